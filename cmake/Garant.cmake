@@ -1,0 +1,59 @@
+# Flags live on one INTERFACE target; each room is a static library, each room's tests one program.
+add_library(garant_flags INTERFACE)
+target_compile_features(garant_flags INTERFACE cxx_std_20)
+target_include_directories(garant_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
+target_compile_options(garant_flags INTERFACE -Wall -Wextra -Wshadow -Wconversion -Werror
+                                              -fno-omit-frame-pointer)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 reports false positives of these in optimised std::string and std::variant code.
+  target_compile_options(garant_flags INTERFACE -Wno-maybe-uninitialized -Wno-restrict)
+endif()
+if(GARANT_SANITIZE)
+  target_compile_options(garant_flags INTERFACE -fsanitize=${GARANT_SANITIZE}
+                                                -fno-sanitize-recover=all)
+  target_link_options(garant_flags INTERFACE -fsanitize=${GARANT_SANITIZE})
+endif()
+if(GARANT_FUZZ)
+  target_compile_options(garant_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+find_program(GARANT_MOLD mold)
+if(GARANT_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_link_options(garant_flags INTERFACE -fuse-ld=mold)
+endif()
+
+# garant_room(name SOURCES … ROOMS … LIBRARIES …): ROOMS are the rooms that it may include.
+function(garant_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;ROOMS;LIBRARIES" ${ARGN})
+  add_library(garant_${name} STATIC ${ROOM_SOURCES})
+  target_link_libraries(garant_${name} PUBLIC garant_flags)
+  foreach(room IN LISTS ROOM_ROOMS)
+    target_link_libraries(garant_${name} PUBLIC garant_${room})
+  endforeach()
+  target_link_libraries(garant_${name} PRIVATE ${ROOM_LIBRARIES})
+endfunction()
+
+# garant_test(room SOURCES … LIBRARIES …): the room's tests, one program, run from the source tree.
+function(garant_test name)
+  if(NOT GARANT_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(TEST "" "" "SOURCES;LIBRARIES" ${ARGN})
+  add_executable(garant_${name}_test ${TEST_SOURCES})
+  target_link_libraries(garant_${name}_test PRIVATE garant_${name} GTest::gmock GTest::gtest_main
+                                                    ${TEST_LIBRARIES})
+  target_compile_definitions(garant_${name}_test
+                             PRIVATE GARANT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  gtest_discover_tests(garant_${name}_test WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+                       TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60)
+endfunction()
+
+# garant_fuzz(room name): src/<room>/<name>_fuzz.cc with its corpus in fuzz/corpus/<name>/.
+function(garant_fuzz room name)
+  if(NOT GARANT_FUZZ)
+    return()
+  endif()
+  add_executable(${name}_fuzz ${PROJECT_SOURCE_DIR}/src/${room}/${name}_fuzz.cc)
+  target_link_libraries(${name}_fuzz PRIVATE garant_${room})
+  target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+  set_property(GLOBAL APPEND PROPERTY GARANT_FUZZERS ${name}_fuzz)
+endfunction()

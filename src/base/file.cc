@@ -1,0 +1,105 @@
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+namespace garant::base {
+namespace {
+
+Error FromErrno(const char* doing, const std::string& path, int number) {
+  Code code = Code::kIo;
+  if (number == ENOENT || number == ENOTDIR) code = Code::kNotFound;
+  if (number == EACCES || number == EPERM || number == EROFS) code = Code::kPermission;
+  return Error{
+      code, std::string("cannot ") + doing + " " + path + ": " + std::strerror(number), {}};
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  [[nodiscard]] int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+Status WriteAll(int descriptor, std::string_view content, const std::string& path) {
+  while (!content.empty()) {
+    const ssize_t written = ::write(descriptor, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return FromErrno("write", path, errno);
+    content.remove_prefix(static_cast<size_t>(written));
+  }
+  return Ok{};
+}
+
+}  // namespace
+
+Result<std::string> ReadFile(const std::string& path, size_t limit) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.number() < 0) return FromErrno("open", path, errno);
+  struct stat about {};
+  if (::fstat(file.number(), &about) != 0) return FromErrno("read", path, errno);
+  if (S_ISDIR(about.st_mode)) return FromErrno("read", path, EISDIR);
+  std::string content;
+  content.resize(static_cast<size_t>(about.st_size) + 1);
+  size_t used = 0;
+  for (;;) {
+    if (used == content.size()) content.resize(content.size() * 2);
+    const ssize_t got = ::read(file.number(), content.data() + used, content.size() - used);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return FromErrno("read", path, errno);
+    if (got == 0) break;
+    used += static_cast<size_t>(got);
+    if (used > limit)
+      return Error{
+          Code::kInvalid,
+          path + " is larger than " + std::to_string(limit) + " bytes, the most taken here",
+          {}};
+  }
+  content.resize(used);
+  return content;
+}
+
+Status WriteFileDurably(const std::string& path, std::string_view content, FileMode mode) {
+  const std::string fresh = path + ".new";
+  {
+    const Descriptor file(
+        ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, static_cast<mode_t>(mode)));
+    if (file.number() < 0) return FromErrno("write", fresh, errno);
+    TRY(WriteAll(file.number(), content, fresh));
+    if (::fsync(file.number()) != 0) return FromErrno("sync", fresh, errno);
+  }
+  if (::rename(fresh.c_str(), path.c_str()) != 0) return FromErrno("rename to", path, errno);
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  const Descriptor parent(
+      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (parent.number() < 0 || ::fsync(parent.number()) != 0) return FromErrno("sync", folder, errno);
+  return Ok{};
+}
+
+Status MakeFolder(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path target(path);
+  if (std::filesystem::is_directory(target, error)) return Ok{};
+  if (const auto parent = target.parent_path(); !parent.empty()) TRY(MakeFolder(parent.string()));
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return FromErrno("make", path, errno);
+  return Ok{};
+}
+
+bool Exists(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error);
+}
+
+}  // namespace garant::base

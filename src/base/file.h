@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+// Files, with errors that name the path and the reason. Paths are UTF-8.
+namespace garant::base {
+
+enum class FileMode : unsigned { kShared = 0644, kPrivate = 0600 };
+
+// Refuses directories and files larger than `limit` bytes.
+[[nodiscard]] Result<std::string> ReadFile(const std::string& path, size_t limit = 64U << 20U);
+
+// Writes a new file beside `path`, syncs it, renames it over `path` and syncs the folder: a crash
+// leaves the old content or the new, never a part. Makes no folders.
+Status WriteFileDurably(const std::string& path, std::string_view content,
+                        FileMode mode = FileMode::kShared);
+
+// Makes the folder and its parents (mode 0700 for what it makes); it may exist already.
+Status MakeFolder(const std::string& path);
+
+[[nodiscard]] bool Exists(const std::string& path);
+
+}  // namespace garant::base

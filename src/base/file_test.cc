@@ -1,0 +1,49 @@
+#include "base/file.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+
+namespace garant::base {
+namespace {
+
+class FileTest : public testing::Test {
+ protected:
+  FileTest() : folder_(testing::TempDir() + "garant-file-test") {
+    std::filesystem::remove_all(folder_);
+  }
+  ~FileTest() override { std::filesystem::remove_all(folder_); }
+  std::string folder_;
+};
+
+TEST_F(FileTest, WritesDurablyAndReadsBack) {
+  ASSERT_TRUE(MakeFolder(folder_ + "/a/b"));
+  const std::string path = folder_ + "/a/b/secret";
+  ASSERT_TRUE(WriteFileDurably(path, "one", FileMode::kPrivate));
+  ASSERT_TRUE(WriteFileDurably(path, "two", FileMode::kPrivate));
+  EXPECT_EQ(*ReadFile(path), "two");
+  struct stat about {};
+  ASSERT_EQ(::stat(path.c_str(), &about), 0);
+  EXPECT_EQ(about.st_mode & 0777U, 0600U);
+  EXPECT_FALSE(Exists(path + ".new"));
+}
+
+TEST_F(FileTest, NamesThePathAndTheReason) {
+  const auto missing = ReadFile(folder_ + "/none");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, Code::kNotFound);
+  EXPECT_NE(missing.error().message.find(folder_ + "/none"), std::string::npos);
+  ASSERT_TRUE(MakeFolder(folder_));
+  EXPECT_FALSE(ReadFile(folder_));
+}
+
+TEST_F(FileTest, RefusesWhatIsTooLarge) {
+  ASSERT_TRUE(MakeFolder(folder_));
+  ASSERT_TRUE(WriteFileDurably(folder_ + "/large", std::string(100, 'x')));
+  EXPECT_TRUE(ReadFile(folder_ + "/large", 100));
+  EXPECT_FALSE(ReadFile(folder_ + "/large", 99));
+}
+
+}  // namespace
+}  // namespace garant::base

@@ -1,0 +1,51 @@
+#include "base/result.h"
+
+namespace garant::base {
+
+int ExitStatus(Code code) {
+  switch (code) {
+    case Code::kInvalid:
+    case Code::kNotFound:
+    case Code::kUnsupported:
+      return 2;
+    case Code::kPermission:
+    case Code::kConflict:
+    case Code::kIo:
+      return 3;
+    case Code::kUntrusted:
+      return 4;
+  }
+  return 3;
+}
+
+const char* CodeName(Code code) {
+  switch (code) {
+    case Code::kInvalid:
+      return "invalid";
+    case Code::kNotFound:
+      return "not-found";
+    case Code::kPermission:
+      return "permission";
+    case Code::kUntrusted:
+      return "untrusted";
+    case Code::kConflict:
+      return "conflict";
+    case Code::kIo:
+      return "io";
+    case Code::kUnsupported:
+      return "unsupported";
+  }
+  return "unknown";
+}
+
+std::string Where::ToString() const {
+  if (file.empty() || line == 0) return file;
+  return file + ":" + std::to_string(line) + ":" + std::to_string(column);
+}
+
+std::string Error::ToString() const {
+  const std::string place = where.ToString();
+  return place.empty() ? message : place + ": " + message;
+}
+
+}  // namespace garant::base

@@ -1,0 +1,80 @@
+#include "base/text.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace garant::base {
+namespace {
+
+size_t EditDistance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t above = row[j];
+      const size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      row[j] = std::min({above + 1, row[j - 1] + 1, change});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+std::optional<Language> ParseLanguage(std::string_view code) {
+  if (code == "en") return Language::kEnglish;
+  if (code == "fr") return Language::kFrench;
+  return std::nullopt;
+}
+
+std::string_view Nearest(std::string_view word, const std::string_view* candidates, size_t count) {
+  constexpr size_t kLongestWord = 64;  // bounds the work on hostile input
+  if (word.size() > kLongestWord) return {};
+  size_t best = std::clamp<size_t>(word.size() / 3, 1, 3) + 1;
+  std::string_view nearest;
+  for (size_t i = 0; i < count; ++i) {
+    const size_t distance = EditDistance(word, candidates[i]);
+    if (distance < best) {
+      best = distance;
+      nearest = candidates[i];
+    }
+  }
+  return nearest;
+}
+
+bool IsUtf8(std::string_view bytes) {
+  size_t i = 0;
+  const auto byte = [&](size_t at) { return static_cast<unsigned char>(bytes[at]); };
+  while (i < bytes.size()) {
+    const unsigned lead = byte(i);
+    if (lead < 0x80) {
+      ++i;
+      continue;
+    }
+    size_t length = 0;
+    unsigned point = 0;
+    unsigned least = 0;
+    if ((lead & 0xE0U) == 0xC0U) {
+      length = 2, point = lead & 0x1FU, least = 0x80;
+    } else if ((lead & 0xF0U) == 0xE0U) {
+      length = 3, point = lead & 0x0FU, least = 0x800;
+    } else if ((lead & 0xF8U) == 0xF0U) {
+      length = 4, point = lead & 0x07U, least = 0x10000;
+    } else {
+      return false;
+    }
+    if (i + length > bytes.size()) return false;
+    for (size_t k = 1; k < length; ++k) {
+      if ((byte(i + k) & 0xC0U) != 0x80U) return false;
+      point = (point << 6U) | (byte(i + k) & 0x3FU);
+    }
+    if (point < least || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF)) return false;
+    i += length;
+  }
+  return true;
+}
+
+}  // namespace garant::base
