@@ -1,0 +1,138 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+
+// Types and values of the language of docs/expr.md. Values are small, immutable and borrowed: lists,
+// records and texts live in an Arena, which must outlive them. Each value carries where it came from.
+namespace garant::expr {
+
+enum class Kind : uint8_t { kAbsent, kUnknown, kBool, kInt, kText, kTime, kDuration, kList, kRecord };
+
+struct RecordType;
+
+// kList wraps one element type; lists of lists do not occur.
+struct Type {
+  Kind kind = Kind::kAbsent;
+  Kind element = Kind::kAbsent;        // of a list
+  const RecordType* record = nullptr;  // of a record, or of a list of records
+  bool operator==(const Type&) const = default;
+
+  static Type Of(Kind kind) { return {kind, Kind::kAbsent, nullptr}; }
+  static Type Record(const RecordType* record) { return {Kind::kRecord, Kind::kAbsent, record}; }
+  static Type ListOf(Kind element) { return {Kind::kList, element, nullptr}; }
+  static Type ListOf(const RecordType* record) { return {Kind::kList, Kind::kRecord, record}; }
+  [[nodiscard]] Type Element() const {
+    return element == Kind::kRecord ? Record(record) : Of(element);
+  }
+  // "list of route", "text": as docs and messages name it.
+  [[nodiscard]] std::string ToString() const;
+};
+
+struct FieldType {
+  std::string name;
+  Type type;
+  // Allowed values of a text that is an enumeration; empty for any. A comparison with another literal
+  // is an error when the expression is compiled: it could never hold.
+  std::vector<std::string> allowed;
+};
+
+struct RecordType {
+  std::string name;
+  std::vector<FieldType> fields;
+  // The type stands for observations: `at` is the slot of its time; reading any field of a record older
+  // than the horizon gives unknown (stale).
+  bool observed = false;
+  [[nodiscard]] int Find(std::string_view field) const;  // slot, or -1
+};
+
+// Where a value came from. kObserved and kActed name an entry of the trail.
+enum class World : uint8_t { kNone, kDeclared, kObserved, kActed, kDerived };
+struct Origin {
+  World world = World::kNone;
+  uint32_t line = 0;    // kDeclared: in the service file
+  uint32_t column = 0;
+  uint64_t entry = 0;   // kObserved, kActed
+  bool operator==(const Origin&) const = default;
+};
+
+// Why a value is unknown, the most telling first.
+enum class Unknown : uint8_t {
+  kNone,
+  kNoObserver,    // nothing in this build can make the observation
+  kNeverObserved,
+  kLoopbackOnly,  // seen only from loopback, which proves nothing about outside
+  kStale,         // seen, but too long ago
+  kCost,          // the expression would cost too much on this model
+};
+
+class Value;
+struct List {
+  std::span<const Value> items;
+};
+struct Record {
+  const RecordType* type = nullptr;
+  std::span<const Value> fields;  // one for each of type->fields, in order
+  base::Time time{};              // of an observed record
+};
+
+class Value {
+ public:
+  Value() = default;  // absent
+  static Value Absent(Origin origin = {});
+  static Value UnknownFor(Unknown why, std::string_view what = {}, Origin origin = {});
+  static Value Bool(bool value, Origin origin = {});
+  static Value Int(int64_t value, Origin origin = {});
+  static Value Text(std::string_view value, Origin origin = {});
+  static Value Time(base::Time value, Origin origin = {});
+  static Value Duration(base::Duration value, Origin origin = {});
+  static Value Of(const List* list, Origin origin = {});
+  static Value Of(const Record* record, Origin origin = {});
+
+  [[nodiscard]] Kind kind() const { return kind_; }
+  [[nodiscard]] const Origin& origin() const { return origin_; }
+  [[nodiscard]] bool boolean() const { return number_ != 0; }
+  [[nodiscard]] int64_t number() const { return number_; }
+  [[nodiscard]] std::string_view text() const { return text_; }  // or what an unknown is about
+  [[nodiscard]] base::Time time() const { return base::Time{base::Duration{number_}}; }
+  [[nodiscard]] base::Duration duration() const { return base::Duration{number_}; }
+  [[nodiscard]] const List& list() const { return *list_; }
+  [[nodiscard]] const Record& record() const { return *record_; }
+  [[nodiscard]] Unknown why() const { return static_cast<Unknown>(number_); }
+
+ private:
+  Kind kind_ = Kind::kAbsent;
+  Origin origin_;
+  int64_t number_ = 0;
+  std::string_view text_;
+  const List* list_ = nullptr;
+  const Record* record_ = nullptr;
+};
+
+// Owns what values point to. Not for several threads at once.
+class Arena {
+ public:
+  Arena() = default;
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  std::string_view Keep(std::string text);
+  const List* Keep(std::vector<Value> items);
+  // `fields` must have one value for each field of `type`.
+  const Record* Keep(const RecordType* type, std::vector<Value> fields, base::Time time = {});
+
+ private:
+  std::deque<std::string> texts_;
+  std::deque<std::vector<Value>> values_;
+  std::deque<List> lists_;
+  std::deque<Record> records_;
+};
+
+}  // namespace garant::expr
