@@ -1,0 +1,59 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+// The shape of the service file (garant.yaml), as one table. The parser, the JSON Schema, the
+// starter file, docs/formats/service-file.md and the types of proofs derive from it, so they cannot
+// differ.
+namespace garant::service {
+
+enum class Shape {
+  kText,       // UTF-8 on any number of lines, not blank
+  kBilingual,  // { en: …, fr: … }, both not blank
+  kId,         // lower-case letters, digits and dashes, starting with a letter
+  kWord,       // one of `words`
+  kBool,
+  kInt,  // least … most
+  kDate,
+  kDuration,   // ISO 8601
+  kKeep,       // a retention: a duration, "P2Y after store.field", or "session"
+  kUrl,        // http:// or https://
+  kRoute,      // a route template: /clerk/applications/{id}
+  kCategory,   // a data category: contact.email (DataCategories())
+  kKey,        // an OpenSSH public key
+  kDigest,     // sha256:…
+  kReference,  // the id of an element of section `refers_to`
+  kRecord,     // a map with `fields`
+};
+
+struct Field {
+  std::string_view name;
+  Shape shape = Shape::kText;
+  bool list = false;  // a list of that shape
+  bool required = false;
+  std::span<const std::string_view> words = {};  // of kWord
+  int least = 0;                                 // of kInt
+  int most = 0;
+  std::string_view refers_to = {};     // of kReference: a section's name
+  std::span<const Field> fields = {};  // of kRecord
+  std::string_view en = {};            // what it is for, one sentence
+  std::string_view fr = {};
+};
+
+// The sections, in the order of the starter file. A list of records whose first field is an `id`
+// can be referred to; ids are unique within their section.
+[[nodiscard]] std::span<const Field> Sections();
+[[nodiscard]] const Field* FindSection(std::string_view name);
+
+struct DataCategory {
+  std::string_view name;
+  bool personal;
+  bool sensitive;
+  std::string_view en;
+  std::string_view fr;
+};
+// Known categories of data; a team's own ones start with "x." and count as personal.
+[[nodiscard]] std::span<const DataCategory> DataCategories();
+
+}  // namespace garant::service
