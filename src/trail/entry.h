@@ -1,0 +1,87 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "trail/observation.h"
+
+// One entry of the trail in its leaf form, docs/formats/entry.md: a clear header and sealed parts.
+// The leaf form is what the Merkle tree hashes; it is read and written canonically, so that equal
+// entries have equal bytes and nothing else can be read as one.
+namespace garant::trail {
+
+constexpr size_t kMaxEntryBytes = 65535;
+constexpr size_t kCommitmentBytes = 32;
+constexpr size_t kTagBytes = 16;
+
+using Token = std::array<uint8_t, 32>;       // PRF output; says nothing without its key
+using Generation = std::array<uint8_t, 16>;  // drawn at each opening for writing
+
+// Whose key a part is sealed under, and so what makes it unreadable for good.
+enum class KeyClass : uint8_t {
+  kSubject = 1,    // a person's root: gone when the person is erased
+  kTransient = 2,  // the epoch's key: gone when the epoch expires
+  kRecord = 3,     // the trail's own: kept as long as the record must be
+};
+
+// Which token of the header names the person of a kSubject part.
+enum class KeyReference : uint16_t { kNobody = 0, kFirstSubject = 1, kActor = 0xffff };
+
+struct Header {
+  std::string kind;
+  std::string service;
+  std::string part;
+  std::string route;  // the template, never the path
+  std::vector<std::string> categories;
+  std::string outcome;
+  std::string source;
+  std::optional<uint64_t> sequence;  // of the source
+  std::optional<Token> actor;
+  std::vector<Token> subjects;  // ascending
+  std::optional<Token> session;
+  std::optional<Token> trace;
+  std::vector<Fact> facts;  // ascending by name
+  bool operator==(const Header&) const = default;
+};
+
+struct SealedPart {
+  KeyClass key_class = KeyClass::kRecord;
+  std::string category;
+  uint32_t epoch = 0;
+  KeyReference reference = KeyReference::kNobody;
+  std::array<uint8_t, kCommitmentBytes> commitment{};
+  base::Bytes ciphertext;  // with its tag
+  bool operator==(const SealedPart&) const = default;
+};
+
+struct Entry {
+  uint64_t index = 0;
+  base::Time time;
+  Generation generation{};
+  Header header;
+  std::vector<SealedPart> parts;
+  bool operator==(const Entry&) const = default;
+};
+
+// Refuses what the format cannot hold (texts too long, control characters, wrong order, more than
+// kMaxEntryBytes).
+[[nodiscard]] base::Result<base::Bytes> EncodeEntry(const Entry& entry);
+
+// Strict; an error names the byte offset at which reading stopped.
+[[nodiscard]] base::Result<Entry> DecodeEntry(base::ByteView bytes);
+
+// What part number `number` is bound to: every byte of the leaf before the parts, the number, and
+// the part's descriptor without its ciphertext.
+[[nodiscard]] base::Result<base::Bytes> AssociatedData(const Entry& entry, uint32_t number);
+
+// Tokens and transient keys change every thirty days: the number of whole such periods since 1970
+// (0 before).
+[[nodiscard]] uint32_t EpochOf(base::Time time);
+
+}  // namespace garant::trail

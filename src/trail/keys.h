@@ -1,0 +1,77 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "trail/draft.h"
+#include "trail/entry.h"
+
+// The keys of a trail (docs/keys.md). Not for concurrent use.
+namespace garant::trail {
+
+using Key = std::array<uint8_t, 32>;
+
+// Makes a new root key file, mode 0600; refuses to replace one.
+base::Status CreateRootKey(const std::string& path);
+// Refuses a file that others may read, that is not 32 bytes, or that lies inside `trail_folder`.
+[[nodiscard]] base::Result<Key> ReadRootKey(const std::string& path,
+                                            const std::string& trail_folder);
+
+class KeyStore {
+ public:
+  [[nodiscard]] static KeyStore Generate();
+  // The `keys` file: sealed as a whole under the root key. Any changed byte is refused.
+  [[nodiscard]] static base::Result<KeyStore> Unwrap(base::ByteView file, const Key& root_key);
+  [[nodiscard]] base::Bytes Wrap(const Key& root_key) const;
+
+  [[nodiscard]] const Key& record() const { return record_; }
+  [[nodiscard]] const Key& signing_seed() const { return signing_seed_; }
+  [[nodiscard]] const Key* FindTransient(uint32_t epoch) const;
+  [[nodiscard]] const Key* FindSubject(const Person& person) const;
+  // The root whose token in `epoch` is `token`.
+  [[nodiscard]] const Key* FindSubject(const Token& token, uint32_t epoch) const;
+
+  // These draw a key where there is none, and then `changed()` holds until the next Wrap.
+  const Key& Transient(uint32_t epoch);
+  const Key& Subject(const Person& person);
+  // Destroys transient keys of epochs before `epoch`, and refuses to make them again.
+  void ExpireTransientBefore(uint32_t epoch);
+  [[nodiscard]] uint32_t first_transient_epoch() const { return first_transient_epoch_; }
+  [[nodiscard]] bool changed() const { return changed_; }
+
+ private:
+  Key record_{};
+  Key lookup_{};
+  Key signing_seed_{};
+  uint32_t first_transient_epoch_ = 0;
+  std::map<uint32_t, Key> transient_;
+  std::map<Key, Key> subjects_;  // HMAC(lookup key, issuer and subject) → root
+  mutable bool changed_ = false;
+  mutable std::map<uint32_t, std::map<Token, Key>> tokens_;  // by epoch, made when asked for
+};
+
+[[nodiscard]] Token PersonToken(const Key& subject_root, uint32_t epoch);
+
+// Opens sealed parts; needs the root key.
+class KeyRing {
+ public:
+  [[nodiscard]] static base::Result<KeyRing> Open(const std::string& folder,
+                                                  const std::string& root_key_path);
+  explicit KeyRing(KeyStore store) : store_(std::move(store)) {}
+
+  // kNotFound where the part's key was destroyed; kUntrusted where the commitment or the tag does
+  // not hold.
+  [[nodiscard]] base::Result<base::Bytes> OpenPart(const Entry& entry, uint32_t number) const;
+  // The person's token in an epoch, to look entries up with; kNotFound for an unknown person.
+  [[nodiscard]] base::Result<Token> TokenOf(const Person& person, uint32_t epoch) const;
+
+ private:
+  KeyStore store_;
+};
+
+}  // namespace garant::trail

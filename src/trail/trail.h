@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "trail/checkpoint.h"
+#include "trail/draft.h"
+
+namespace garant::trail {
+
+// The writer of a trail in a folder (docs/formats/trail-store.md). One at a time over all
+// processes; not for concurrent use.
+class Trail final : public EntrySink {
+ public:
+  // Makes the trail where there is none. `origin` names the log ("rivermouth.example/permits") and
+  // must be the one it was made with. What a crash left behind the last checkpoint is taken up: a
+  // torn tail is cut, whole entries are kept. Damage below it is refused (kUntrusted), never
+  // repaired. kConflict: somebody else writes.
+  [[nodiscard]] static base::Result<std::unique_ptr<Trail>> OpenForWriting(
+      const std::string& folder, const std::string& root_key_path, const std::string& origin,
+      const base::Clock& clock);
+  ~Trail() override;
+
+  // After a failure to write, every later append is refused until the trail is opened anew.
+  [[nodiscard]] base::Result<uint64_t> Append(std::span<const Draft> drafts) override;
+
+  [[nodiscard]] uint64_t size() const;
+  [[nodiscard]] const VerifierKey& verifier_key() const;
+
+ private:
+  struct State;
+  explicit Trail(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace garant::trail
