@@ -14,8 +14,9 @@
 // Expressions: parsed, typed and compiled once, evaluated often. Thread-safe once compiled.
 namespace garant::expr {
 
-// The answer of a condition, worst first: `and` takes the least, `or` the greatest. Absent means that
-// something which should have been declared is not; it is neither true nor false, and `not` leaves it.
+// The answer of a condition, worst first: `and` takes the least, `or` the greatest. Absent means
+// that something which should have been declared is not; it is neither true nor false, and `not`
+// leaves it.
 enum class Truth : uint8_t { kFalse, kAbsent, kUnknown, kTrue };
 
 struct Scope {
@@ -24,14 +25,14 @@ struct Scope {
 
 struct Options {
   base::Time now;
-  base::Time horizon;          // observed records from before it are stale
+  base::Time horizon;  // observed records from before it are stale
   uint64_t most_steps = 200'000;
 };
 
 struct Outcome {
   Truth truth = Truth::kUnknown;
-  Unknown why = Unknown::kNone;  // of kUnknown
-  std::string_view what;         // what the unknown is about, such as an observation kind
+  Unknown why = Unknown::kNone;       // of kUnknown
+  std::string_view what;              // what the unknown is about, such as an observation kind
   bool rests_on_observation = false;  // a value of World::kObserved took part
   bool rests_on_act = false;          // a value of World::kActed took part
 };
@@ -41,9 +42,9 @@ struct Cause {
   Truth truth = Truth::kFalse;
   Unknown why = Unknown::kNone;
   std::vector<std::pair<std::string, Value>> bindings;  // quantified variables, outermost first
-  std::string source;                                   // the sub-expression that decided, as written
-  base::Text says;                                      // it, with its values, in words
-  std::vector<Origin> origins;                          // of the values that it read, no duplicates
+  std::string source;           // the sub-expression that decided, as written
+  base::Text says;              // it, with its values, in words
+  std::vector<Origin> origins;  // of the values that it read, no duplicates
 };
 
 class Expression {
@@ -54,8 +55,8 @@ class Expression {
 
   // Compiles a condition. `where` is where its first character stands in its file; complaints carry
   // positions relative to it, all of them at once, and a fault makes the result an error as well.
-  static base::Result<Expression> CompileCondition(std::string_view source, const base::Where& where,
-                                                   const Scope& scope,
+  static base::Result<Expression> CompileCondition(std::string_view source,
+                                                   const base::Where& where, const Scope& scope,
                                                    base::Diagnostics& diagnostics);
 
   // `root` must be a record of the scope's root type.
@@ -80,8 +81,8 @@ class Expression {
 };
 
 // A sentence with {expression} in braces over the root and the variables of an expression:
-// "{route.match} answered over plain HTTP". `{{` is a brace. A value that is absent or unknown reads
-// as an em dash.
+// "{route.match} answered over plain HTTP". `{{` is a brace. A value that is absent or unknown
+// reads as an em dash.
 class Message {
  public:
   Message(Message&&) noexcept;

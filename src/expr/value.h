@@ -10,11 +10,22 @@
 
 #include "base/time.h"
 
-// Types and values of the language of docs/expr.md. Values are small, immutable and borrowed: lists,
-// records and texts live in an Arena, which must outlive them. Each value carries where it came from.
+// Types and values of the language of docs/expr.md. Values are small, immutable and borrowed:
+// lists, records and texts live in an Arena, which must outlive them. Each value carries where it
+// came from.
 namespace garant::expr {
 
-enum class Kind : uint8_t { kAbsent, kUnknown, kBool, kInt, kText, kTime, kDuration, kList, kRecord };
+enum class Kind : uint8_t {
+  kAbsent,
+  kUnknown,
+  kBool,
+  kInt,
+  kText,
+  kTime,
+  kDuration,
+  kList,
+  kRecord
+};
 
 struct RecordType;
 
@@ -39,16 +50,16 @@ struct Type {
 struct FieldType {
   std::string name;
   Type type;
-  // Allowed values of a text that is an enumeration; empty for any. A comparison with another literal
-  // is an error when the expression is compiled: it could never hold.
+  // Allowed values of a text that is an enumeration; empty for any. A comparison with another
+  // literal is an error when the expression is compiled: it could never hold.
   std::vector<std::string> allowed;
 };
 
 struct RecordType {
   std::string name;
   std::vector<FieldType> fields;
-  // The type stands for observations: `at` is the slot of its time; reading any field of a record older
-  // than the horizon gives unknown (stale).
+  // The type stands for observations: reading any field of a record whose time lies before the
+  // horizon gives unknown (stale), after the moment of judgement unknown (never observed).
   bool observed = false;
   [[nodiscard]] int Find(std::string_view field) const;  // slot, or -1
 };
@@ -57,20 +68,21 @@ struct RecordType {
 enum class World : uint8_t { kNone, kDeclared, kObserved, kActed, kDerived };
 struct Origin {
   World world = World::kNone;
-  uint32_t line = 0;    // kDeclared: in the service file
+  uint32_t line = 0;  // kDeclared: in the service file
   uint32_t column = 0;
-  uint64_t entry = 0;   // kObserved, kActed
+  uint64_t entry = 0;  // kObserved, kActed
   bool operator==(const Origin&) const = default;
 };
 
 // Why a value is unknown, the most telling first.
 enum class Unknown : uint8_t {
   kNone,
-  kNoObserver,    // nothing in this build can make the observation
+  kNoObserver,  // nothing in this build can make the observation
   kNeverObserved,
   kLoopbackOnly,  // seen only from loopback, which proves nothing about outside
   kStale,         // seen, but too long ago
   kCost,          // the expression would cost too much on this model
+  kOverflow,      // arithmetic left 64 bits
 };
 
 class Value;
@@ -96,25 +108,38 @@ class Value {
   static Value Of(const List* list, Origin origin = {});
   static Value Of(const Record* record, Origin origin = {});
 
+  // Each reads what its kind holds; of another kind it gives zero, false or nothing.
   [[nodiscard]] Kind kind() const { return kind_; }
   [[nodiscard]] const Origin& origin() const { return origin_; }
-  [[nodiscard]] bool boolean() const { return number_ != 0; }
-  [[nodiscard]] int64_t number() const { return number_; }
-  [[nodiscard]] std::string_view text() const { return text_; }  // or what an unknown is about
-  [[nodiscard]] base::Time time() const { return base::Time{base::Duration{number_}}; }
-  [[nodiscard]] base::Duration duration() const { return base::Duration{number_}; }
-  [[nodiscard]] const List& list() const { return *list_; }
-  [[nodiscard]] const Record& record() const { return *record_; }
-  [[nodiscard]] Unknown why() const { return static_cast<Unknown>(number_); }
+  [[nodiscard]] bool boolean() const { return kind_ == Kind::kBool && number_ != 0; }
+  [[nodiscard]] int64_t number() const { return HoldsNumber() ? number_ : 0; }
+  [[nodiscard]] std::string_view text() const {  // or what an unknown is about
+    if (kind_ != Kind::kText && kind_ != Kind::kUnknown) return {};
+    return {text_, size_};
+  }
+  [[nodiscard]] base::Time time() const { return base::Time{base::Duration{number()}}; }
+  [[nodiscard]] base::Duration duration() const { return base::Duration{number()}; }
+  [[nodiscard]] const List& list() const;      // an empty one of another kind
+  [[nodiscard]] const Record& record() const;  // one without a type or fields of another kind
+  [[nodiscard]] Unknown why() const { return why_; }
 
  private:
+  [[nodiscard]] bool HoldsNumber() const {
+    return kind_ >= Kind::kBool && kind_ <= Kind::kDuration && kind_ != Kind::kText;
+  }
+
   Kind kind_ = Kind::kAbsent;
+  Unknown why_ = Unknown::kNone;
+  uint32_t size_ = 0;  // of the text
   Origin origin_;
-  int64_t number_ = 0;
-  std::string_view text_;
-  const List* list_ = nullptr;
-  const Record* record_ = nullptr;
+  union {
+    int64_t number_ = 0;
+    const char* text_;
+    const List* list_;
+    const Record* record_;
+  };
 };
+static_assert(sizeof(Value) <= 40);
 
 // Owns what values point to. Not for several threads at once.
 class Arena {

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "expr/expression.h"
+
+// The logic of docs/expr.md, "Four answers". Each answer carries the worlds that the deciding
+// values came from: what did not decide leaves no mark.
+namespace garant::expr {
+
+struct Answer {
+  Truth truth = Truth::kTrue;
+  uint8_t worlds = 0;  // bits by World
+  Unknown why = Unknown::kNone;
+  uint32_t size = 0;  // of what the unknown is about
+  const char* about = nullptr;
+
+  [[nodiscard]] std::string_view what() const { return {about, size}; }
+};
+
+[[nodiscard]] constexpr uint8_t Bit(World world) {
+  return static_cast<uint8_t>(world == World::kNone ? 0U : 1U << static_cast<unsigned>(world));
+}
+[[nodiscard]] inline Answer Decided(bool truth, uint8_t worlds) {
+  return {truth ? Truth::kTrue : Truth::kFalse, worlds};
+}
+[[nodiscard]] inline Answer IsUnknown(Unknown why, std::string_view what, uint8_t worlds = 0) {
+  return {Truth::kUnknown, worlds, why, static_cast<uint32_t>(what.size()), what.data()};
+}
+
+// Two answers of one truth decide together; of two unknowns the more telling speaks.
+inline void Merge(Answer& into, const Answer& other) {
+  into.worlds |= other.worlds;
+  if (into.truth == Truth::kUnknown && other.why != Unknown::kNone &&
+      (into.why == Unknown::kNone || other.why < into.why)) {
+    into.why = other.why;
+    into.about = other.about;
+    into.size = other.size;
+  }
+}
+[[nodiscard]] inline Answer And(Answer a, const Answer& b) {
+  if (b.truth < a.truth) return b;
+  if (b.truth == a.truth) Merge(a, b);
+  return a;
+}
+[[nodiscard]] inline Answer Or(Answer a, const Answer& b) {
+  if (b.truth > a.truth) return b;
+  if (b.truth == a.truth) Merge(a, b);
+  return a;
+}
+[[nodiscard]] inline Answer Not(Answer a) {
+  if (a.truth == Truth::kTrue) {
+    a.truth = Truth::kFalse;
+  } else if (a.truth == Truth::kFalse) {
+    a.truth = Truth::kTrue;
+  }
+  return a;
+}
+
+// An absent or unknown value as an answer, true for one that is there.
+[[nodiscard]] inline Answer Presence(const Value& value) {
+  if (value.kind() == Kind::kAbsent) return {Truth::kAbsent, Bit(value.origin().world)};
+  if (value.kind() == Kind::kUnknown) {
+    return IsUnknown(value.why(), value.text(), Bit(value.origin().world));
+  }
+  return {Truth::kTrue, Bit(value.origin().world)};
+}
+
+// A truth as an answer, and back.
+[[nodiscard]] Answer AnswerOf(const Value& truth);
+[[nodiscard]] Value ValueOf(const Answer& answer);
+
+// As Presence, and unknown for an observed record that is out of date: too old, or from after now.
+[[nodiscard]] Answer Standing(const Value& value, const Options& options);
+
+// True of a list that is there; unknown of one that was observed and is empty, since what was never
+// seen is not fine. `what` names the list.
+[[nodiscard]] Answer Readable(const Value& list, std::string_view what);
+
+// Both must be of one type; <, = and > as integers below, at and above zero.
+[[nodiscard]] int Order(const Value& a, const Value& b);
+[[nodiscard]] Answer Equal(const Value& a, const Value& b);
+// `list` must be readable.
+[[nodiscard]] Answer In(const Value& value, const Value& list);
+
+// `*` is any run of characters, `?` one character. Adds the bytes looked at to `looked`.
+[[nodiscard]] bool Matches(std::string_view text, std::string_view pattern, uint64_t& looked);
+
+}  // namespace garant::expr

@@ -1,0 +1,349 @@
+#include "expr/evaluator.h"
+
+#include <utility>
+
+namespace garant::expr {
+namespace {
+
+const Value kAbsentValue;
+
+std::string_view ListName(const Program& program, const Node& node) {
+  return program.Written(program.nodes[node.a]);
+}
+
+bool Holds(Op op, int order) {
+  switch (op) {
+    case Op::kNotEqual:
+      return order != 0;
+    case Op::kLess:
+      return order < 0;
+    case Op::kLessEqual:
+      return order <= 0;
+    case Op::kGreater:
+      return order > 0;
+    case Op::kGreaterEqual:
+      return order >= 0;
+    default:
+      return order == 0;
+  }
+}
+
+}  // namespace
+
+Answer Evaluator::Run() {
+  const Answer answer = Condition(program_.start);
+  return exhausted() ? IsUnknown(Unknown::kCost, {}) : answer;
+}
+
+Answer Evaluator::Condition(uint16_t index) {
+  if (++steps_ > options_.most_steps) return IsUnknown(Unknown::kCost, {});
+  const Node& node = program_.nodes[index];
+  switch (node.op) {
+    case Op::kNot:
+      return Not(Condition(node.a));
+    case Op::kAnd: {
+      const Answer a = Condition(node.a);
+      return a.truth == Truth::kFalse ? a : And(a, Condition(node.b));
+    }
+    case Op::kOr: {
+      const Answer a = Condition(node.a);
+      return a.truth == Truth::kTrue ? a : Or(a, Condition(node.b));
+    }
+    case Op::kImplies: {
+      const Answer a = Not(Condition(node.a));
+      return a.truth == Truth::kTrue ? a : Or(a, Condition(node.b));
+    }
+    case Op::kHas:
+      return Has(node);
+    case Op::kEvery:
+    case Op::kNo:
+      return Every(node);
+    case Op::kSome:
+      return Some(node);
+    default:
+      break;
+  }
+  if (IsComparison(node.op)) return Compare(node);
+  Value scratch;
+  uint8_t worlds = 0;
+  Answer answer = AnswerOf(Get(index, scratch, worlds));
+  answer.worlds |= worlds;
+  return answer;
+}
+
+Answer Evaluator::Compare(const Node& node) {
+  Value left;
+  Value right;
+  uint8_t worlds = 0;
+  const Value& a = Get(node.a, left, worlds);
+  const Value& b = Get(node.b, right, worlds);
+  Answer answer = And(Presence(a), Presence(b));
+  answer.worlds |= worlds;
+  if (answer.truth != Truth::kTrue) return answer;
+  if (node.op == Op::kIn) {
+    answer = Readable(b, program_.Written(program_.nodes[node.b]));
+    if (answer.truth != Truth::kTrue) return answer;
+    steps_ += b.list().items.size();
+    answer = In(a, b);
+    answer.worlds |= worlds;
+    return answer;
+  }
+  // The checker has seen to one type; a value that breaks its own type's word decides nothing.
+  if (a.kind() != b.kind()) return IsUnknown(Unknown::kNone, {});
+  if (node.op == Op::kMatches) {
+    uint64_t looked = 0;
+    const bool matches = Matches(a.text(), b.text(), looked);
+    Spend(looked);
+    return Decided(matches, worlds);
+  }
+  return Decided(Holds(node.op, Order(a, b)), worlds);
+}
+
+Answer Evaluator::Has(const Node& node) {
+  Value scratch;
+  uint8_t worlds = 0;
+  const Value& value = Get(node.a, scratch, worlds);
+  Answer answer = Standing(value, options_);
+  answer.worlds |= worlds;
+  if (answer.truth == Truth::kAbsent) return Decided(false, answer.worlds);
+  if (answer.truth != Truth::kTrue) return answer;
+  if (value.kind() == Kind::kText) return Decided(!value.text().empty(), answer.worlds);
+  if (value.kind() != Kind::kList) return answer;
+  answer = Readable(value, program_.Written(program_.nodes[node.a]));
+  if (answer.truth != Truth::kTrue || value.list().items.empty()) {
+    return answer.truth == Truth::kTrue ? Decided(false, worlds) : answer;
+  }
+  Answer any = Standing(value.list().items[0], options_);
+  for (const Value& item : value.list().items) {
+    if (any.truth == Truth::kTrue) break;
+    ++steps_;
+    any = Or(any, Standing(item, options_));
+  }
+  any.worlds |= worlds;
+  return any;
+}
+
+// An element that is there and in date, without a word on where it came from: its fields have that.
+Answer Evaluator::Placed(const Value& item) const {
+  Answer answer = Standing(item, options_);
+  answer.worlds = 0;
+  return answer;
+}
+
+Answer Evaluator::NothingLeft(const Node& node, const Value& list) const {
+  const uint8_t worlds = Bit(list.origin().world);
+  if (node.if_any || node.op == Op::kNo) return {Truth::kTrue, worlds};
+  if (list.origin().world == World::kObserved) {
+    return IsUnknown(Unknown::kNeverObserved, ListName(program_, node));
+  }
+  return {Truth::kAbsent};
+}
+
+Answer Evaluator::Every(const Node& node) {
+  Value scratch;
+  uint8_t list_worlds = 0;
+  const Value& list = Get(node.a, scratch, list_worlds);
+  const Answer there = Presence(list);
+  if (there.truth != Truth::kTrue) return there;
+  Answer all;
+  Answer unsure = {Truth::kFalse};  // the best answer of a `where` that neither holds nor fails
+  bool some_take_part = false;
+  for (const Value& item : list.list().items) {
+    if (exhausted()) break;
+    frame_[node.slot] = &item;
+    const Answer where = node.b == 0 ? Answer{} : Condition(node.b);
+    if (where.truth == Truth::kFalse) continue;
+    Answer body = Condition(node.c);
+    if (node.op == Op::kNo) body = Not(body);
+    if (where.truth != Truth::kTrue) {
+      unsure = Or(unsure, where);
+      if (body.truth == Truth::kTrue) continue;
+      body = Or(where, body);
+    }
+    some_take_part = true;
+    all = And(all, body);
+    if (all.truth == Truth::kFalse) break;
+  }
+  if (some_take_part) return all;
+  if (unsure.truth == Truth::kFalse) return NothingLeft(node, list);
+  // Each element either takes no part or the condition is true of it: sound only if none is sound.
+  return node.if_any || node.op == Op::kNo ? Answer{} : unsure;
+}
+
+Answer Evaluator::Some(const Node& node) {
+  Value scratch;
+  uint8_t worlds = 0;
+  const Value& list = Get(node.a, scratch, worlds);
+  const Answer there = Readable(list, ListName(program_, node));
+  if (there.truth != Truth::kTrue) return there;
+  Answer any = {Truth::kFalse};
+  for (const Value& item : list.list().items) {
+    if (exhausted()) break;
+    frame_[node.slot] = &item;
+    const Answer where = node.b == 0 ? Answer{} : Condition(node.b);
+    if (where.truth == Truth::kFalse) continue;
+    any = Or(any, And(And(where, Condition(node.c)), Placed(item)));
+    if (any.truth == Truth::kTrue) break;
+  }
+  return any;
+}
+
+const Value& Evaluator::Get(uint16_t index, Value& scratch, uint8_t& worlds) {
+  if (++steps_ > options_.most_steps) return scratch = Value::UnknownFor(Unknown::kCost);
+  const Node& node = program_.nodes[index];
+  switch (node.op) {
+    case Op::kConstant:
+      return program_.constants[node.a];
+    case Op::kNow:
+      return scratch = Value::Time(options_.now);
+    case Op::kRootField: {
+      const Value& value = root_.record().fields[node.field];
+      worlds |= Bit(value.origin().world);
+      return value;
+    }
+    case Op::kVariable: {
+      const Value& value = *frame_[node.slot];
+      worlds |= Bit(value.origin().world);
+      return value;
+    }
+    case Op::kField:
+      return Field(node, scratch, worlds);
+    case Op::kList:
+      return MakeList(node, scratch, worlds);
+    case Op::kAdd:
+    case Op::kSubtract:
+    case Op::kMultiply:
+      return Arithmetic(node, scratch, worlds);
+    case Op::kCount:
+      return Count(node, scratch, worlds);
+    case Op::kLatest:
+      return Latest(node, scratch, worlds);
+    case Op::kCall:
+      return Call(node, scratch, worlds);
+    default: {
+      const Answer answer = Condition(index);
+      worlds |= answer.worlds;
+      return scratch = ValueOf(answer);
+    }
+  }
+}
+
+const Value& Evaluator::Field(const Node& node, Value& scratch, uint8_t& worlds) {
+  uint8_t passed = 0;  // what a path passes on its way is not what it reads
+  const Value& base = Get(node.a, scratch, passed);
+  if (base.kind() != Kind::kRecord) return base;
+  const Record& record = base.record();
+  const Node& owner = program_.nodes[node.a];
+  const bool undated = owner.op == Op::kVariable && (undated_ >> owner.slot & 1U) != 0;
+  if (record.type->observed && !undated &&
+      (record.time < options_.horizon || record.time > options_.now)) {
+    const Answer old = Standing(base, options_);
+    return scratch = Value::UnknownFor(old.why, old.what(), base.origin());
+  }
+  if (node.field >= record.fields.size()) return kAbsentValue;
+  const Value& value = record.fields[node.field];
+  worlds |= Bit(value.origin().world);
+  return value;
+}
+
+const Value& Evaluator::Arithmetic(const Node& node, Value& scratch, uint8_t& worlds) {
+  Value other;
+  const Value& a = Get(node.a, scratch, worlds);
+  const Value& b = Get(node.b, other, worlds);
+  const Answer both = And(Presence(a), Presence(b));
+  if (both.truth != Truth::kTrue) return scratch = ValueOf(both);
+  int64_t result = 0;
+  const bool overflow =
+      node.op == Op::kAdd        ? __builtin_add_overflow(a.number(), b.number(), &result)
+      : node.op == Op::kSubtract ? __builtin_sub_overflow(a.number(), b.number(), &result)
+                                 : __builtin_mul_overflow(a.number(), b.number(), &result);
+  if (overflow) return scratch = Value::UnknownFor(Unknown::kOverflow);
+  if (a.kind() == Kind::kTime && b.kind() == Kind::kDuration) {
+    return scratch = Value::Time(base::Time{base::Duration{result}});
+  }
+  if (a.kind() == Kind::kInt) return scratch = Value::Int(result);
+  return scratch = Value::Duration(base::Duration{result});
+}
+
+const Value& Evaluator::Count(const Node& node, Value& scratch, uint8_t& worlds) {
+  const Value& list = Get(node.a, scratch, worlds);
+  const Answer there = Readable(list, ListName(program_, node));
+  if (there.truth != Truth::kTrue) return scratch = ValueOf(there);
+  Answer sure;
+  int64_t count = 0;
+  for (const Value& item : list.list().items) {
+    if (exhausted()) break;
+    frame_[node.slot] = &item;
+    Answer counts = Placed(item);
+    if (node.b != 0) {
+      const Answer where = Condition(node.b);
+      if (where.truth == Truth::kFalse) {
+        worlds |= where.worlds;
+        continue;
+      }
+      counts = And(counts, where);
+    }
+    sure = And(sure, counts);
+    ++count;
+  }
+  worlds |= sure.worlds;
+  return scratch = sure.truth == Truth::kTrue ? Value::Int(count) : ValueOf(sure);
+}
+
+const Value& Evaluator::Latest(const Node& node, Value& scratch, uint8_t& worlds) {
+  const Value& list = Get(node.a, scratch, worlds);
+  const Answer there = Readable(list, ListName(program_, node));
+  if (there.truth != Truth::kTrue) return scratch = ValueOf(there);
+  const Value* best = nullptr;
+  Value best_key;
+  Answer sure;
+  undated_ |= 1U << node.slot;
+  for (const Value& item : list.list().items) {
+    if (exhausted()) break;
+    frame_[node.slot] = &item;
+    uint8_t passed = 0;
+    const Answer where = node.b == 0 ? Answer{} : Condition(node.b);
+    if (where.truth == Truth::kFalse) continue;
+    Value key_scratch;
+    const Value& key = Get(node.c, key_scratch, passed);
+    sure = And(sure, And(where, Presence(key)));
+    if (sure.truth != Truth::kTrue) continue;
+    if (best != nullptr && Order(key, best_key) < 0) continue;
+    best = &item;
+    best_key = key;
+  }
+  undated_ &= ~(1U << node.slot);
+  if (sure.truth != Truth::kTrue) return scratch = ValueOf(sure);
+  if (best == nullptr) return scratch = ValueOf(NothingLeft(node, list));
+  return *best;
+}
+
+const Value& Evaluator::Call(const Node& node, Value& scratch, uint8_t& worlds) {
+  const Function& function = Functions()[node.slot];
+  Value other;
+  const Value& a = Get(node.a, scratch, worlds);
+  const Value& b = node.b == 0 ? other : Get(node.b, other, worlds);
+  Answer ready = Readable(a, program_.Written(program_.nodes[node.a]));
+  if (node.b != 0) ready = And(ready, Readable(b, program_.Written(program_.nodes[node.b])));
+  if (ready.truth != Truth::kTrue) return scratch = ValueOf(ready);
+  return scratch = function.run(a, b, *this, worlds);
+}
+
+const Value& Evaluator::MakeList(const Node& node, Value& scratch, uint8_t& worlds) {
+  std::vector<Value> items;
+  items.reserve(node.b);
+  for (uint16_t i = 0; i < node.b; ++i) {
+    Value item;
+    items.push_back(Get(program_.lists[node.a + i], item, worlds));
+  }
+  return scratch = Value::Of(arena().Keep(std::move(items)));
+}
+
+std::string_view Evaluator::Keep(std::string text) { return arena().Keep(std::move(text)); }
+
+Arena& Evaluator::arena() {
+  if (arena_ == nullptr) arena_ = std::make_unique<Arena>();
+  return *arena_;
+}
+
+}  // namespace garant::expr

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+
+#include "expr/answer.h"
+#include "expr/functions.h"
+#include "expr/program.h"
+
+// Walks a checked program over one root. Allocates only for list literals that hold names and for
+// functions that make texts.
+namespace garant::expr {
+
+class Evaluator final : public Caller {
+ public:
+  Evaluator(const Program& program, const Value& root, const Options& options)
+      : program_(program), root_(root), options_(options) {}
+
+  // The answer of the whole program, a condition; unknown (too costly) past the most steps.
+  Answer Run();
+
+  Answer Condition(uint16_t index);
+  // Gives a value that stands in the model, or `scratch`. Adds to `worlds` where it came from.
+  const Value& Get(uint16_t index, Value& scratch, uint8_t& worlds);
+
+  // The answer of a quantifier or a count that has no element left.
+  Answer NothingLeft(const Node& node, const Value& list) const;
+
+  void Bind(uint8_t slot, const Value* value) { frame_[slot] = value; }
+  [[nodiscard]] const Value* Bound(uint8_t slot) const { return frame_[slot]; }
+  [[nodiscard]] bool exhausted() const { return steps_ > options_.most_steps; }
+  void Refill() { steps_ = 0; }
+
+  [[nodiscard]] const Options& options() const override { return options_; }
+  void Spend(uint64_t bytes) override { steps_ += bytes / 64; }
+  std::string_view Keep(std::string text) override;
+
+ private:
+  [[nodiscard]] Answer Placed(const Value& item) const;
+  Answer Compare(const Node& node);
+  Answer Has(const Node& node);
+  Answer Every(const Node& node);
+  Answer Some(const Node& node);
+  const Value& Field(const Node& node, Value& scratch, uint8_t& worlds);
+  const Value& Arithmetic(const Node& node, Value& scratch, uint8_t& worlds);
+  const Value& Count(const Node& node, Value& scratch, uint8_t& worlds);
+  const Value& Latest(const Node& node, Value& scratch, uint8_t& worlds);
+  const Value& Call(const Node& node, Value& scratch, uint8_t& worlds);
+  const Value& MakeList(const Node& node, Value& scratch, uint8_t& worlds);
+  Arena& arena();
+
+  const Program& program_;
+  const Value& root_;
+  const Options& options_;
+  uint64_t steps_ = 0;
+  uint32_t undated_ = 0;  // slots whose records are read whatever their age: `latest` is choosing
+  std::array<const Value*, kMostSlots> frame_{};
+  std::unique_ptr<Arena> arena_;
+};
+
+}  // namespace garant::expr

@@ -1,0 +1,126 @@
+#include "expr/functions.h"
+
+#include <array>
+#include <string>
+#include <utility>
+
+namespace garant::expr {
+namespace {
+
+Value Within(const Value& time, const Value& period, Caller& caller, uint8_t& /*worlds*/) {
+  const base::Time now = caller.options().now;
+  int64_t age = 0;
+  if (__builtin_sub_overflow(now.time_since_epoch().count(), time.number(), &age)) {
+    return Value::UnknownFor(Unknown::kOverflow);
+  }
+  return Value::Bool(age >= 0 && age <= period.number());
+}
+
+Value Size(const Value& value, const Value& /*none*/, Caller& caller, uint8_t& /*worlds*/) {
+  if (value.kind() == Kind::kText) return Value::Int(static_cast<int64_t>(value.text().size()));
+  const std::span<const Value> items = value.list().items;
+  caller.Spend(items.size() * 64);
+  Answer all;
+  for (const Value& item : items) all = And(all, Standing(item, caller.options()));
+  if (all.truth != Truth::kTrue) return ValueOf(all);
+  return Value::Int(static_cast<int64_t>(items.size()));
+}
+
+Value Lower(const Value& text, const Value& /*none*/, Caller& caller, uint8_t& /*worlds*/) {
+  caller.Spend(text.text().size());
+  std::string lower(text.text());
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return Value::Text(caller.Keep(std::move(lower)));
+}
+
+Value StartsWith(const Value& text, const Value& part, Caller& /*caller*/, uint8_t& /*worlds*/) {
+  return Value::Bool(text.text().starts_with(part.text()));
+}
+
+Value EndsWith(const Value& text, const Value& part, Caller& /*caller*/, uint8_t& /*worlds*/) {
+  return Value::Bool(text.text().ends_with(part.text()));
+}
+
+Value Contains(const Value& text, const Value& part, Caller& caller, uint8_t& /*worlds*/) {
+  caller.Spend(text.text().size());
+  return Value::Bool(text.text().find(part.text()) != std::string_view::npos);
+}
+
+Value AllIn(const Value& items, const Value& list, Caller& caller, uint8_t& worlds) {
+  Answer all;
+  for (const Value& item : items.list().items) {
+    caller.Spend(list.list().items.size() * 64);
+    all = And(all, In(item, list));
+    if (all.truth == Truth::kFalse) break;
+  }
+  worlds |= all.worlds;
+  return ValueOf(all);
+}
+
+Value AnyIn(const Value& items, const Value& list, Caller& caller, uint8_t& worlds) {
+  Answer any = Decided(false, 0);
+  for (const Value& item : items.list().items) {
+    caller.Spend(list.list().items.size() * 64);
+    any = Or(any, In(item, list));
+    if (any.truth == Truth::kTrue) break;
+  }
+  worlds |= any.worlds;
+  return ValueOf(any);
+}
+
+constexpr std::array kTimeAndDuration = {Parameter::kTime, Parameter::kDuration};
+constexpr std::array kTwoTexts = {Parameter::kText, Parameter::kText};
+constexpr std::array kTwoLists = {Parameter::kScalars, Parameter::kScalars};
+constexpr std::array kOneText = {Parameter::kText};
+constexpr std::array kSized = {Parameter::kListOrText};
+
+constexpr std::array<Function, 8> kFunctions = {{
+    {"within", "within(time, duration)", "the time lies in the period that ends now",
+     "le moment tombe dans la période qui se termine maintenant", "within(now, P30D)",
+     kTimeAndDuration, Kind::kBool, Within},
+    {"size", "size(list or text)", "how many elements the list has, or bytes the text",
+     "le nombre d'éléments de la liste, ou d'octets du texte", "size(\"abc\") == 3", kSized,
+     Kind::kInt, Size},
+    {"lower", "lower(text)", "the text with its ASCII letters in lower case",
+     "le texte, ses lettres ASCII en minuscules", "lower(\"HTTPS\") == \"https\"", kOneText,
+     Kind::kText, Lower},
+    {"starts-with", "starts-with(text, part)", "the text begins with the part",
+     "le texte commence par la partie", "starts-with(\"/clerk/list\", \"/clerk/\")", kTwoTexts,
+     Kind::kBool, StartsWith},
+    {"ends-with", "ends-with(text, part)", "the text ends with the part",
+     "le texte se termine par la partie", "ends-with(\"a.css\", \".css\")", kTwoTexts, Kind::kBool,
+     EndsWith},
+    {"contains", "contains(text, part)", "the part stands somewhere in the text",
+     "la partie se trouve dans le texte", "contains(\"a=1; Secure\", \"Secure\")", kTwoTexts,
+     Kind::kBool, Contains},
+    {"all-in", "all-in(list, list)", "every element of the first list is in the second",
+     "chaque élément de la première liste est dans la seconde", "all-in([1, 2], [1, 2, 3])",
+     kTwoLists, Kind::kBool, AllIn},
+    {"any-in", "any-in(list, list)", "some element of the first list is in the second",
+     "un élément de la première liste est dans la seconde", "any-in([\"a\", \"b\"], [\"b\"])",
+     kTwoLists, Kind::kBool, AnyIn},
+}};
+
+}  // namespace
+
+std::span<const Function> Functions() { return kFunctions; }
+
+int FindFunction(std::string_view name) {
+  for (size_t i = 0; i < kFunctions.size(); ++i) {
+    if (kFunctions[i].name == name) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+std::string_view NearestFunction(std::string_view name) {
+  std::array<std::string_view, kFunctions.size() + 2> names;
+  size_t count = 0;
+  for (const Function& function : kFunctions) names[count++] = function.name;
+  names[count++] = "count";
+  names[count++] = "latest";
+  return base::Nearest(name, names.data(), count);
+}
+
+}  // namespace garant::expr

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "expr/expression.h"
+
+// What parsing and checking make and the evaluator walks: a tree of compact nodes in one vector.
+namespace garant::expr {
+
+enum class Op : uint8_t {
+  kNothing,   // node 0: stands for a part that was left out
+  kConstant,  // constants[a]
+  kNow,
+  kName,       // not resolved yet: the checker makes it one of the next two
+  kRootField,  // field
+  kVariable,   // slot
+  kField,      // field of a
+  kList,       // lists[a] .. lists[a + b)
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kCount,   // slot in a where b
+  kLatest,  // slot in a where b by c
+  kCall,    // functions[slot] of a, b
+  kHas,
+  kNot,
+  kAnd,
+  kOr,
+  kImplies,
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,
+  kIn,
+  kMatches,
+  kEvery,
+  kSome,
+  kNo,  // slot in a where b: c
+};      // clang-format sorts nothing here: the order is used by IsCondition and IsQuantifier
+
+struct Node {
+  Op op = Op::kNothing;
+  uint8_t slot = 0;
+  bool if_any = false;
+  uint16_t field = 0;
+  uint16_t a = 0;
+  uint16_t b = 0;
+  uint16_t c = 0;
+  uint16_t begin = 0;  // bytes of the source
+  uint16_t end = 0;
+  uint16_t name_begin = 0;  // of a name, a field or a quantified variable
+  uint16_t name_end = 0;
+};
+
+constexpr bool IsCondition(Op op) { return op >= Op::kHas; }
+constexpr bool IsComparison(Op op) { return op >= Op::kEqual && op <= Op::kMatches; }
+constexpr bool IsQuantifier(Op op) { return op >= Op::kEvery; }
+constexpr bool Binds(Op op) { return IsQuantifier(op) || op == Op::kCount || op == Op::kLatest; }
+
+constexpr size_t kMostBytes = 4096;
+constexpr uint16_t kMostDepth = 200;
+constexpr uint8_t kMostNested = 4;  // quantifiers
+constexpr uint8_t kMostGiven = 16;  // variables that a message may use
+constexpr uint8_t kMostSlots = kMostNested + kMostGiven;
+
+using Variables = std::vector<std::pair<std::string, Type>>;
+
+struct Program {
+  std::string source;
+  base::Where where;
+  const RecordType* root = nullptr;
+  std::vector<Node> nodes;
+  std::vector<Type> types;  // one for each node, once checked
+  std::vector<Value> constants;
+  std::vector<uint16_t> lists;
+  uint16_t start = 0;
+  Variables given;      // slots that hold a value before the program starts
+  Variables variables;  // quantified, each once
+  std::vector<std::string> reads;
+  Arena arena;
+
+  [[nodiscard]] std::string_view Written(const Node& node) const {
+    return std::string_view(source).substr(node.begin, node.end - node.begin);
+  }
+  [[nodiscard]] std::string_view Name(const Node& node) const {
+    return std::string_view(source).substr(node.name_begin, node.name_end - node.name_begin);
+  }
+  void Complain(size_t offset, base::Text message, base::Diagnostics& diagnostics) const;
+};
+
+// Each adds what it finds wrong to `diagnostics` and says whether the program may go on.
+[[nodiscard]] bool Parse(Program& program, base::Diagnostics& diagnostics);
+enum class Wanted : uint8_t { kCondition, kAnything };
+[[nodiscard]] bool Check(Program& program, Wanted wanted, base::Diagnostics& diagnostics);
+
+// Both, from `source` with the variables `given`.
+[[nodiscard]] bool Compile(Program& program, Wanted wanted, base::Diagnostics& diagnostics);
+
+}  // namespace garant::expr

@@ -1,0 +1,138 @@
+#include "expr/value.h"
+
+#include <algorithm>
+#include <cassert>
+#include <limits>
+#include <utility>
+
+namespace garant::expr {
+namespace {
+
+const char* KindName(Kind kind) {
+  switch (kind) {
+    case Kind::kAbsent:
+      return "nothing";
+    case Kind::kUnknown:
+      return "unknown";
+    case Kind::kBool:
+      return "truth";
+    case Kind::kInt:
+      return "integer";
+    case Kind::kText:
+      return "text";
+    case Kind::kTime:
+      return "time";
+    case Kind::kDuration:
+      return "duration";
+    case Kind::kList:
+      return "list";
+    case Kind::kRecord:
+      return "record";
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+std::string Type::ToString() const {
+  if (kind == Kind::kRecord) return record != nullptr ? record->name : "record";
+  if (kind != Kind::kList) return KindName(kind);
+  if (element == Kind::kAbsent) return "empty list";
+  return "list of " + Element().ToString();
+}
+
+int RecordType::Find(std::string_view field) const {
+  const auto found = std::find_if(fields.begin(), fields.end(),
+                                  [&](const FieldType& known) { return known.name == field; });
+  return found == fields.end() ? -1 : static_cast<int>(found - fields.begin());
+}
+
+Value Value::Absent(Origin origin) {
+  Value value;
+  value.origin_ = origin;
+  return value;
+}
+
+Value Value::UnknownFor(Unknown why, std::string_view what, Origin origin) {
+  Value value = Text(what, origin);
+  value.kind_ = Kind::kUnknown;
+  value.why_ = why;
+  return value;
+}
+
+Value Value::Bool(bool value, Origin origin) {
+  Value made = Int(value ? 1 : 0, origin);
+  made.kind_ = Kind::kBool;
+  return made;
+}
+
+Value Value::Int(int64_t value, Origin origin) {
+  Value made;
+  made.kind_ = Kind::kInt;
+  made.origin_ = origin;
+  made.number_ = value;
+  return made;
+}
+
+Value Value::Text(std::string_view value, Origin origin) {
+  assert(value.size() <= std::numeric_limits<uint32_t>::max());
+  Value made;
+  made.kind_ = Kind::kText;
+  made.origin_ = origin;
+  made.text_ = value.data();
+  made.size_ = static_cast<uint32_t>(value.size());
+  return made;
+}
+
+Value Value::Time(base::Time value, Origin origin) {
+  Value made = Int(value.time_since_epoch().count(), origin);
+  made.kind_ = Kind::kTime;
+  return made;
+}
+
+Value Value::Duration(base::Duration value, Origin origin) {
+  Value made = Int(value.count(), origin);
+  made.kind_ = Kind::kDuration;
+  return made;
+}
+
+Value Value::Of(const List* list, Origin origin) {
+  assert(list != nullptr);
+  Value made;
+  made.kind_ = Kind::kList;
+  made.origin_ = origin;
+  made.list_ = list;
+  return made;
+}
+
+Value Value::Of(const Record* record, Origin origin) {
+  assert(record != nullptr);
+  Value made;
+  made.kind_ = Kind::kRecord;
+  made.origin_ = origin;
+  made.record_ = record;
+  return made;
+}
+
+const List& Value::list() const {
+  static constexpr List kNone{};
+  return kind_ == Kind::kList ? *list_ : kNone;
+}
+
+const Record& Value::record() const {
+  static constexpr Record kNone{};
+  return kind_ == Kind::kRecord ? *record_ : kNone;
+}
+
+std::string_view Arena::Keep(std::string text) { return texts_.emplace_back(std::move(text)); }
+
+const List* Arena::Keep(std::vector<Value> items) {
+  return &lists_.emplace_back(List{values_.emplace_back(std::move(items))});
+}
+
+const Record* Arena::Keep(const RecordType* type, std::vector<Value> fields, base::Time time) {
+  assert(type != nullptr && fields.size() == type->fields.size());
+  return &records_.emplace_back(Record{type, values_.emplace_back(std::move(fields)), time});
+}
+
+}  // namespace garant::expr
