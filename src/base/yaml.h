@@ -2,13 +2,14 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/diagnostic.h"
 
 // YAML 1.2 documents of untrusted origin as a tree with positions, over libyaml.
 namespace garant::base {
+
+struct YamlMember;
 
 struct YamlNode {
   enum class Kind { kNull, kScalar, kList, kMap };
@@ -17,10 +18,16 @@ struct YamlNode {
   Where where;
   bool plain = false;  // a scalar without quotes: may be read as a number or true/false
   std::string scalar;
-  std::vector<YamlNode> items;                         // of a list
-  std::vector<std::pair<YamlNode, YamlNode>> members;  // of a map; keys are scalars, unique
+  std::vector<YamlNode> items;      // of a list
+  std::vector<YamlMember> members;  // of a map; keys are scalars, unique
 
   [[nodiscard]] const YamlNode* Find(std::string_view key) const;
+};
+
+// Not a std::pair: clang with libstdc++ 12 rejects a vector of pairs of a type still incomplete.
+struct YamlMember {
+  YamlNode first;   // the key
+  YamlNode second;  // the value
 };
 
 // One document. Takes at most 200 000 nodes and 64 levels; refuses anchors, aliases, tags and
