@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 namespace garant::base {
@@ -10,8 +11,9 @@ namespace {
 
 class FileTest : public testing::Test {
  protected:
-  FileTest() : folder_(testing::TempDir() + "garant-file-test") {
-    std::filesystem::remove_all(folder_);
+  // Of its own: tests run beside each other.
+  FileTest() : folder_(testing::TempDir() + "garant-file-test-XXXXXX") {
+    EXPECT_NE(::mkdtemp(folder_.data()), nullptr);
   }
   ~FileTest() override { std::filesystem::remove_all(folder_); }
   std::string folder_;
