@@ -33,8 +33,9 @@ class Reader {
     if (event_.type != YAML_DOCUMENT_START_EVENT) return root;
     if (!Next()) return root;
     root = ReadNode(0);
-    if (failed_ || !Next() || !Next()) return root;  // document end, then stream end
-    if (event_.type == YAML_DOCUMENT_START_EVENT)
+    const bool ended = !failed_ && Next() && Next();  // document end, then stream end
+    root.cut_short = failed_;
+    if (ended && event_.type == YAML_DOCUMENT_START_EVENT)
       Complain(Here(), "a second document starts here; keep one document to a file",
                "un deuxième document commence ici; un seul document par fichier");
     return root;

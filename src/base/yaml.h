@@ -16,7 +16,8 @@ struct YamlNode {
 
   Kind kind = Kind::kNull;
   Where where;
-  bool plain = false;  // a scalar without quotes: may be read as a number or true/false
+  bool plain = false;      // a scalar without quotes: may be read as a number or true/false
+  bool cut_short = false;  // of the root: reading broke off, what follows is not known
   std::string scalar;
   std::vector<YamlNode> items;      // of a list
   std::vector<YamlMember> members;  // of a map; keys are scalars, unique

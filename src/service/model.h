@@ -15,11 +15,11 @@
 namespace garant::service {
 
 // The record type of the whole file: one field for each section of the schema, texts and lists
-// typed as the schema says. Bilingual text is a record {en, fr}; kKeep is text; kRoute, kUrl,
-// kReference, kCategory, kKey, kDigest, kId, kWord are text (kWord with its allowed words). A
-// missing section or field is absent; a list written as [] is an empty list.
+// typed as the schema says. Bilingual text is a record {en, fr}; a date is a time, a duration a
+// duration; every other scalar but kBool and kInt is text (kWord with its allowed words). A missing
+// section or field is absent, at the place of the map that lacks it; [] is an empty list.
 [[nodiscard]] const expr::RecordType& ModelType();
-// The type of a list section's elements, or of a record section.
+// The type of a list section's elements, or of a record section; the name must be one of those.
 [[nodiscard]] const expr::RecordType& SectionType(std::string_view section);
 
 class Model {
