@@ -5,9 +5,9 @@ import secrets
 
 import fields
 from database import PlateTaken
+from information import price
 from pages import Markup
 from payments import Declined, Unavailable
-from information import price
 from service import PRICE_CENTS
 from web import LARGEST_UPLOAD, Problem, redirect
 
