@@ -12,7 +12,7 @@ namespace garant::assess {
 struct Options {
   base::Time as_of;
   std::optional<standard::Stage> stage;  // judged as if the service stood here
-  bool every_observer = false;           // text cases: also kinds that nothing in this build observes
+  Trust trust;                           // said of every verdict; does not change any
 };
 
 [[nodiscard]] Judgement Assess(const standard::Standard& standard, const proof::ServiceFacts& facts,

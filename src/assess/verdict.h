@@ -25,7 +25,7 @@ struct ProofVerdict {
   size_t proof = 0;  // index in Standard::proofs
   State state = State::kUnknown;
   expr::Unknown why = expr::Unknown::kNone;  // of kUnknown
-  std::string_view what;                     // what it is unknown about, such as an observation kind
+  std::string_view what;  // what it is unknown about, such as an observation kind
 };
 
 struct Excuse {
@@ -43,7 +43,7 @@ struct Verdict {
   State state = State::kUnknown;
   State own = State::kMet;  // before children and excuse
   Due due = Due::kNow;
-  bool floor_not_reached = false;  // everything holds, but nothing was seen to happen
+  bool floor_not_reached = false;     // everything holds, but nothing was seen to happen
   std::optional<size_t> worst_child;  // index in Standard::items of the child that made it worse
   std::vector<ProofVerdict> proofs;
   std::optional<Excuse> excuse;
@@ -52,8 +52,8 @@ struct Verdict {
 // Whom the evidence is believed for.
 struct Trust {
   bool witnessed = false;
-  uint64_t through = 0;   // entries covered by a witnessed checkpoint
-  uint64_t entries = 0;   // entries judged
+  uint64_t through = 0;  // entries covered by a witnessed checkpoint
+  uint64_t entries = 0;  // entries judged
 };
 
 // Everything one sitting of the judge said about one service.
@@ -84,7 +84,7 @@ struct ProofExplanation {
   base::Text asks;
   base::Text summary;  // why it is unknown, or that it holds, in one sentence
   std::vector<Reason> reasons;
-  base::Text next;     // what to do; empty where it is met
+  base::Text next;  // what to do; empty where it is met
 };
 
 struct Explanation {

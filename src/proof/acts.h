@@ -5,9 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "identity/act.h"
 #include "service/model.h"
+#include "trail/draft.h"
+#include "trail/entry.h"
+#include "trail/keys.h"
 
 // Signed acts as the judge sees them.
 namespace garant::proof {
@@ -15,14 +20,14 @@ namespace garant::proof {
 // Whether an act counts, and why not.
 enum class Standing {
   kCounts,
-  kClaimed,       // no signature
-  kForged,        // the signature does not hold
-  kUnknownPerson, // nobody of that id in the service file, or no key there
-  kOtherService,  // signed for another service
+  kClaimed,        // no signature
+  kForged,         // the signature does not hold
+  kUnknownPerson,  // nobody of that id in the service file, or no key there
+  kOtherService,   // signed for another service
   kExpired,
-  kNotYet,        // dated after the moment of judgement
-  kReplayed,      // the same act stands in an earlier entry
-  kUnreadable,    // the payload is not an act, or its key is not at hand
+  kNotYet,      // dated after the moment of judgement, or after the entry that holds it
+  kReplayed,    // the same act stands in an earlier entry
+  kUnreadable,  // the payload is no act, or the key that opens it is not at hand
 };
 [[nodiscard]] base::Text StandingText(Standing standing);
 
@@ -37,18 +42,39 @@ struct Act {
   base::Time at;
   base::Time expires;
   std::string statement;
-  std::vector<std::string> with;       // person ids met
+  std::vector<std::string> with;  // person ids met
   std::vector<std::string> with_roles;
   std::string of;
-  std::string mode;
-  std::string document;
+  std::string mode;      // of an excuse: not-applicable or accepted
+  std::string document;  // digest
   std::string issuer;
   base::Time dated;
   std::vector<std::string> covers;  // sections; empty for all
-  bool unchanged = false;           // the digest of these sections still reads as it did
-  std::string approved_by;          // person id of somebody else whose approval of it counts, or empty
-  std::string approval;             // that approval's act id
+  bool unchanged = false;           // these sections still read as they did when it was signed
+  std::string approved_by;  // person id of somebody else whose approval of it counts, or empty
+  std::string approval;     // that approval's act id
   uint64_t entry = 0;
 };
+
+// An act as it lies in the trail, opened.
+struct StoredAct {
+  identity::SignedAct act;
+  uint64_t entry = 0;
+  base::Time time;  // of the entry
+  bool readable = true;
+};
+
+constexpr std::string_view kActKind = "act";
+
+// The entry that holds an act: its payload and signature are sealed, since a statement is free
+// text.
+[[nodiscard]] base::Result<trail::Draft> ToDraft(const identity::SignedAct& act, base::Time time);
+// The acts among `entries`, opened with `keys` where they are at hand.
+[[nodiscard]] std::vector<StoredAct> ReadActs(std::span<const trail::Entry> entries,
+                                              const trail::KeyRing* keys);
+
+// Every act with its standing at `as_of`, in the order of entries; later entries are left out.
+[[nodiscard]] std::vector<Act> VerifyActs(std::span<const StoredAct> stored,
+                                          const service::Model& model, base::Time as_of);
 
 }  // namespace garant::proof

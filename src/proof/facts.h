@@ -32,6 +32,10 @@ struct Evidence {
   bool every_observer = false;  // count kinds that nothing in this build observes (text cases)
 };
 
+// The act still speaks of what stands in the file: the sections that it was signed over read as
+// they did, and cover what the item is about.
+[[nodiscard]] bool IsCurrent(const Act& act, const standard::Item& item);
+
 // Facts of one service at one moment. Borrows the model, which must outlive it.
 class ServiceFacts {
  public:
@@ -41,6 +45,8 @@ class ServiceFacts {
 
   [[nodiscard]] const service::Model& model() const;
   [[nodiscard]] std::span<const Act> acts() const;
+  // The standard names an equivalent of the item's instrument in a jurisdiction of the service.
+  [[nodiscard]] bool HasEquivalent(const standard::Item& item) const;
   // The root record for questions that do not depend on the item.
   [[nodiscard]] const expr::Value& Root() const;
   // The root record with item, equivalents and acts' `here` and `current` for this item. Not for

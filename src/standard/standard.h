@@ -19,7 +19,15 @@ enum class Stage { kAlpha, kBeta, kLive, kAll };
 [[nodiscard]] std::string_view StageName(Stage stage);
 
 // Weakest last.
-enum class ProofKind { kObserved, kExercised, kDerived, kExternal, kRecorded, kAttested, kDeclared };
+enum class ProofKind {
+  kObserved,
+  kExercised,
+  kDerived,
+  kExternal,
+  kRecorded,
+  kAttested,
+  kDeclared
+};
 [[nodiscard]] std::optional<ProofKind> ParseProofKind(std::string_view word);
 [[nodiscard]] std::string_view ProofKindName(ProofKind kind);
 
@@ -39,11 +47,12 @@ struct Proof {
   base::Duration fresh{};  // zero where it reads no observation
   expr::Expression must;
   std::optional<expr::Expression> contradicted;
-  // One of each language; `fails` speaks of a cause of `must`, `contradicts` of one of `contradicted`.
+  // One of each language; `fails` speaks of a cause of `must`, `contradicts` of one of
+  // `contradicted`.
   std::optional<expr::Message> fails_en, fails_fr;
   std::optional<expr::Message> contradicts_en, contradicts_fr;
   std::vector<std::string> observes;  // observation kinds that it reads, directly or through joins
-  bool reads_item = false;  // its answer depends on the item asked for
+  bool reads_item = false;            // its answer depends on the item asked for
 };
 
 struct Item {
@@ -51,14 +60,14 @@ struct Item {
   base::Where where;
   Stage stage = Stage::kAll;
   std::string source;
-  std::optional<size_t> parent;   // index in Standard::items
+  std::optional<size_t> parent;  // index in Standard::items
   std::vector<size_t> children;
   Floor floor = Floor::kNone;
   std::string verb;
   base::Text text;
   std::vector<std::string> covers;  // sections of the service file; empty for all
   std::vector<Equivalent> equivalents;
-  std::vector<size_t> proofs;       // indices in Standard::proofs
+  std::vector<size_t> proofs;  // indices in Standard::proofs
 };
 
 struct Guideline {
@@ -94,7 +103,8 @@ class Facts {
   virtual ~Facts() = default;
   [[nodiscard]] virtual const expr::RecordType& RootType() const = 0;
   // Kinds of observation behind a name of Expression::Reads(), such as "web.routes".
-  [[nodiscard]] virtual std::vector<std::string> ObservationsBehind(std::string_view name) const = 0;
+  [[nodiscard]] virtual std::vector<std::string> ObservationsBehind(
+      std::string_view name) const = 0;
 };
 
 // Complains of everything that is wrong, all at once; gives nullptr where anything was.

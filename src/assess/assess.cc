@@ -1,0 +1,189 @@
+#include "assess/assess.h"
+
+#include <algorithm>
+
+#include "assess/judge.h"
+
+namespace garant::assess {
+namespace {
+
+using expr::Outcome;
+using expr::Truth;
+using standard::Item;
+using standard::Proof;
+using standard::ProofKind;
+using standard::Stage;
+using standard::Standard;
+
+bool Sees(ProofKind kind) { return kind == ProofKind::kObserved || kind == ProofKind::kExercised; }
+bool RestsOnActs(ProofKind kind) {
+  return kind == ProofKind::kExternal || kind == ProofKind::kRecorded ||
+         kind == ProofKind::kAttested;
+}
+
+Due DueAt(Stage item, Stage service) {
+  if (item == Stage::kAll || item <= service) return Due::kNow;
+  const int distance = static_cast<int>(item) - static_cast<int>(service);
+  return distance == 1 ? Due::kNext : Due::kLater;
+}
+
+class Sitting {
+ public:
+  Sitting(const Standard& standard, const proof::ServiceFacts& facts, const Options& options)
+      : standard_(standard), facts_(facts), options_(options), shared_(standard.proofs.size()) {}
+
+  Judgement Judge() {
+    Judgement judgement;
+    judgement.service = std::string(facts_.model().id());
+    judgement.standard = standard_.id;
+    judgement.standard_version = standard_.version;
+    judgement.stage = options_.stage.value_or(
+        standard::ParseStage(facts_.model().stage()).value_or(Stage::kAlpha));
+    judgement.as_of = options_.as_of;
+    judgement.trial = facts_.model().trial();
+    judgement.trust = options_.trust;
+    judgement.verdicts.resize(standard_.items.size());
+    for (size_t i = 0; i < standard_.items.size(); ++i) {
+      Verdict& verdict = judgement.verdicts[i];
+      verdict.item = i;
+      verdict.due = DueAt(standard_.items[i].stage, judgement.stage);
+      JudgeOwn(standard_.items[i], verdict);
+    }
+    std::vector<bool> done(standard_.items.size());
+    for (size_t i = 0; i < standard_.items.size(); ++i) Combine(i, judgement.verdicts, done);
+    return judgement;
+  }
+
+ private:
+  void JudgeOwn(const Item& item, Verdict& verdict) {
+    const expr::Value& root = facts_.RootFor(item);
+    bool seen = false;
+    for (const size_t index : item.proofs) {
+      const Proof& proof = standard_.proofs[index];
+      ProofVerdict one;
+      if (!proof.reads_item && shared_[index]) {
+        one = *shared_[index];
+      } else {
+        one = JudgeProof(proof, index, root, options_.as_of);
+        if (!proof.reads_item) shared_[index] = one;
+      }
+      verdict.own = std::min(verdict.own, one.state);
+      seen = seen || (one.state == State::kMet && Sees(proof.kind));
+      verdict.proofs.push_back(one);
+    }
+    if (item.floor == standard::Floor::kSeen && verdict.own == State::kMet && !seen) {
+      verdict.own = State::kUnknown;
+      verdict.floor_not_reached = true;
+    }
+    verdict.excuse = FindExcuse(item, facts_);
+  }
+
+  // A parent is as bad as its worst child; the reader made sure that there are no rings.
+  State Combine(size_t index, std::vector<Verdict>& verdicts, std::vector<bool>& done) {
+    Verdict& verdict = verdicts[index];
+    if (done[index]) return verdict.state;
+    verdict.state = verdict.own;
+    for (const size_t child : standard_.items[index].children) {
+      const State state = Combine(child, verdicts, done);
+      if (state < verdict.state) {
+        verdict.state = state;
+        verdict.worst_child = child;
+      }
+    }
+    const bool excusable = verdict.state == State::kUnmet || verdict.state == State::kUnknown;
+    if (excusable && verdict.excuse) verdict.state = State::kExcused;
+    done[index] = true;
+    return verdict.state;
+  }
+
+  const Standard& standard_;
+  const proof::ServiceFacts& facts_;
+  const Options& options_;
+  std::vector<std::optional<ProofVerdict>> shared_;  // of proofs that do not depend on the item
+};
+
+}  // namespace
+
+expr::Options ExpressionOptions(const Proof& proof, base::Time as_of) {
+  expr::Options options;
+  options.now = as_of;
+  options.horizon = as_of - proof.fresh;
+  return options;
+}
+
+ProofVerdict JudgeProof(const Proof& proof, size_t index, const expr::Value& root,
+                        base::Time as_of) {
+  const expr::Options options = ExpressionOptions(proof, as_of);
+  ProofVerdict verdict;
+  verdict.proof = index;
+  if (proof.contradicted) {
+    const Outcome against = proof.contradicted->Evaluate(root, options);
+    // Without an observation there is nothing that could contradict: then `must` decides alone.
+    if (against.truth == Truth::kTrue && against.rests_on_observation) {
+      verdict.state = State::kContradicted;
+      return verdict;
+    }
+  }
+  const Outcome outcome = proof.must.Evaluate(root, options);
+  switch (outcome.truth) {
+    case Truth::kFalse:
+    case Truth::kAbsent:
+      verdict.state = State::kUnmet;
+      break;
+    case Truth::kUnknown:
+      verdict.state = State::kUnknown;
+      verdict.why = outcome.why;
+      verdict.what = outcome.what;
+      break;
+    case Truth::kTrue:
+      verdict.state = State::kMet;
+      if (Sees(proof.kind) && !outcome.rests_on_observation) {
+        verdict.state = State::kUnknown;
+        verdict.why = expr::Unknown::kNeverObserved;
+      } else if (RestsOnActs(proof.kind) && !outcome.rests_on_act) {
+        verdict.state = State::kUnmet;
+      }
+      break;
+  }
+  return verdict;
+}
+
+std::optional<Excuse> FindExcuse(const Item& item, const proof::ServiceFacts& facts) {
+  std::optional<Excuse> best;
+  base::Time best_at{};
+  for (const proof::Act& act : facts.acts()) {
+    if (act.kind != "excuse" || act.item != item.id || WhyNoExcuse(act, item, facts)) continue;
+    if (best && act.at <= best_at) continue;
+    best_at = act.at;
+    best = Excuse{.not_applicable = act.mode == "not-applicable",
+                  .act = act.id,
+                  .approval = act.approval,
+                  .owner = act.by,
+                  .approver = act.approved_by,
+                  .reason = act.statement,
+                  .expires = act.expires};
+  }
+  return best;
+}
+
+std::optional<base::Text> WhyNoExcuse(const proof::Act& act, const Item& item,
+                                      const proof::ServiceFacts& facts) {
+  if (act.standing != proof::Standing::kCounts) return proof::StandingText(act.standing);
+  if (!proof::IsCurrent(act, item))
+    return base::Text{"what it was signed over has changed since",
+                      "ce sur quoi il a été signé a changé depuis"};
+  if (act.approved_by.empty())
+    return base::Text{"nobody else has approved it", "personne d’autre ne l’a approuvé"};
+  if (act.mode == "not-applicable" && facts.HasEquivalent(item))
+    return base::Text{
+        "an equivalent is named for this jurisdiction, so the item applies",
+        "un équivalent est nommé pour cette administration, donc l’élément s’applique"};
+  return std::nullopt;
+}
+
+Judgement Assess(const Standard& standard, const proof::ServiceFacts& facts,
+                 const Options& options) {
+  return Sitting(standard, facts, options).Judge();
+}
+
+}  // namespace garant::assess

@@ -1,0 +1,215 @@
+#include <algorithm>
+#include <set>
+
+#include "assess/assess.h"
+#include "assess/judge.h"
+
+namespace garant::assess {
+namespace {
+
+using base::Language;
+using base::Text;
+using expr::Cause;
+using expr::Unknown;
+using standard::Item;
+using standard::Proof;
+using standard::Standard;
+
+Text operator+(const Text& a, const Text& b) { return {a.en + b.en, a.fr + b.fr}; }
+
+// What a quantified element is called: the first text in its record, such as a route or an id.
+std::string NameOf(const expr::Value& value) {
+  if (value.kind() == expr::Kind::kText) return std::string(value.text());
+  if (value.kind() != expr::Kind::kRecord) return {};
+  for (const expr::Value& field : value.record().fields)
+    if (field.kind() == expr::Kind::kText) return std::string(field.text());
+  return {};
+}
+
+std::string Subject(const Cause& cause) {
+  std::string subject;
+  for (const auto& [name, value] : cause.bindings) {
+    const std::string called = NameOf(value);
+    if (!called.empty()) subject += (subject.empty() ? "" : " · ") + called;
+  }
+  return subject;
+}
+
+Text WhyUnknown(Unknown why, std::string_view what) {
+  const std::string about = what.empty() ? "" : " (" + std::string(what) + ")";
+  switch (why) {
+    case Unknown::kNoObserver:
+      return {"No observer: nothing in this version of Garant can observe this yet" + about + ".",
+              "Aucun observateur : rien dans cette version de Garant ne peut encore l’observer" +
+                  about + "."};
+    case Unknown::kLoopbackOnly:
+      return {"It was seen only from the loopback address, which proves nothing about outside" +
+                  about + ".",
+              "Cela n’a été vu que de l’adresse de bouclage, ce qui ne prouve rien de l’extérieur" +
+                  about + "."};
+    case Unknown::kStale:
+      return {"The observation is too old" + about + ".",
+              "L’observation est trop ancienne" + about + "."};
+    case Unknown::kOverflow:
+    case Unknown::kCost:
+      return {"The proof would cost too much to work out on this model.",
+              "La preuve serait trop coûteuse à établir sur ce modèle."};
+    case Unknown::kNone:
+    case Unknown::kNeverObserved:
+      return {"It was never observed" + about + ".", "Cela n’a jamais été observé" + about + "."};
+  }
+  return {};
+}
+
+class ProofExplainer {
+ public:
+  ProofExplainer(const Proof& proof, const ProofVerdict& verdict, const expr::Value& root,
+                 base::Time as_of)
+      : proof_(proof), verdict_(verdict), root_(root), options_(ExpressionOptions(proof, as_of)) {}
+
+  ProofExplanation Explain() {
+    ProofExplanation explanation;
+    explanation.id = proof_.id;
+    explanation.kind = proof_.kind;
+    explanation.state = verdict_.state;
+    explanation.asks = proof_.asks;
+    const bool against = verdict_.state == State::kContradicted;
+    const expr::Expression& expression = against ? *proof_.contradicted : proof_.must;
+    std::set<std::string> said;
+    for (const Cause& cause : expression.Explain(root_, options_)) {
+      Reason reason = ToReason(cause);
+      if (said.insert(reason.text.en).second) explanation.reasons.push_back(std::move(reason));
+    }
+    explanation.summary = Summary(explanation.reasons);
+    if (verdict_.state != State::kMet) explanation.next = proof_.next;
+    return explanation;
+  }
+
+ private:
+  Reason ToReason(const Cause& cause) {
+    Reason reason;
+    reason.expression = cause.source;
+    reason.origins = cause.origins;
+    const std::string subject = Subject(cause);
+    const Text prefix = subject.empty() ? Text{} : Text{subject + ": ", subject + " : "};
+    const bool tells = verdict_.state == State::kUnmet || verdict_.state == State::kContradicted;
+    if (!tells) {
+      reason.text = prefix + cause.says;
+      return reason;
+    }
+    const bool against = verdict_.state == State::kContradicted;
+    const auto& en = against ? proof_.contradicts_en : proof_.fails_en;
+    const auto& fr = against ? proof_.contradicts_fr : proof_.fails_fr;
+    if (!en || !fr) {
+      reason.text = prefix + cause.says;
+      return reason;
+    }
+    reason.text = {en->Render(root_, cause, options_, Language::kEnglish),
+                   fr->Render(root_, cause, options_, Language::kFrench)};
+    if (!cause.says.en.empty())
+      reason.text = reason.text + Text{" (" + cause.says.en + ")", " (" + cause.says.fr + ")"};
+    return reason;
+  }
+
+  Text Summary(const std::vector<Reason>& reasons) const {
+    switch (verdict_.state) {
+      case State::kMet:
+        return {"It holds.", "Elle tient."};
+      case State::kUnknown:
+        return WhyUnknown(verdict_.why, verdict_.what);
+      case State::kContradicted:
+        return {"The declaration says one thing, and the trail shows another.",
+                "La déclaration dit une chose et le journal en montre une autre."};
+      default:
+        break;
+    }
+    if (!reasons.empty()) return reasons.front().text;
+    return {"Nothing here proves it.", "Rien ici ne le prouve."};
+  }
+
+  const Proof& proof_;
+  const ProofVerdict& verdict_;
+  const expr::Value& root_;
+  expr::Options options_;
+};
+
+Text ExcuseText(const Excuse& excuse) {
+  const std::string until = base::FormatDate(excuse.expires);
+  const Text how = excuse.not_applicable ? Text{"Not applicable", "Sans objet"}
+                                         : Text{"Accepted for a time", "Accepté pour un temps"};
+  return how + Text{", until " + until + ": " + excuse.reason + " (" + excuse.owner +
+                        ", approved by " + excuse.approver + ")",
+                    ", jusqu’au " + until + " : " + excuse.reason + " (" + excuse.owner +
+                        ", approuvé par " + excuse.approver + ")"};
+}
+
+// The worst proof speaks for the item.
+const ProofExplanation* Worst(const std::vector<ProofExplanation>& proofs) {
+  const auto worst = std::min_element(
+      proofs.begin(), proofs.end(), [](const auto& a, const auto& b) { return a.state < b.state; });
+  return worst == proofs.end() ? nullptr : &*worst;
+}
+
+Text Summary(const Standard& standard, const Verdict& verdict,
+             const std::vector<ProofExplanation>& proofs) {
+  if (verdict.state == State::kExcused && verdict.excuse) return ExcuseText(*verdict.excuse);
+  if (verdict.worst_child) {
+    const Item& child = standard.items[*verdict.worst_child];
+    return {"It is no better than " + child.id + ", a part of it.",
+            "Il ne vaut pas mieux que " + child.id + ", qui en fait partie."};
+  }
+  if (verdict.floor_not_reached)
+    return {"Everything declared holds, but nothing was seen to happen.",
+            "Tout ce qui est déclaré tient, mais rien n’a été vu se produire."};
+  const ProofExplanation* worst = Worst(proofs);
+  if (worst == nullptr)
+    return {"All of its parts are met.", "Toutes ses parties sont satisfaites."};
+  if (worst->state == State::kMet)
+    return {"Every proof holds and is fresh.", "Chaque preuve tient et est récente."};
+  if (worst->state == State::kContradicted && !worst->reasons.empty())
+    return worst->reasons.front().text;
+  return worst->summary;
+}
+
+// Acts on the item that do not count are told where they would have mattered.
+void TellOfActs(const Item& item, const proof::ServiceFacts& facts,
+                std::vector<ProofExplanation>& proofs) {
+  const auto open = std::find_if(proofs.begin(), proofs.end(),
+                                 [](const auto& proof) { return proof.state != State::kMet; });
+  if (open == proofs.end()) return;
+  for (const proof::Act& act : facts.acts()) {
+    if (act.item != item.id) continue;
+    std::optional<Text> why;
+    if (act.kind == "excuse")
+      why = WhyNoExcuse(act, item, facts);
+    else if (act.standing != proof::Standing::kCounts)
+      why = proof::StandingText(act.standing);
+    else if (act.kind != "engagement" && act.kind != "external" && !proof::IsCurrent(act, item))
+      why = Text{"what it was signed over has changed since",
+                 "ce sur quoi il a été signé a changé depuis"};
+    if (!why) continue;
+    Reason reason;
+    reason.text = Text{"An act does not count: " + act.kind + " by " + act.by + ": ",
+                       "Un acte ne compte pas : " + act.kind + ", " + act.by + " : "} +
+                  *why;
+    reason.origins = {{.world = expr::World::kActed, .entry = act.entry}};
+    open->reasons.push_back(std::move(reason));
+  }
+}
+
+}  // namespace
+
+Explanation Explain(const Standard& standard, const proof::ServiceFacts& facts,
+                    const Options& options, const Judgement& judgement, size_t item) {
+  const Verdict& verdict = judgement.verdicts[item];
+  const expr::Value& root = facts.RootFor(standard.items[item]);
+  Explanation explanation;
+  for (const ProofVerdict& one : verdict.proofs)
+    explanation.proofs.push_back(
+        ProofExplainer(standard.proofs[one.proof], one, root, options.as_of).Explain());
+  TellOfActs(standard.items[item], facts, explanation.proofs);
+  explanation.summary = Summary(standard, verdict, explanation.proofs);
+  return explanation;
+}
+
+}  // namespace garant::assess

@@ -1,0 +1,270 @@
+#include <algorithm>
+#include <map>
+
+#include "proof/declared.h"
+#include "proof/join.h"
+
+namespace garant::proof {
+namespace {
+
+using expr::Origin;
+using expr::Unknown;
+using expr::Value;
+using expr::World;
+
+const Value kAbsent;
+
+class WebJoin {
+ public:
+  WebJoin(const Inputs& in, const trail::Observation& crawl)
+      : in_(in), crawl_(crawl), origin_{.world = World::kObserved, .entry = crawl.entry} {}
+
+  Value Join() {
+    std::vector<Value> groups = {Routes(),   Cookies(),   Forms(),  Fields(),
+                                 Policies(), Endpoints(), Origins()};
+    return Value::Of(in_.arena.Keep(&Types::Get().web, std::move(groups), crawl_.time), origin_);
+  }
+
+ private:
+  // Only what the latest run saw makes the list: an older sighting is history.
+  [[nodiscard]] bool InRun(const Sightings::Seen& seen) const {
+    return seen.observation->time == crawl_.time;
+  }
+  // A subject's record; unknown where this run did not see it.
+  [[nodiscard]] Value SeenInRun(std::string_view kind, std::string_view subject) const {
+    const auto& latest = in_.sightings.Of(kind);
+    const auto found = latest.find(subject);
+    if (found == latest.end() || !InRun(found->second))
+      return Value::UnknownFor(Unknown::kNeverObserved, trail::FindObservationKind(kind)->name);
+    return found->second.value;
+  }
+  [[nodiscard]] Value Yes(const Origin& origin) const { return Value::Bool(true, origin); }
+  [[nodiscard]] Value No() const { return Value::Bool(false, origin_); }
+
+  Value Element(std::string_view path, std::vector<Value> fields, const Origin& origin) {
+    return Value::Of(in_.arena.Keep(Types::Get().Element(path), std::move(fields)), origin);
+  }
+  Value List(std::vector<Value> items) {
+    return Value::Of(in_.arena.Keep(std::move(items)), origin_);
+  }
+  [[nodiscard]] const Value& Section(std::string_view name) const { return Get(in_.model, name); }
+
+  // The collection that names a route, or absent.
+  [[nodiscard]] const Value& CollectionAt(std::string_view route) const {
+    for (const Value& collection : Each(Section("collection")))
+      if (TextOf(Get(collection, "route")) == route) return collection;
+    return kAbsent;
+  }
+
+  Value Routes() {
+    std::map<std::string_view, Value> elements;
+    for (const Value& route : Each(Get(Section("access"), "routes"))) {
+      const std::string_view match = TextOf(Get(route, "match"));
+      const bool personal = Get(route, "about").kind() == expr::Kind::kRecord ||
+                            CollectionAt(match).kind() == expr::Kind::kRecord;
+      elements[match] =
+          Element("web.routes",
+                  {Get(route, "match"), Yes(route.origin()), Get(route, "assurance"),
+                   Get(route, "roles"), Get(route, "methods"),
+                   Value::Bool(personal, route.origin()), SeenInRun("http-route", match)},
+                  route.origin());
+    }
+    for (const auto& [match, seen] : in_.sightings.Of("http-route"))
+      if (InRun(seen) && !elements.contains(match))
+        elements[match] = Element(
+            "web.routes",
+            {Get(seen.value, "subject"), No(), kAbsent, kAbsent, kAbsent, kAbsent, seen.value},
+            seen.value.origin());
+    return ToList(elements);
+  }
+
+  Value Cookies() {
+    std::map<std::string_view, Value> elements;
+    for (const Value& cookie : Each(Section("cookies"))) {
+      const std::string_view name = TextOf(Get(cookie, "name"));
+      elements[name] = Element(
+          "web.cookies",
+          {Get(cookie, "name"), Yes(cookie.origin()), Get(cookie, "purpose"), Get(cookie, "keep"),
+           KeepFor(Get(cookie, "keep")), SeenInRun("http-cookie", name)},
+          cookie.origin());
+    }
+    for (const auto& [name, seen] : in_.sightings.Of("http-cookie"))
+      if (InRun(seen) && !elements.contains(name))
+        elements[name] =
+            Element("web.cookies",
+                    {Get(seen.value, "subject"), No(), kAbsent, kAbsent, kAbsent, seen.value},
+                    seen.value.origin());
+    return ToList(elements);
+  }
+
+  static Value KeepFor(const Value& keep) {
+    const std::string_view text = TextOf(keep);
+    if (text == "session") return Value::Duration(base::Duration{0}, keep.origin());
+    auto duration = base::ParseDuration(text.substr(0, text.find(' ')));
+    if (!duration) return Value::Absent(keep.origin());
+    return Value::Duration(*duration, keep.origin());
+  }
+
+  Value Forms() {
+    std::map<std::string_view, Value> elements;
+    for (const auto& [subject, seen] : in_.sightings.Of("http-form")) {
+      if (!InRun(seen)) continue;
+      const Value& route = Get(seen.value, "route");
+      const Value& collection = CollectionAt(TextOf(route));
+      const bool declared = collection.kind() == expr::Kind::kRecord;
+      elements[subject] = Element(
+          "web.forms",
+          {route, declared ? Yes(collection.origin()) : No(), NoticeOf(collection), seen.value},
+          declared ? collection.origin() : seen.value.origin());
+    }
+    for (const Value& collection : Each(Section("collection"))) {
+      const std::string_view route = TextOf(Get(collection, "route"));
+      if (!SeenFormAt(route))
+        elements[TextOf(Get(collection, "id"))] =
+            Element("web.forms",
+                    {Get(collection, "route"), Yes(collection.origin()), NoticeOf(collection),
+                     Value::UnknownFor(Unknown::kNeverObserved, "http-form")},
+                    collection.origin());
+    }
+    return ToList(elements);
+  }
+
+  static Value NoticeOf(const Value& collection) {
+    const Value& notice = Get(collection, "notice");
+    return notice.kind() == expr::Kind::kRecord ? Value::Bool(true, notice.origin())
+                                                : Value::Absent(collection.origin());
+  }
+  [[nodiscard]] bool SeenFormAt(std::string_view route) const {
+    const auto& forms = in_.sightings.Of("http-form");
+    return std::any_of(forms.begin(), forms.end(), [&](const auto& form) {
+      return InRun(form.second) && TextOf(Get(form.second.value, "route")) == route;
+    });
+  }
+
+  Value Fields() {
+    std::vector<Value> elements;
+    std::map<std::pair<std::string_view, std::string_view>, bool> seen_names;
+    for (const auto& [subject, seen] : in_.sightings.Of("http-field")) {
+      if (!InRun(seen)) continue;
+      const Value& route = Get(seen.value, "route");
+      const Value& name = Get(seen.value, "name");
+      seen_names[{TextOf(route), TextOf(name)}] = true;
+      const Value& field = DeclaredFieldAt(TextOf(route), TextOf(name));
+      const bool declared = field.kind() == expr::Kind::kRecord;
+      const Value& data = declared ? Get(field, "data") : Get(seen.value, "category");
+      elements.push_back(Element("web.fields",
+                                 {route, name, declared ? Yes(field.origin()) : No(),
+                                  declared ? data : kAbsent, Held(data), seen.value},
+                                 declared ? field.origin() : seen.value.origin()));
+    }
+    for (const Value& collection : Each(Section("collection"))) {
+      const Value& route = Get(collection, "route");
+      for (const Value& field : Each(Get(collection, "fields")))
+        if (!seen_names.contains({TextOf(route), TextOf(Get(field, "name"))}))
+          elements.push_back(Element(
+              "web.fields",
+              {route, Get(field, "name"), Yes(field.origin()), Get(field, "data"),
+               Held(Get(field, "data")), Value::UnknownFor(Unknown::kNeverObserved, "http-field")},
+              field.origin()));
+    }
+    return List(std::move(elements));
+  }
+
+  [[nodiscard]] const Value& DeclaredFieldAt(std::string_view route, std::string_view name) const {
+    for (const Value& collection : Each(Section("collection")))
+      if (TextOf(Get(collection, "route")) == route)
+        for (const Value& field : Each(Get(collection, "fields")))
+          if (TextOf(Get(field, "name")) == name) return field;
+    return kAbsent;
+  }
+
+  // Whether a category stands in a store or a flow; absent for a category that nobody could tell.
+  [[nodiscard]] Value Held(const Value& data) const {
+    const std::string_view category = TextOf(data);
+    if (category.empty()) return Value::Absent(data.origin());
+    for (const Value& store : Each(Section("stores")))
+      for (const Value& held : Each(Get(store, "holds")))
+        if (TextOf(Get(held, "data")) == category)
+          return Value::Bool(true, Get(held, "data").origin());
+    for (const Value& flow : Each(Section("flows")))
+      for (const Value& flowing : Each(Get(flow, "data")))
+        if (TextOf(flowing) == category) return Value::Bool(true, flowing.origin());
+    return Value::Bool(false, data.origin());
+  }
+
+  Value Policies() {
+    std::map<std::string_view, Value> elements;
+    for (const char* id : {"privacy", "cookies"}) {
+      const Value& policy = Get(Section("policies"), id);
+      const bool declared = policy.kind() == expr::Kind::kRecord;
+      const Value seen = SeenInRun("http-policy", id);
+      if (!declared && seen.kind() == expr::Kind::kUnknown) continue;
+      elements[id] = Element("web.policies",
+                             {Value::Text(id, declared ? policy.origin() : origin_),
+                              declared ? Yes(policy.origin()) : No(), Get(policy, "route"), seen},
+                             declared ? policy.origin() : origin_);
+    }
+    return ToList(elements);
+  }
+
+  Value Endpoints() {
+    std::map<std::string_view, Value> elements;
+    const auto first = [&](std::string_view kind) -> Value {
+      for (const auto& [subject, seen] : in_.sightings.Of(kind))
+        if (InRun(seen)) return seen.value;
+      return Value::UnknownFor(Unknown::kNeverObserved, trail::FindObservationKind(kind)->name);
+    };
+    const auto add = [&](const Value& tls, const Value& plain) {
+      const Value& named = tls.kind() == expr::Kind::kRecord ? tls : plain;
+      if (named.kind() != expr::Kind::kRecord) return;
+      const Value& at = Get(named, "subject");
+      elements[TextOf(at)] = Element("web.endpoints", {at, tls, plain}, named.origin());
+    };
+    // Each TLS endpoint with the plain port beside it; then plain ports that have none.
+    for (const auto& [subject, seen] : in_.sightings.Of("tls-endpoint"))
+      if (InRun(seen)) add(seen.value, first("http-plain"));
+    if (elements.empty())
+      for (const auto& [subject, seen] : in_.sightings.Of("http-plain"))
+        if (InRun(seen)) add(first("tls-endpoint"), seen.value);
+    return ToList(elements);
+  }
+
+  Value Origins() {
+    std::map<std::string_view, Value> elements;
+    for (const Value& system : Each(Section("systems"))) {
+      const Value& declared = Get(system, "origin");
+      if (declared.kind() != expr::Kind::kText) continue;
+      const std::string_view id = TextOf(Get(system, "id"));
+      elements[id] =
+          Element("web.origins",
+                  {Get(system, "id"), Yes(declared.origin()), SeenInRun("origin-direct", id)},
+                  declared.origin());
+    }
+    for (const auto& [id, seen] : in_.sightings.Of("origin-direct"))
+      if (InRun(seen) && !elements.contains(id))
+        elements[id] = Element("web.origins", {Get(seen.value, "subject"), No(), seen.value},
+                               seen.value.origin());
+    return ToList(elements);
+  }
+
+  Value ToList(const std::map<std::string_view, Value>& elements) {
+    std::vector<Value> items;
+    items.reserve(elements.size());
+    for (const auto& [key, value] : elements) items.push_back(value);
+    return List(std::move(items));
+  }
+
+  const Inputs& in_;
+  const trail::Observation& crawl_;
+  Origin origin_;
+};
+
+}  // namespace
+
+Value JoinWeb(const Inputs& in) {
+  const trail::Observation* crawl = in.sightings.LatestCrawl();
+  if (crawl == nullptr) return in.sightings.Missing("crawl");
+  return WebJoin(in, *crawl).Join();
+}
+
+}  // namespace garant::proof
