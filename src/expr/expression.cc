@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "expr/evaluator.h"
+#include "expr/explainer.h"
 #include "expr/program.h"
 
 namespace garant::expr {
@@ -37,6 +38,12 @@ Outcome Expression::Evaluate(const Value& root, const Options& options) const {
   const Answer answer = Evaluator(code_->program, root, options).Run();
   return {answer.truth, answer.why, answer.what(), (answer.worlds & Bit(World::kObserved)) != 0,
           (answer.worlds & Bit(World::kActed)) != 0};
+}
+
+std::vector<Cause> Expression::Explain(const Value& root, const Options& options,
+                                       size_t most) const {
+  if (root.record().type != code_->program.root) return {};
+  return Explainer(code_->program, root, options, most).Run();
 }
 
 const std::vector<std::string>& Expression::Reads() const { return code_->program.reads; }
