@@ -26,7 +26,7 @@ struct VerifierKey {
   std::array<uint8_t, 4> id{};
   std::array<uint8_t, 32> key{};
 
-  // `name`: not empty, UTF-8, without white space, control characters and '+'.
+  // `name`: 1 to 255 printable ASCII characters without space and '+'.
   [[nodiscard]] static base::Result<VerifierKey> FromSeed(std::string_view name,
                                                           std::span<const uint8_t, 32> seed);
   // Exactly the form that ToString writes; the id must be the key's.

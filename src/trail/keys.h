@@ -8,13 +8,12 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "trail/crypto.h"
 #include "trail/draft.h"
 #include "trail/entry.h"
 
 // The keys of a trail (docs/keys.md). Not for concurrent use.
 namespace garant::trail {
-
-using Key = std::array<uint8_t, 32>;
 
 // Makes a new root key file, mode 0600; refuses to replace one.
 base::Status CreateRootKey(const std::string& path);
@@ -36,13 +35,15 @@ class KeyStore {
   // The root whose token in `epoch` is `token`.
   [[nodiscard]] const Key* FindSubject(const Token& token, uint32_t epoch) const;
 
-  // These draw a key where there is none, and then `changed()` holds until the next Wrap.
-  const Key& Transient(uint32_t epoch);
-  const Key& Subject(const Person& person);
-  // Destroys transient keys of epochs before `epoch`, and refuses to make them again.
+  // These draw a key where there is none. An epoch that has expired gets none again (kInvalid).
+  [[nodiscard]] base::Result<Key> Transient(uint32_t epoch);
+  [[nodiscard]] Key Subject(const Person& person);
+  // Destroys the transient keys of epochs before `epoch`.
   void ExpireTransientBefore(uint32_t epoch);
-  [[nodiscard]] uint32_t first_transient_epoch() const { return first_transient_epoch_; }
+
+  // Whether there is anything that no Wrap has kept yet; the keeper says when it did.
   [[nodiscard]] bool changed() const { return changed_; }
+  void MarkKept() { changed_ = false; }
 
  private:
   Key record_{};
@@ -51,7 +52,7 @@ class KeyStore {
   uint32_t first_transient_epoch_ = 0;
   std::map<uint32_t, Key> transient_;
   std::map<Key, Key> subjects_;  // HMAC(lookup key, issuer and subject) → root
-  mutable bool changed_ = false;
+  bool changed_ = false;
   mutable std::map<uint32_t, std::map<Token, Key>> tokens_;  // by epoch, made when asked for
 };
 

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "trail/checkpoint.h"
 #include "trail/entry.h"
+#include "trail/store.h"
 
 namespace garant::trail {
 
@@ -23,27 +24,19 @@ class TrailReader {
   [[nodiscard]] static base::Result<TrailReader> Open(const std::string& folder,
                                                       std::optional<std::string> pinned = {});
 
-  [[nodiscard]] uint64_t size() const { return leaves_.size(); }
-  [[nodiscard]] const Checkpoint& checkpoint() const { return checkpoint_; }
-  [[nodiscard]] const VerifierKey& verifier_key() const { return key_; }
+  [[nodiscard]] uint64_t size() const { return loaded_.leaves.size(); }
+  [[nodiscard]] const Checkpoint& checkpoint() const { return loaded_.checkpoint; }
+  [[nodiscard]] const VerifierKey& verifier_key() const { return loaded_.key; }
 
   [[nodiscard]] base::Result<Entry> Read(uint64_t index) const;
   [[nodiscard]] base::Result<std::vector<Entry>> ReadAll() const;
   [[nodiscard]] base::Result<base::ByteView> ReadLeaf(uint64_t index) const;
   // For InclusionProof and ConsistencyProof.
-  [[nodiscard]] std::span<const base::Digest> leaf_hashes() const { return leaves_; }
+  [[nodiscard]] std::span<const base::Digest> leaf_hashes() const { return loaded_.leaves; }
 
  private:
-  TrailReader() = default;
-  struct Place {
-    size_t offset;
-    size_t length;
-  };
-  std::string log_;
-  std::vector<Place> places_;
-  std::vector<base::Digest> leaves_;
-  Checkpoint checkpoint_;
-  VerifierKey key_;
+  explicit TrailReader(LoadedTrail loaded) : loaded_(std::move(loaded)) {}
+  LoadedTrail loaded_;
 };
 
 }  // namespace garant::trail

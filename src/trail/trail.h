@@ -16,9 +16,9 @@ namespace garant::trail {
 class Trail final : public EntrySink {
  public:
   // Makes the trail where there is none. `origin` names the log ("rivermouth.example/permits") and
-  // must be the one it was made with. What a crash left behind the last checkpoint is taken up: a
-  // torn tail is cut, whole entries are kept. Damage below it is refused (kUntrusted), never
-  // repaired. kConflict: somebody else writes.
+  // must be the one it was made with. What stands behind the last checkpoint was never acknowledged
+  // and is cut, whole entries too: nobody may have their bytes signed by leaving them there. Damage
+  // below it is refused (kUntrusted), never repaired. kConflict: somebody else writes.
   [[nodiscard]] static base::Result<std::unique_ptr<Trail>> OpenForWriting(
       const std::string& folder, const std::string& root_key_path, const std::string& origin,
       const base::Clock& clock);
@@ -28,6 +28,8 @@ class Trail final : public EntrySink {
   [[nodiscard]] base::Result<uint64_t> Append(std::span<const Draft> drafts) override;
 
   [[nodiscard]] uint64_t size() const;
+  // Bytes of the log that opening cut.
+  [[nodiscard]] uint64_t cut_bytes() const;
   [[nodiscard]] const VerifierKey& verifier_key() const;
 
  private:

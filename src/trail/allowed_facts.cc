@@ -1,0 +1,89 @@
+#include "trail/allowed_facts.h"
+
+#include <set>
+#include <string>
+
+namespace garant::trail {
+namespace {
+
+using base::Code;
+using base::Error;
+using base::Ok;
+using base::Status;
+using enum FactType;
+
+constexpr AttributeKind kAct[] = {
+    {"by", kText, "id of the person in the service file"},
+    {"expires", kTime, "end of the act's validity"},
+    {"item", kText, "the item that it speaks of, or - for the whole service"},
+    {"kind", kText, "engagement, review, approval, attestation, excuse or external"},
+};
+
+constexpr ObservationKind kRecords[] = {
+    {"act", "something that a person said, signed or only claimed", "", "", false, kAct},
+};
+
+// How an observation's own fields stand among the facts (its method is the entry's source). No
+// attribute can take such a name.
+constexpr AttributeKind kReserved[] = {
+    {"@denominator", kInt, "how many were looked at"},
+    {"@numerator", kInt, "of these, how many held"},
+    {"@subject", kText, "what was looked at"},
+    {"@vantage", kText, "outside, loopback or inside"},
+    {"@version", kInt, "version of the method"},
+};
+
+const AttributeKind* Find(std::span<const AttributeKind> attributes, std::string_view name) {
+  for (const AttributeKind& attribute : attributes)
+    if (attribute.name == name) return &attribute;
+  return nullptr;
+}
+
+const AttributeKind* FindAllowed(std::string_view kind, std::string_view name) {
+  for (const ObservationKind& record : kRecords)
+    if (record.name == kind) return Find(record.attributes, name);
+  const ObservationKind* observation = FindObservationKind(kind);
+  if (observation == nullptr) return nullptr;
+  const AttributeKind* reserved = Find(kReserved, name);
+  return reserved != nullptr ? reserved : Find(observation->attributes, name);
+}
+
+bool HasType(const FactValue& value, FactType type) {
+  switch (type) {
+    case kBool:
+      return std::holds_alternative<bool>(value);
+    case kInt:
+    case kTime:
+      return std::holds_alternative<int64_t>(value);
+    case kText:
+      return std::holds_alternative<std::string>(value);
+    case kTextList:
+      return std::holds_alternative<std::vector<std::string>>(value);
+  }
+  return false;
+}
+
+}  // namespace
+
+std::span<const ObservationKind> RecordKinds() { return kRecords; }
+
+Status CheckFacts(std::string_view kind, const std::vector<Fact>& facts) {
+  std::set<std::string_view> seen;
+  for (const Fact& fact : facts) {
+    const std::string name = "fact \"" + fact.name + "\" of kind \"" + std::string(kind) + "\"";
+    const AttributeKind* allowed = FindAllowed(kind, fact.name);
+    if (allowed == nullptr)
+      return Error{Code::kInvalid,
+                   name +
+                       " may not stand in clear: the table of observations does not name it; "
+                       "seal it, or leave it out",
+                   {}};
+    if (!HasType(fact.value, allowed->type))
+      return Error{Code::kInvalid, name + " has another type than the table gives it", {}};
+    if (!seen.insert(fact.name).second)
+      return Error{Code::kInvalid, name + " stands there twice", {}};
+  }
+  return Ok{};
+}
+
+}  // namespace garant::trail

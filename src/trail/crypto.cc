@@ -1,0 +1,139 @@
+#include "trail/crypto.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+
+namespace garant::trail {
+namespace {
+
+using base::Bytes;
+using base::ByteView;
+
+struct Free {
+  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+};
+
+void Must(bool done) {
+  if (done) return;
+  std::fputs("garant: OpenSSL failed at a primitive that cannot fail\n", stderr);
+  std::abort();
+}
+
+int Length(size_t size) {
+  Must(size <= 0x7fffffff);
+  return static_cast<int>(size);
+}
+
+std::unique_ptr<EVP_PKEY, Free> PrivateKey(std::span<const uint8_t, 32> seed) {
+  std::unique_ptr<EVP_PKEY, Free> key(
+      EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed.data(), seed.size()));
+  Must(key != nullptr);
+  return key;
+}
+
+}  // namespace
+
+Key HmacSha256(ByteView key, std::initializer_list<ByteView> message) {
+  Bytes joined;
+  for (const ByteView piece : message) joined.insert(joined.end(), piece.begin(), piece.end());
+  Key out{};
+  unsigned length = 0;
+  Must(HMAC(EVP_sha256(), key.data(), Length(key.size()), joined.data(), joined.size(), out.data(),
+            &length) != nullptr);
+  Must(length == out.size());
+  return out;
+}
+
+// RFC 5869; one block of output is all that is asked for.
+Key HkdfSha256(ByteView input, ByteView salt, ByteView info) {
+  const Key zeros{};
+  const Key extracted = HmacSha256(salt.empty() ? ByteView(zeros) : salt, {input});
+  const uint8_t counter = 1;
+  return HmacSha256(extracted, {info, ByteView(&counter, 1)});
+}
+
+Bytes GcmSeal(const Key& key, const Nonce& nonce, ByteView associated, ByteView plaintext) {
+  const std::unique_ptr<EVP_CIPHER_CTX, Free> context(EVP_CIPHER_CTX_new());
+  Must(context != nullptr);
+  Must(EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key.data(), nonce.data()) ==
+       1);
+  int done = 0;
+  Must(EVP_EncryptUpdate(context.get(), nullptr, &done, associated.data(),
+                         Length(associated.size())) == 1);
+  Bytes out(plaintext.size() + 16);
+  if (!plaintext.empty())
+    Must(EVP_EncryptUpdate(context.get(), out.data(), &done, plaintext.data(),
+                           Length(plaintext.size())) == 1);
+  uint8_t* tag = out.data() + plaintext.size();
+  Must(EVP_EncryptFinal_ex(context.get(), tag, &done) == 1);
+  Must(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, 16, tag) == 1);
+  return out;
+}
+
+base::Result<Bytes> GcmOpen(const Key& key, const Nonce& nonce, ByteView associated,
+                            ByteView ciphertext) {
+  const base::Error untrusted{base::Code::kUntrusted,
+                              "the authentication tag does not hold: wrong key or changed bytes",
+                              {}};
+  if (ciphertext.size() < 16) return untrusted;
+  const ByteView body = ciphertext.first(ciphertext.size() - 16);
+  std::array<uint8_t, 16> tag{};
+  for (size_t i = 0; i < tag.size(); ++i) tag[i] = ciphertext[body.size() + i];
+  const std::unique_ptr<EVP_CIPHER_CTX, Free> context(EVP_CIPHER_CTX_new());
+  Must(context != nullptr);
+  Must(EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key.data(), nonce.data()) ==
+       1);
+  int done = 0;
+  Must(EVP_DecryptUpdate(context.get(), nullptr, &done, associated.data(),
+                         Length(associated.size())) == 1);
+  Bytes out(body.size() + 16);
+  if (!body.empty())
+    Must(EVP_DecryptUpdate(context.get(), out.data(), &done, body.data(), Length(body.size())) ==
+         1);
+  Must(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, 16, tag.data()) == 1);
+  if (EVP_DecryptFinal_ex(context.get(), out.data() + body.size(), &done) != 1) return untrusted;
+  out.resize(body.size());
+  return out;
+}
+
+std::array<uint8_t, 32> Ed25519PublicKey(std::span<const uint8_t, 32> seed) {
+  std::array<uint8_t, 32> out{};
+  size_t length = out.size();
+  Must(EVP_PKEY_get_raw_public_key(PrivateKey(seed).get(), out.data(), &length) == 1);
+  return out;
+}
+
+std::array<uint8_t, 64> Ed25519Sign(std::span<const uint8_t, 32> seed, ByteView message) {
+  const auto key = PrivateKey(seed);
+  const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
+  Must(context != nullptr);
+  Must(EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.get()) == 1);
+  std::array<uint8_t, 64> out{};
+  size_t length = out.size();
+  Must(EVP_DigestSign(context.get(), out.data(), &length, message.data(), message.size()) == 1);
+  return out;
+}
+
+bool Ed25519Verify(std::span<const uint8_t, 32> key, ByteView message, ByteView signature) {
+  const std::unique_ptr<EVP_PKEY, Free> parsed(
+      EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key.data(), key.size()));
+  const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
+  if (parsed == nullptr || context == nullptr) return false;
+  if (EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, parsed.get()) != 1)
+    return false;
+  return EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(),
+                          message.size()) == 1;
+}
+
+bool EqualInConstantTime(ByteView a, ByteView b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace garant::trail

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <array>
+#include <initializer_list>
+#include <span>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+// The few primitives that the trail needs, over OpenSSL. Where OpenSSL fails on sound input (out of
+// memory, a broken installation) these abort: nothing safe can follow.
+namespace garant::trail {
+
+using Key = std::array<uint8_t, 32>;
+
+[[nodiscard]] Key HmacSha256(base::ByteView key, std::initializer_list<base::ByteView> message);
+[[nodiscard]] Key HkdfSha256(base::ByteView input, base::ByteView salt, base::ByteView info);
+
+using Nonce = std::array<uint8_t, 12>;
+
+// AES-256-GCM; the ciphertext ends in its 16-byte tag.
+[[nodiscard]] base::Bytes GcmSeal(const Key& key, const Nonce& nonce, base::ByteView associated,
+                                  base::ByteView plaintext);
+// kUntrusted where the tag does not hold.
+[[nodiscard]] base::Result<base::Bytes> GcmOpen(const Key& key, const Nonce& nonce,
+                                                base::ByteView associated,
+                                                base::ByteView ciphertext);
+
+[[nodiscard]] std::array<uint8_t, 32> Ed25519PublicKey(std::span<const uint8_t, 32> seed);
+[[nodiscard]] std::array<uint8_t, 64> Ed25519Sign(std::span<const uint8_t, 32> seed,
+                                                  base::ByteView message);
+[[nodiscard]] bool Ed25519Verify(std::span<const uint8_t, 32> key, base::ByteView message,
+                                 base::ByteView signature);
+
+[[nodiscard]] bool EqualInConstantTime(base::ByteView a, base::ByteView b);
+
+}  // namespace garant::trail

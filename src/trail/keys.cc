@@ -1,0 +1,240 @@
+#include "trail/keys.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <string>
+
+#include "base/file.h"
+#include "trail/seal.h"
+#include "trail/wire.h"
+
+namespace garant::trail {
+namespace {
+
+using base::Bytes;
+using base::ByteView;
+using base::Code;
+using base::Error;
+using base::Ok;
+using base::Result;
+using base::Status;
+
+constexpr std::string_view kMagic = "garant-keys/1\n";
+
+Key RandomKey() {
+  Key key{};
+  base::FillRandom(key);
+  return key;
+}
+
+Key LookupId(const Key& lookup, const Person& person) {
+  Bytes length;
+  PutInteger(length, person.issuer.size(), 4);
+  return HmacSha256(lookup, {length, base::AsBytes(person.issuer), base::AsBytes(person.subject)});
+}
+
+Key WrappingKey(const Key& root_key, ByteView salt) {
+  return HkdfSha256(root_key, salt, base::AsBytes("garant/keys/1"));
+}
+
+bool LiesInside(const std::string& path, const std::string& folder) {
+  std::error_code error;
+  const auto absolute = std::filesystem::weakly_canonical(path, error);
+  const auto outer = std::filesystem::weakly_canonical(folder, error);
+  const auto relative = absolute.lexically_relative(outer);
+  return !relative.empty() && *relative.begin() != "..";
+}
+
+Error SystemError(const char* doing, const std::string& path, int number) {
+  Code code = Code::kIo;
+  if (number == ENOENT || number == ENOTDIR) code = Code::kNotFound;
+  if (number == EACCES || number == EPERM || number == EROFS) code = Code::kPermission;
+  if (number == EEXIST) code = Code::kConflict;
+  return Error{code,
+               std::string("cannot ") + doing + " root key " + path + ": " + std::strerror(number),
+               {}};
+}
+
+}  // namespace
+
+Status CreateRootKey(const std::string& path) {
+  const auto parent = std::filesystem::path(path).parent_path();
+  if (!parent.empty()) TRY(base::MakeFolder(parent.string()));
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0) return SystemError("make", path, errno);
+  const Key key = RandomKey();
+  const bool written = ::write(file, key.data(), key.size()) == ssize_t{32} && ::fsync(file) == 0;
+  const int number = errno;
+  ::close(file);
+  if (!written) {
+    ::unlink(path.c_str());
+    return SystemError("write", path, number);
+  }
+  const int folder = ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY);
+  const bool kept = folder >= 0 && ::fsync(folder) == 0;
+  if (folder >= 0) ::close(folder);
+  if (!kept) return SystemError("keep", path, errno);
+  return Ok{};
+}
+
+Result<Key> ReadRootKey(const std::string& path, const std::string& trail_folder) {
+  if (LiesInside(path, trail_folder))
+    return Error{Code::kPermission,
+                 "the root key " + path + " lies inside the trail's folder " + trail_folder +
+                     ", where a copy of the folder would hold it too; move it elsewhere",
+                 {}};
+  struct stat about {};
+  if (::stat(path.c_str(), &about) != 0) return SystemError("read", path, errno);
+  if ((about.st_mode & 077U) != 0)
+    return Error{Code::kPermission,
+                 "others than its owner may use the root key " + path + "; run: chmod 600 " + path,
+                 {}};
+  const std::string content = TRY(base::ReadFile(path, 4096));
+  Key key{};
+  if (content.size() != key.size())
+    return Error{
+        Code::kInvalid,
+        "the root key " + path + " must be 32 bytes and is " + std::to_string(content.size()),
+        {}};
+  std::memcpy(key.data(), content.data(), key.size());
+  return key;
+}
+
+KeyStore KeyStore::Generate() {
+  KeyStore store;
+  store.record_ = RandomKey();
+  store.lookup_ = RandomKey();
+  store.signing_seed_ = RandomKey();
+  store.changed_ = true;
+  return store;
+}
+
+Result<KeyStore> KeyStore::Unwrap(ByteView file, const Key& root_key) {
+  const size_t clear = kMagic.size() + 32;
+  if (file.size() < clear || base::AsText(file.first(kMagic.size())) != kMagic)
+    return Error{Code::kInvalid, "keys: this is not a key store, or it was changed", {}};
+  Result<Bytes> plain = GcmOpen(WrappingKey(root_key, file.subspan(kMagic.size(), 32)), Nonce{},
+                                file.first(clear), file.subspan(clear));
+  if (!plain)
+    return Error{Code::kUntrusted,
+                 "keys: this root key does not open it: another root key, or it was changed",
+                 {}};
+  WireReader in(*plain);
+  KeyStore store;
+  store.record_ = in.Array<32>();
+  store.lookup_ = in.Array<32>();
+  store.signing_seed_ = in.Array<32>();
+  store.first_transient_epoch_ = static_cast<uint32_t>(in.Integer(4));
+  for (uint64_t left = in.Integer(4); left > 0 && in.ok(); --left) {
+    const auto epoch = static_cast<uint32_t>(in.Integer(4));
+    store.transient_[epoch] = in.Array<32>();
+  }
+  for (uint64_t left = in.Integer(4); left > 0 && in.ok(); --left) {
+    const Key id = in.Array<32>();
+    store.subjects_[id] = in.Array<32>();
+  }
+  if (!in.ok() || !in.AtEnd())
+    return Error{Code::kUnsupported, "keys: written by another version of garant", {}};
+  return store;
+}
+
+Bytes KeyStore::Wrap(const Key& root_key) const {
+  Bytes plain;
+  PutBytes(plain, record_);
+  PutBytes(plain, lookup_);
+  PutBytes(plain, signing_seed_);
+  PutInteger(plain, first_transient_epoch_, 4);
+  PutInteger(plain, transient_.size(), 4);
+  for (const auto& [epoch, key] : transient_) {
+    PutInteger(plain, epoch, 4);
+    PutBytes(plain, key);
+  }
+  PutInteger(plain, subjects_.size(), 4);
+  for (const auto& [id, root] : subjects_) {
+    PutBytes(plain, id);
+    PutBytes(plain, root);
+  }
+  const Key salt = RandomKey();
+  Bytes out;
+  PutText(out, kMagic);
+  PutBytes(out, salt);
+  PutBytes(out, GcmSeal(WrappingKey(root_key, salt), Nonce{}, Bytes(out), plain));
+  return out;
+}
+
+const Key* KeyStore::FindTransient(uint32_t epoch) const {
+  const auto found = transient_.find(epoch);
+  return found == transient_.end() ? nullptr : &found->second;
+}
+
+const Key* KeyStore::FindSubject(const Person& person) const {
+  const auto found = subjects_.find(LookupId(lookup_, person));
+  return found == subjects_.end() ? nullptr : &found->second;
+}
+
+const Key* KeyStore::FindSubject(const Token& token, uint32_t epoch) const {
+  auto& tokens = tokens_[epoch];
+  if (tokens.size() != subjects_.size())
+    for (const auto& [id, root] : subjects_) tokens.emplace(PersonToken(root, epoch), root);
+  const auto found = tokens.find(token);
+  return found == tokens.end() ? nullptr : &found->second;
+}
+
+Result<Key> KeyStore::Transient(uint32_t epoch) {
+  if (const Key* found = FindTransient(epoch)) return *found;
+  if (epoch < first_transient_epoch_)
+    return Error{Code::kInvalid,
+                 "the entry is too old for a session, a trace or a transient part: the key of its "
+                 "time has expired; leave them out",
+                 {}};
+  changed_ = true;
+  return transient_[epoch] = RandomKey();
+}
+
+Key KeyStore::Subject(const Person& person) {
+  const auto [place, fresh] = subjects_.try_emplace(LookupId(lookup_, person));
+  if (fresh) {
+    place->second = RandomKey();
+    changed_ = true;
+  }
+  return place->second;
+}
+
+void KeyStore::ExpireTransientBefore(uint32_t epoch) {
+  if (epoch <= first_transient_epoch_) return;
+  first_transient_epoch_ = epoch;
+  transient_.erase(transient_.begin(), transient_.lower_bound(epoch));
+  changed_ = true;
+}
+
+Token PersonToken(const Key& subject_root, uint32_t epoch) {
+  Bytes number;
+  PutInteger(number, epoch, 4);
+  return HmacSha256(subject_root, {base::AsBytes("garant/token/1"), number});
+}
+
+Result<KeyRing> KeyRing::Open(const std::string& folder, const std::string& root_key_path) {
+  const Key root_key = TRY(ReadRootKey(root_key_path, folder));
+  const std::string file = TRY(base::ReadFile(folder + "/keys", size_t{1} << 30U));
+  KeyStore store = TRY(KeyStore::Unwrap(base::AsBytes(file), root_key));
+  return KeyRing(std::move(store));
+}
+
+Result<Bytes> KeyRing::OpenPart(const Entry& entry, uint32_t number) const {
+  return OpenSealedPart(entry, number, store_);
+}
+
+Result<Token> KeyRing::TokenOf(const Person& person, uint32_t epoch) const {
+  const Key* root = store_.FindSubject(person);
+  if (root == nullptr)
+    return Error{
+        Code::kNotFound, "the trail has no key for this person: never seen, or erased", {}};
+  return PersonToken(*root, epoch);
+}
+
+}  // namespace garant::trail

@@ -1,0 +1,179 @@
+#include "trail/merkle.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <cstdlib>
+#include <memory>
+
+namespace garant::trail {
+namespace {
+
+using base::Code;
+using base::Error;
+using base::Ok;
+using base::Status;
+
+Error Untrusted(const char* message) { return Error{Code::kUntrusted, message, {}}; }
+
+struct FreeContext {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+
+// The largest power of two below `size`, which is at least 2.
+uint64_t LeftSize(uint64_t size) { return std::bit_floor(size - 1); }
+
+Digest HashPieces(uint8_t prefix, base::ByteView first, base::ByteView second) {
+  // One context a thread: making one costs as much as hashing a small leaf.
+  thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> owner(EVP_MD_CTX_new());
+  EVP_MD_CTX* const context = owner.get();
+  Digest out{};
+  unsigned length = 0;
+  if (context == nullptr || EVP_DigestInit_ex(context, EVP_sha256(), nullptr) != 1 ||
+      EVP_DigestUpdate(context, &prefix, 1) != 1 ||
+      EVP_DigestUpdate(context, first.data(), first.size()) != 1 ||
+      EVP_DigestUpdate(context, second.data(), second.size()) != 1 ||
+      EVP_DigestFinal_ex(context, out.data(), &length) != 1)
+    std::abort();
+  return out;
+}
+
+// Subproof of RFC 6962 section 2.1.2. `whole`: the old tree's root is known to the verifier.
+void SubProof(std::span<const Digest> leaves, uint64_t old_size, bool whole,
+              std::vector<Digest>& proof) {
+  if (old_size == leaves.size()) {
+    if (!whole) proof.push_back(TreeRoot(leaves));
+    return;
+  }
+  const uint64_t left = LeftSize(leaves.size());
+  if (old_size <= left) {
+    SubProof(leaves.first(left), old_size, whole, proof);
+    proof.push_back(TreeRoot(leaves.subspan(left)));
+  } else {
+    SubProof(leaves.subspan(left), old_size - left, false, proof);
+    proof.push_back(TreeRoot(leaves.first(left)));
+  }
+}
+
+}  // namespace
+
+Digest LeafHash(base::ByteView leaf) { return HashPieces(0x00, leaf, {}); }
+
+Digest NodeHash(const Digest& left, const Digest& right) { return HashPieces(0x01, left, right); }
+
+void Frontier::Append(const Digest& leaf_hash) {
+  Digest hash = leaf_hash;
+  for (uint64_t rest = size_; (rest & 1U) == 1; rest >>= 1U) {
+    hash = NodeHash(subtrees_.back(), hash);
+    subtrees_.pop_back();
+  }
+  subtrees_.push_back(hash);
+  ++size_;
+}
+
+Digest Frontier::Root() const {
+  if (subtrees_.empty()) return base::Sha256({});
+  Digest root = subtrees_.back();
+  for (size_t i = subtrees_.size() - 1; i-- > 0;) root = NodeHash(subtrees_[i], root);
+  return root;
+}
+
+Digest TreeRoot(std::span<const Digest> leaves) {
+  Frontier frontier;
+  for (const Digest& leaf : leaves) frontier.Append(leaf);
+  return frontier.Root();
+}
+
+std::vector<Digest> InclusionProof(std::span<const Digest> leaves, uint64_t index) {
+  assert(index < leaves.size());
+  std::vector<Digest> proof;
+  while (leaves.size() > 1) {
+    const uint64_t left = LeftSize(leaves.size());
+    const bool goes_left = index < left;
+    proof.push_back(TreeRoot(goes_left ? leaves.subspan(left) : leaves.first(left)));
+    leaves = goes_left ? leaves.first(left) : leaves.subspan(left);
+    if (!goes_left) index -= left;
+  }
+  std::ranges::reverse(proof);
+  return proof;
+}
+
+std::vector<Digest> ConsistencyProof(std::span<const Digest> leaves, uint64_t old_size) {
+  assert(old_size > 0 && old_size <= leaves.size());
+  std::vector<Digest> proof;
+  SubProof(leaves, old_size, true, proof);
+  return proof;
+}
+
+// RFC 9162 section 2.1.3.2.
+Status VerifyInclusion(const Digest& leaf_hash, uint64_t index, uint64_t size,
+                       std::span<const Digest> proof, const Digest& root) {
+  if (index >= size) return Untrusted("inclusion proof: the index lies outside the tree");
+  uint64_t node = index;
+  uint64_t last = size - 1;
+  Digest hash = leaf_hash;
+  for (const Digest& sibling : proof) {
+    if (last == 0) return Untrusted("inclusion proof: longer than the tree is high");
+    if ((node & 1U) == 1 || node == last) {
+      hash = NodeHash(sibling, hash);
+      while ((node & 1U) == 0 && node != 0) {
+        node >>= 1U;
+        last >>= 1U;
+      }
+    } else {
+      hash = NodeHash(hash, sibling);
+    }
+    node >>= 1U;
+    last >>= 1U;
+  }
+  if (last != 0) return Untrusted("inclusion proof: shorter than the tree is high");
+  if (hash != root) return Untrusted("inclusion proof: leads to another root");
+  return Ok{};
+}
+
+// RFC 9162 section 2.1.4.2.
+Status VerifyConsistency(uint64_t old_size, uint64_t new_size, const Digest& old_root,
+                         const Digest& new_root, std::span<const Digest> proof) {
+  if (old_size > new_size) return Untrusted("consistency proof: the old tree is the larger one");
+  if (old_size == 0)
+    return Untrusted("consistency proof: every tree grew from the empty one, which shows nothing");
+  if (old_size == new_size) {
+    if (!proof.empty()) return Untrusted("consistency proof: must be empty for equal sizes");
+    if (old_root != new_root)
+      return Untrusted("consistency proof: equal sizes with different roots");
+    return Ok{};
+  }
+  if (proof.empty()) return Untrusted("consistency proof: empty");
+  uint64_t node = old_size - 1;
+  uint64_t last = new_size - 1;
+  while ((node & 1U) == 1) {
+    node >>= 1U;
+    last >>= 1U;
+  }
+  const bool old_is_complete = std::has_single_bit(old_size);
+  Digest old_hash = old_is_complete ? old_root : proof.front();
+  Digest new_hash = old_hash;
+  for (const Digest& hash : proof.subspan(old_is_complete ? 0 : 1)) {
+    if (last == 0) return Untrusted("consistency proof: longer than the tree is high");
+    if ((node & 1U) == 1 || node == last) {
+      old_hash = NodeHash(hash, old_hash);
+      new_hash = NodeHash(hash, new_hash);
+      while ((node & 1U) == 0 && node != 0) {
+        node >>= 1U;
+        last >>= 1U;
+      }
+    } else {
+      new_hash = NodeHash(new_hash, hash);
+    }
+    node >>= 1U;
+    last >>= 1U;
+  }
+  if (last != 0) return Untrusted("consistency proof: shorter than the tree is high");
+  if (old_hash != old_root) return Untrusted("consistency proof: leads to another old root");
+  if (new_hash != new_root) return Untrusted("consistency proof: leads to another new root");
+  return Ok{};
+}
+
+}  // namespace garant::trail

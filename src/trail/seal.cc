@@ -1,0 +1,183 @@
+#include "trail/seal.h"
+
+#include <algorithm>
+#include <string>
+
+#include "trail/allowed_facts.h"
+#include "trail/crypto.h"
+#include "trail/wire.h"
+
+namespace garant::trail {
+namespace {
+
+using base::Bytes;
+using base::Code;
+using base::Error;
+using base::Ok;
+using base::Result;
+using base::Status;
+
+Error Invalid(const Draft& draft, const std::string& message) {
+  return Error{Code::kInvalid, "entry of kind \"" + draft.kind + "\": " + message, {}};
+}
+
+Key Derive(std::string_view label, const Key& input, const SealedPart& part,
+           const Generation& generation) {
+  Bytes info;
+  PutText(info, label);
+  info.push_back(static_cast<uint8_t>(part.key_class));
+  PutInteger(info, part.category.size(), 1);
+  PutText(info, part.category);
+  PutInteger(info, part.epoch, 4);
+  PutBytes(info, generation);
+  return HkdfSha256(input, {}, info);
+}
+
+Nonce PartNonce(uint32_t number, uint64_t index) {
+  Bytes joined;
+  PutInteger(joined, number, 4);
+  PutInteger(joined, index, 8);
+  Nonce nonce{};
+  std::ranges::copy(joined, nonce.begin());
+  return nonce;
+}
+
+Result<Token> TransientToken(std::string_view label, const std::string& id, uint32_t epoch,
+                             KeyStore& keys) {
+  const Key key = TRY(keys.Transient(epoch));
+  return HmacSha256(key, {base::AsBytes(label), base::AsBytes(id)});
+}
+
+Result<Token> PersonsToken(const Draft& draft, const Person& person, uint32_t epoch,
+                           KeyStore& keys) {
+  if (person.issuer.empty() || person.subject.empty())
+    return Invalid(draft, "a person needs an issuer and a name there");
+  return PersonToken(keys.Subject(person), epoch);
+}
+
+template <typename T>
+void SortUnique(std::vector<T>& values) {
+  std::ranges::sort(values);
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+Result<Header> MakeHeader(const Draft& draft, uint32_t epoch, KeyStore& keys) {
+  TRY(CheckFacts(draft.kind, draft.facts));
+  Header header;
+  header.kind = draft.kind;
+  header.service = draft.service;
+  header.part = draft.part;
+  header.route = draft.route;
+  header.categories = draft.categories;
+  SortUnique(header.categories);
+  header.outcome = draft.outcome;
+  header.source = draft.source;
+  header.sequence = draft.sequence;
+  header.facts = draft.facts;
+  std::ranges::sort(header.facts, {}, &Fact::name);
+  if (draft.actor) header.actor = TRY(PersonsToken(draft, *draft.actor, epoch, keys));
+  for (const Person& subject : draft.subjects)
+    header.subjects.push_back(TRY(PersonsToken(draft, subject, epoch, keys)));
+  SortUnique(header.subjects);
+  if (!draft.session.empty())
+    header.session = TRY(TransientToken("garant/session/1", draft.session, epoch, keys));
+  if (!draft.trace.empty())
+    header.trace = TRY(TransientToken("garant/trace/1", draft.trace, epoch, keys));
+  return header;
+}
+
+Result<KeyReference> ReferenceTo(const Draft& draft, const SealedDraft& sealed,
+                                 const Header& header, uint32_t epoch, KeyStore& keys) {
+  if (sealed.key_class != KeyClass::kSubject) {
+    if (sealed.about) return Invalid(draft, "only a part of class subject is about a person");
+    return KeyReference::kNobody;
+  }
+  if (!sealed.about) return Invalid(draft, "a part of class subject must say whom it is about");
+  if (draft.actor == sealed.about) return KeyReference::kActor;
+  if (std::ranges::find(draft.subjects, *sealed.about) == draft.subjects.end())
+    return Invalid(draft, "a part is about somebody who is neither its actor nor a subject");
+  const Token token = PersonToken(keys.Subject(*sealed.about), epoch);
+  const auto place = std::ranges::find(header.subjects, token) - header.subjects.begin();
+  if (place + 1 >= 0xffff) return Invalid(draft, "it is about more than 65 533 people");
+  return static_cast<KeyReference>(place + 1);
+}
+
+Result<Key> InputFor(const SealedDraft& sealed, uint32_t epoch, KeyStore& keys) {
+  switch (sealed.key_class) {
+    case KeyClass::kSubject:
+      return keys.Subject(*sealed.about);
+    case KeyClass::kTransient:
+      return keys.Transient(epoch);
+    case KeyClass::kRecord:
+      break;
+  }
+  return keys.record();
+}
+
+Status SealPart(const Draft& draft, const SealedDraft& sealed, Entry& entry, KeyStore& keys) {
+  const auto number = static_cast<uint32_t>(entry.parts.size());
+  SealedPart part;
+  part.key_class = sealed.key_class;
+  part.category = sealed.category;
+  part.epoch = EpochOf(entry.time);
+  part.reference = TRY(ReferenceTo(draft, sealed, entry.header, part.epoch, keys));
+  const Key input = TRY(InputFor(sealed, part.epoch, keys));
+  part.commitment = Derive("garant/commit/1", input, part, entry.generation);
+  const Key key = Derive("garant/seal/1", input, part, entry.generation);
+  entry.parts.push_back(std::move(part));
+  const Bytes associated = TRY(AssociatedData(entry, number));
+  entry.parts.back().ciphertext =
+      GcmSeal(key, PartNonce(number, entry.index), associated, sealed.bytes);
+  return Ok{};
+}
+
+// Null where the key was destroyed.
+const Key* InputOf(const Entry& entry, const SealedPart& part, const KeyStore& keys) {
+  switch (part.key_class) {
+    case KeyClass::kSubject: {
+      const bool actor = part.reference == KeyReference::kActor;
+      const size_t place = static_cast<size_t>(part.reference) - 1;
+      if (actor ? !entry.header.actor : place >= entry.header.subjects.size()) return nullptr;
+      const Token& token = actor ? *entry.header.actor : entry.header.subjects[place];
+      return keys.FindSubject(token, EpochOf(entry.time));
+    }
+    case KeyClass::kTransient:
+      return keys.FindTransient(part.epoch);
+    case KeyClass::kRecord:
+      return &keys.record();
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Result<Entry> SealDraft(const Draft& draft, uint64_t index, const Generation& generation,
+                        KeyStore& keys) {
+  Entry entry;
+  entry.index = index;
+  entry.time = draft.time;
+  entry.generation = generation;
+  entry.header = TRY(MakeHeader(draft, EpochOf(draft.time), keys));
+  for (const SealedDraft& sealed : draft.sealed) TRY(SealPart(draft, sealed, entry, keys));
+  return entry;
+}
+
+Result<Bytes> OpenSealedPart(const Entry& entry, uint32_t number, const KeyStore& keys) {
+  const Bytes associated = TRY(AssociatedData(entry, number));
+  const SealedPart& part = entry.parts[number];
+  const std::string name =
+      "entry " + std::to_string(entry.index) + ", part " + std::to_string(number);
+  const Key* input = InputOf(entry, part, keys);
+  if (input == nullptr)
+    return Error{
+        Code::kNotFound, name + ": its key was destroyed, or is not in this key store", {}};
+  if (!EqualInConstantTime(Derive("garant/commit/1", *input, part, entry.generation),
+                           part.commitment))
+    return Error{Code::kUntrusted, name + ": the key is not the one it was sealed with", {}};
+  Result<Bytes> plain = GcmOpen(Derive("garant/seal/1", *input, part, entry.generation),
+                                PartNonce(number, entry.index), associated, part.ciphertext);
+  if (!plain) return Error{Code::kUntrusted, name + ": " + plain.error().message, {}};
+  return plain;
+}
+
+}  // namespace garant::trail

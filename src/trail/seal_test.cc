@@ -1,0 +1,209 @@
+#include "trail/seal.h"
+
+#include <gtest/gtest.h>
+
+#include "trail/allowed_facts.h"
+#include "trail/crypto.h"
+#include "trail/memory_trail.h"
+
+namespace garant::trail {
+namespace {
+
+using base::AsBytes;
+using base::AsText;
+using base::Bytes;
+using base::Code;
+
+const Person kClerk{"https://idp.example", "clerk-7"};
+const Person kAnna{"https://idp.example", "anna"};
+const Person kBela{"https://idp.example", "bela"};
+
+Bytes ToBytes(std::string_view text) { return {text.begin(), text.end()}; }
+
+Draft Example() {
+  Draft draft;
+  draft.time = *base::ParseTime("2026-11-23T20:30:00Z");
+  draft.kind = "request";
+  draft.service = "parking-permits";
+  draft.actor = kClerk;
+  draft.subjects = {kAnna, kBela};
+  draft.session = "raw-session-id";
+  draft.trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  draft.sealed = {{KeyClass::kSubject, "contact.email", ToBytes("anna@example.org"), kAnna},
+                  {KeyClass::kSubject, "network.address", ToBytes("192.0.2.7"), kClerk},
+                  {KeyClass::kTransient, "network.agent", ToBytes("Firefox"), {}},
+                  {KeyClass::kRecord, "act", ToBytes(""), {}}};
+  return draft;
+}
+
+Generation Filled(uint8_t fill) {
+  Generation generation{};
+  generation.fill(fill);
+  return generation;
+}
+
+// RFC 5869, test cases 1 and 3 (the first 32 bytes of output), and RFC 4231, test case 2.
+TEST(Crypto, HoldsTheVectorsOfItsRfcs) {
+  EXPECT_EQ(base::ToHex(HkdfSha256(Bytes(22, 0x0b), *base::FromHex("000102030405060708090a0b0c"),
+                                   *base::FromHex("f0f1f2f3f4f5f6f7f8f9"))),
+            "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf");
+  EXPECT_EQ(base::ToHex(HkdfSha256(Bytes(22, 0x0b), {}, {})),
+            "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d");
+  EXPECT_EQ(base::ToHex(HmacSha256(AsBytes("Jefe"),
+                                   {AsBytes("what do ya want "), AsBytes("for nothing?")})),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
+// The Galois/Counter Mode paper's test case 14 (AES-256, one zero block).
+TEST(Crypto, HoldsAVectorOfGcm) {
+  EXPECT_EQ(base::ToHex(GcmSeal(Key{}, Nonce{}, {}, Bytes(16, 0))),
+            "cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919");
+}
+
+TEST(Seal, OpensEachPart) {
+  KeyStore keys = KeyStore::Generate();
+  const auto entry = SealDraft(Example(), 5, Filled(1), keys);
+  ASSERT_TRUE(entry) << entry.error().ToString();
+  const auto back = DecodeEntry(*EncodeEntry(*entry));
+  ASSERT_TRUE(back) << back.error().ToString();
+  const char* plain[] = {"anna@example.org", "192.0.2.7", "Firefox", ""};
+  for (uint32_t i = 0; i < 4; ++i) {
+    const auto opened = OpenSealedPart(*back, i, keys);
+    ASSERT_TRUE(opened) << opened.error().ToString();
+    EXPECT_EQ(AsText(*opened), plain[i]);
+  }
+  EXPECT_EQ(OpenSealedPart(*back, 4, keys).error().code, Code::kNotFound);
+}
+
+TEST(Seal, LeavesNoPlaintextAndNoIdentifierInTheLeaf) {
+  KeyStore keys = KeyStore::Generate();
+  const Bytes leaf = *EncodeEntry(*SealDraft(Example(), 5, Filled(1), keys));
+  for (const char* secret : {"anna", "bela", "clerk-7", "idp.example", "192.0.2.7", "Firefox",
+                             "raw-session", "4bf92f35"})
+    EXPECT_EQ(AsText(leaf).find(secret), std::string_view::npos) << secret;
+  const base::Digest hashed = base::Sha256(AsBytes("anna"));
+  EXPECT_EQ(AsText(leaf).find(AsText(hashed)), std::string_view::npos);
+}
+
+TEST(Seal, RefusesEveryChangeOfHeaderOrPart) {
+  KeyStore keys = KeyStore::Generate();
+  const Bytes leaf = *EncodeEntry(*SealDraft(Example(), 5, Filled(1), keys));
+  const Bytes plain = ToBytes("anna@example.org");
+  for (size_t i = 0; i < leaf.size(); ++i) {
+    Bytes changed = leaf;
+    changed[i] ^= 1U;
+    const auto entry = DecodeEntry(changed);
+    if (!entry) continue;
+    // What changed must show in one of the parts: all are bound to the header.
+    bool all_open = true;
+    for (uint32_t part = 0; part < entry->parts.size(); ++part)
+      all_open = all_open && OpenSealedPart(*entry, part, keys).has_value();
+    EXPECT_FALSE(all_open) << "byte " << i;
+  }
+}
+
+TEST(Seal, AnswersAnotherKeyByTheCommitment) {
+  KeyStore keys = KeyStore::Generate();
+  const KeyStore others = KeyStore::Generate();
+  const Entry entry = *SealDraft(Example(), 5, Filled(1), keys);
+  EXPECT_EQ(OpenSealedPart(entry, 3, others).error().message,
+            "entry 5, part 3: the key is not the one it was sealed with");
+  EXPECT_EQ(OpenSealedPart(entry, 0, others).error().code, Code::kNotFound);
+  EXPECT_EQ(OpenSealedPart(entry, 2, others).error().code, Code::kNotFound);
+}
+
+// A torn tail that is cut, and its index used again: the key must be another.
+TEST(Seal, TheSameIndexInAnotherGenerationHasAnotherKeystream) {
+  KeyStore keys = KeyStore::Generate();
+  const Entry first = *SealDraft(Example(), 5, Filled(1), keys);
+  const Entry second = *SealDraft(Example(), 5, Filled(2), keys);
+  EXPECT_NE(first.parts[0].commitment, second.parts[0].commitment);
+  EXPECT_NE(first.parts[0].ciphertext, second.parts[0].ciphertext);
+}
+
+TEST(Seal, TokensStandForPersonsWithinAnEpochOnly) {
+  KeyStore keys = KeyStore::Generate();
+  Draft draft = Example();
+  const Entry first = *SealDraft(draft, 0, Filled(1), keys);
+  const Entry second = *SealDraft(draft, 1, Filled(2), keys);
+  EXPECT_EQ(first.header.actor, second.header.actor);
+  EXPECT_EQ(first.header.subjects, second.header.subjects);
+  EXPECT_EQ(first.header.session, second.header.session);
+  draft.time += std::chrono::days(30);
+  const Entry later = *SealDraft(draft, 2, Filled(1), keys);
+  EXPECT_NE(first.header.actor, later.header.actor);
+  EXPECT_NE(first.header.session, later.header.session);
+  EXPECT_EQ(KeyRing(keys).TokenOf(kClerk, EpochOf(draft.time)).value(), later.header.actor);
+  EXPECT_FALSE(KeyRing(keys).TokenOf({"https://idp.example", "nobody"}, 1));
+}
+
+TEST(Seal, AnExpiredTransientKeyOpensNothingAndIsNotMadeAgain) {
+  KeyStore keys = KeyStore::Generate();
+  const Entry entry = *SealDraft(Example(), 5, Filled(1), keys);
+  keys.ExpireTransientBefore(EpochOf(entry.time) + 1);
+  EXPECT_EQ(OpenSealedPart(entry, 2, keys).error().code, Code::kNotFound);
+  EXPECT_TRUE(OpenSealedPart(entry, 3, keys));
+  EXPECT_EQ(SealDraft(Example(), 6, Filled(1), keys).error().code, Code::kInvalid);
+}
+
+TEST(Seal, RefusesDraftsThatSayMoreThanTheyMay) {
+  KeyStore keys = KeyStore::Generate();
+  const auto refuses = [&keys](auto change) {
+    Draft draft = Example();
+    change(draft);
+    return !SealDraft(draft, 0, Filled(1), keys).has_value();
+  };
+  EXPECT_FALSE(refuses([](Draft&) {}));
+  EXPECT_TRUE(refuses([](Draft& d) { d.facts = {{"email", std::string("a@b.example")}}; }));
+  EXPECT_TRUE(refuses([](Draft& d) { d.sealed[0].about.reset(); }));
+  EXPECT_TRUE(refuses([](Draft& d) { d.sealed[0].about = Person{"i", "stranger"}; }));
+  EXPECT_TRUE(refuses([](Draft& d) { d.sealed[3].about = kAnna; }));
+  EXPECT_TRUE(refuses([](Draft& d) { d.subjects[0].issuer.clear(); }));
+}
+
+TEST(AllowedFacts, FollowTheTableByKindNameAndType) {
+  EXPECT_TRUE(CheckFacts("http-plain", {{"answers", true}, {"@subject", std::string("h:80")}}));
+  EXPECT_TRUE(CheckFacts("act", {{"by", std::string("owner")}, {"expires", int64_t{1}}}));
+  EXPECT_FALSE(CheckFacts("http-plain", {{"answers", std::string("yes")}}));
+  EXPECT_FALSE(CheckFacts("http-plain", {{"answers", true}, {"answers", true}}));
+  EXPECT_FALSE(CheckFacts("http-plain", {{"hsts", int64_t{1}}}));
+  EXPECT_FALSE(CheckFacts("act", {{"statement", std::string("x")}}));
+  EXPECT_FALSE(CheckFacts("unheard-of", {{"answers", true}}));
+  EXPECT_TRUE(CheckFacts("unheard-of", {}));
+}
+
+TEST(KeyStore, WrapsAndUnwrapsWhole) {
+  KeyStore keys = KeyStore::Generate();
+  const Entry entry = *SealDraft(Example(), 5, Filled(1), keys);
+  Key root{};
+  base::FillRandom(root);
+  const Bytes file = keys.Wrap(root);
+  const auto back = KeyStore::Unwrap(file, root);
+  ASSERT_TRUE(back) << back.error().ToString();
+  for (uint32_t i = 0; i < 4; ++i) EXPECT_TRUE(OpenSealedPart(entry, i, *back)) << i;
+  EXPECT_NE(keys.Wrap(root), file);  // a fresh key for each writing
+
+  for (size_t i = 0; i < file.size(); ++i) {
+    Bytes changed = file;
+    changed[i] ^= 0x40U;
+    EXPECT_FALSE(KeyStore::Unwrap(changed, root)) << i;
+  }
+  Key other = root;
+  other[0] ^= 1U;
+  EXPECT_EQ(KeyStore::Unwrap(file, other).error().code, Code::kUntrusted);
+}
+
+TEST(MemoryTrail, TakesAllDraftsOrNone) {
+  MemoryTrail trail;
+  Draft bad = Example();
+  bad.kind = "Not A Kind";
+  const Draft drafts[] = {Example(), bad};
+  EXPECT_FALSE(trail.Append(drafts));
+  EXPECT_TRUE(trail.entries().empty());
+  EXPECT_EQ(*trail.Append(std::span(drafts).first(1)), 0U);
+  EXPECT_EQ(*trail.Append(std::span(drafts).first(1)), 1U);
+  EXPECT_EQ(AsText(*trail.Keys().OpenPart(trail.entries()[1], 0)), "anna@example.org");
+}
+
+}  // namespace
+}  // namespace garant::trail

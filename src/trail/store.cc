@@ -1,0 +1,134 @@
+#include "trail/store.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "trail/entry.h"
+#include "trail/merkle.h"
+#include "trail/wire.h"
+
+namespace garant::trail {
+namespace {
+
+using base::Bytes;
+using base::ByteView;
+using base::Code;
+using base::Error;
+using base::Ok;
+using base::Result;
+using base::Status;
+
+constexpr size_t kLengthBytes = 4;
+constexpr size_t kLeafBytes = 32;
+
+Error Untrusted(const std::string& message) {
+  return Error{Code::kUntrusted, message + "; `garant trail verify` says where", {}};
+}
+
+std::string_view WithoutLineEnd(std::string_view text) {
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  return text;
+}
+
+Status LoadVerifierKey(const std::string& folder, const std::optional<std::string>& pinned,
+                       LoadedTrail& out) {
+  const std::string text = TRY(base::ReadFile(VerifierKeyPath(folder), 4096));
+  if (!text.ends_with('\n')) return Untrusted(VerifierKeyPath(folder) + " was changed");
+  out.key = TRY(VerifierKey::Parse(WithoutLineEnd(text)));
+  if (pinned && WithoutLineEnd(*pinned) != WithoutLineEnd(text))
+    return Untrusted(VerifierKeyPath(folder) + " is not the verifier key that you expect");
+  return Ok{};
+}
+
+Status LoadLastCheckpoint(const std::string& folder, LoadedTrail& out) {
+  const std::string text = TRY(base::ReadFile(CheckpointsPath(folder), kMaxStoreBytes));
+  std::string_view rest = text;
+  std::string_view last;
+  while (const size_t length = FirstNoteLength(rest)) {
+    last = rest.substr(0, length);
+    rest.remove_prefix(length);
+  }
+  out.checkpoints_size = text.size();
+  out.checkpoints_end = text.size() - rest.size();
+  if (last.empty()) return Untrusted(CheckpointsPath(folder) + " holds no checkpoint");
+  Result<Checkpoint> checkpoint = OpenCheckpoint(last, out.key);
+  if (!checkpoint) return Untrusted(CheckpointsPath(folder) + ": " + checkpoint.error().message);
+  out.checkpoint = *checkpoint;
+  return Ok{};
+}
+
+Status LoadEntries(const std::string& folder, LoadedTrail& out) {
+  const std::string path = LogPath(folder);
+  out.log = TRY(base::ReadFile(path, kMaxStoreBytes));
+  if (!out.log.starts_with(kLogMagic)) return Untrusted(path + " is not a log, or was changed");
+  const std::string_view log = out.log;
+  out.log_end = kLogMagic.size();
+  Frontier tree;
+  for (uint64_t i = 0; i < out.checkpoint.size; ++i) {
+    const Frame frame = ReadFrame(log, out.log_end);
+    if (frame.state == Frame::State::kTorn)
+      return Untrusted(path + " ends before entry " + std::to_string(i) + " of " +
+                       std::to_string(out.checkpoint.size));
+    if (frame.state == Frame::State::kDamaged)
+      return Untrusted(path + ": entry " + std::to_string(i) + " was changed");
+    tree.Append(frame.leaf);
+    out.leaves.push_back(frame.leaf);
+    out.places.push_back({frame.entry_offset, frame.entry_length});
+    out.log_end = frame.end;
+  }
+  if (tree.Root() != out.checkpoint.root)
+    return Untrusted(path + " does not hold the entries that were signed");
+  return Ok{};
+}
+
+}  // namespace
+
+void PutFrame(std::string& out, ByteView entry) {
+  Bytes length;
+  PutInteger(length, entry.size(), kLengthBytes);
+  out += base::AsText(length);
+  out += base::AsText(entry);
+  out += base::AsText(LeafHash(entry));
+}
+
+Frame ReadFrame(std::string_view log, size_t offset) {
+  Frame frame;
+  WireReader in(base::AsBytes(log.substr(offset)), offset);
+  const auto length = static_cast<size_t>(in.Integer(kLengthBytes));
+  if (!in.ok()) return frame;
+  if (length == 0 || length > kMaxEntryBytes) {
+    frame.state = Frame::State::kDamaged;
+    return frame;
+  }
+  if (in.left() < length + kLeafBytes) return frame;
+  frame.entry_offset = in.offset();
+  frame.entry_length = length;
+  frame.leaf = LeafHash(in.Take(length));
+  frame.stored_leaf = in.Array<kLeafBytes>();
+  frame.end = in.offset();
+  frame.state = frame.leaf == frame.stored_leaf ? Frame::State::kSound : Frame::State::kDamaged;
+  return frame;
+}
+
+// The checkpoint is read before the log, so that a writer at work cannot make them disagree.
+Result<LoadedTrail> LoadTrail(const std::string& folder, const std::optional<std::string>& pinned) {
+  LoadedTrail out;
+  TRY(LoadVerifierKey(folder, pinned, out));
+  TRY(LoadLastCheckpoint(folder, out));
+  TRY(LoadEntries(folder, out));
+  return out;
+}
+
+bool WriterIsAlive(const std::string& folder) {
+  const int file = ::open(LockPath(folder).c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  const bool alive = ::fcntl(file, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  ::close(file);
+  return alive;
+}
+
+}  // namespace garant::trail

@@ -1,0 +1,206 @@
+#include "trail/trail.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/file.h"
+#include "trail/keys.h"
+#include "trail/merkle.h"
+#include "trail/seal.h"
+#include "trail/store.h"
+
+namespace garant::trail {
+namespace {
+
+using base::Code;
+using base::Error;
+using base::FileMode;
+using base::Ok;
+using base::Result;
+using base::Status;
+
+// Transient keys live for their own epoch and this many more.
+constexpr uint32_t kTransientEpochs = 3;
+
+Error SystemError(const char* doing, const std::string& path, int number) {
+  const Code code = number == EACCES || number == EPERM ? Code::kPermission : Code::kIo;
+  return Error{
+      code, std::string("cannot ") + doing + " " + path + ": " + std::strerror(number), {}};
+}
+
+class Descriptor {
+ public:
+  Descriptor() = default;
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Status Open(const std::string& path, int flags) {
+    path_ = path;
+    number_ = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
+    if (number_ < 0) return SystemError("open", path, errno);
+    return Ok{};
+  }
+  Status Lock() {
+    struct flock lock {};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    if (::fcntl(number_, F_OFD_SETLK, &lock) == 0) return Ok{};
+    if (errno != EAGAIN && errno != EACCES) return SystemError("lock", path_, errno);
+    return Error{Code::kConflict,
+                 "another process is writing to this trail (it holds " + path_ +
+                     "); wait until it has ended",
+                 {}};
+  }
+  Status CutTo(size_t size) {
+    if (::ftruncate(number_, static_cast<off_t>(size)) != 0 || ::fsync(number_) != 0)
+      return SystemError("cut", path_, errno);
+    return Ok{};
+  }
+  Status AppendDurably(std::string_view content) {
+    while (!content.empty()) {
+      const ssize_t written = ::write(number_, content.data(), content.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) return SystemError("write", path_, errno);
+      content.remove_prefix(static_cast<size_t>(written));
+    }
+    if (::fdatasync(number_) != 0) return SystemError("sync", path_, errno);
+    return Ok{};
+  }
+
+ private:
+  std::string path_;
+  int number_ = -1;
+};
+
+Status KeepKeys(const std::string& folder, const Key& root_key, KeyStore& keys) {
+  if (!keys.changed()) return Ok{};
+  TRY(base::WriteFileDurably(KeysPath(folder), base::AsText(keys.Wrap(root_key)),
+                             FileMode::kPrivate));
+  keys.MarkKept();
+  return Ok{};
+}
+
+Result<KeyStore> LoadKeys(const std::string& folder, const Key& root_key) {
+  const std::string file = TRY(base::ReadFile(KeysPath(folder), size_t{1} << 30U));
+  return KeyStore::Unwrap(base::AsBytes(file), root_key);
+}
+
+// Makes what is missing of a new trail, the log last: a trail without a log was never used, unless
+// its checkpoints say otherwise.
+Status MakeFiles(const std::string& folder, const Key& root_key, const std::string& origin) {
+  KeyStore keys = KeyStore::Generate();
+  if (base::Exists(KeysPath(folder))) keys = TRY(LoadKeys(folder, root_key));
+  const VerifierKey key = TRY(VerifierKey::FromSeed(origin, keys.signing_seed()));
+  const std::string first = SignCheckpoint(0, Frontier().Root(), key, keys.signing_seed());
+  if (base::Exists(CheckpointsPath(folder))) {
+    const std::string found = TRY(base::ReadFile(CheckpointsPath(folder), kMaxStoreBytes));
+    if (found != first)
+      return Error{Code::kUntrusted,
+                   LogPath(folder) + " is missing, and " + CheckpointsPath(folder) +
+                       " says that there was one; restore it, or start a trail elsewhere",
+                   {}};
+  }
+  TRY(KeepKeys(folder, root_key, keys));
+  TRY(base::WriteFileDurably(VerifierKeyPath(folder), key.ToString() + "\n", FileMode::kPrivate));
+  TRY(base::WriteFileDurably(CheckpointsPath(folder), first, FileMode::kPrivate));
+  return base::WriteFileDurably(LogPath(folder), kLogMagic, FileMode::kPrivate);
+}
+
+}  // namespace
+
+struct Trail::State {
+  std::string folder;
+  Key root_key{};
+  KeyStore keys;
+  VerifierKey key;
+  Generation generation{};
+  Frontier tree;
+  Descriptor lock;
+  Descriptor log;
+  Descriptor checkpoints;
+  uint64_t cut = 0;
+  bool failed = false;
+
+  Status Load(const std::string& origin, base::Time now) {
+    keys = TRY(LoadKeys(folder, root_key));
+    const LoadedTrail loaded = TRY(LoadTrail(folder, {}));
+    if (loaded.key.name != origin)
+      return Error{
+          Code::kInvalid, "this trail's origin is " + loaded.key.name + ", not " + origin, {}};
+    key = TRY(VerifierKey::FromSeed(origin, keys.signing_seed()));
+    if (key != loaded.key)
+      return Error{Code::kUntrusted,
+                   VerifierKeyPath(folder) + " does not belong to the keys of this trail",
+                   {}};
+    for (const Digest& leaf : loaded.leaves) tree.Append(leaf);
+    TRY(log.Open(LogPath(folder), O_WRONLY | O_APPEND));
+    TRY(checkpoints.Open(CheckpointsPath(folder), O_WRONLY | O_APPEND));
+    cut = loaded.log.size() - loaded.log_end;
+    if (cut != 0) TRY(log.CutTo(loaded.log_end));
+    if (loaded.checkpoints_end != loaded.checkpoints_size)
+      TRY(checkpoints.CutTo(loaded.checkpoints_end));
+    const uint32_t epoch = EpochOf(now);
+    if (epoch > kTransientEpochs) keys.ExpireTransientBefore(epoch - kTransientEpochs);
+    return KeepKeys(folder, root_key, keys);
+  }
+
+  // Keys first, entries next, the checkpoint last: each is durable before what needs it.
+  Status Write(std::string_view frames, const Frontier& grown) {
+    TRY(KeepKeys(folder, root_key, keys));
+    failed = true;
+    TRY(log.AppendDurably(frames));
+    TRY(checkpoints.AppendDurably(
+        SignCheckpoint(grown.size(), grown.Root(), key, keys.signing_seed())));
+    failed = false;
+    tree = grown;
+    return Ok{};
+  }
+};
+
+Trail::Trail(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Trail::~Trail() = default;
+uint64_t Trail::size() const { return state_->tree.size(); }
+uint64_t Trail::cut_bytes() const { return state_->cut; }
+const VerifierKey& Trail::verifier_key() const { return state_->key; }
+
+Result<std::unique_ptr<Trail>> Trail::OpenForWriting(const std::string& folder,
+                                                     const std::string& root_key_path,
+                                                     const std::string& origin,
+                                                     const base::Clock& clock) {
+  auto state = std::make_unique<State>();
+  state->folder = folder;
+  state->root_key = TRY(ReadRootKey(root_key_path, folder));
+  TRY(base::MakeFolder(folder));
+  TRY(state->lock.Open(LockPath(folder), O_RDWR | O_CREAT));
+  TRY(state->lock.Lock());
+  if (!base::Exists(LogPath(folder))) TRY(MakeFiles(folder, state->root_key, origin));
+  TRY(state->Load(origin, clock.Now()));
+  base::FillRandom(state->generation);
+  return std::unique_ptr<Trail>(new Trail(std::move(state)));
+}
+
+Result<uint64_t> Trail::Append(std::span<const Draft> drafts) {
+  if (state_->failed)
+    return Error{
+        Code::kIo,
+        "an earlier write to " + state_->folder + " failed; mend its cause and open the trail anew",
+        {}};
+  const uint64_t first = size();
+  Frontier grown = state_->tree;
+  std::string frames;
+  for (const Draft& draft : drafts) {
+    const Entry entry = TRY(SealDraft(draft, grown.size(), state_->generation, state_->keys));
+    const base::Bytes leaf = TRY(EncodeEntry(entry));
+    PutFrame(frames, leaf);
+    grown.Append(LeafHash(leaf));
+  }
+  if (!drafts.empty()) TRY(state_->Write(frames, grown));
+  return first;
+}
+
+}  // namespace garant::trail

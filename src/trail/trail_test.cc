@@ -1,0 +1,218 @@
+#include "trail/trail.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "trail/merkle.h"
+#include "trail/reader.h"
+#include "trail/test_folder.h"
+
+namespace garant::trail {
+namespace {
+
+using base::Code;
+
+Code CodeOf(const base::Result<std::unique_ptr<Trail>>& trail) {
+  return trail ? Code::kUnsupported : trail.error().code;
+}
+
+void AppendOne(const TestFolder& folder, const std::string& outcome) {
+  auto trail = folder.Open();
+  ASSERT_TRUE(trail) << trail.error().ToString();
+  const Draft draft = TestFolder::Example(outcome);
+  const auto index = (*trail)->Append({&draft, 1});
+  ASSERT_TRUE(index) << index.error().ToString();
+}
+
+TEST(Trail, StartsEmptyAndSigned) {
+  const TestFolder folder;
+  ASSERT_TRUE(folder.Open());
+  const auto reader = TrailReader::Open(folder.trail());
+  ASSERT_TRUE(reader) << reader.error().ToString();
+  EXPECT_EQ(reader->size(), 0U);
+  EXPECT_EQ(reader->checkpoint().root, Frontier().Root());
+}
+
+TEST(Trail, KeepsWhatWasAppendedAcrossOpenings) {
+  const TestFolder folder;
+  {
+    auto trail = folder.Open();
+    ASSERT_TRUE(trail);
+    const Draft drafts[] = {TestFolder::Example("a"), TestFolder::Example("b")};
+    EXPECT_EQ(*(*trail)->Append(drafts), 0U);
+    EXPECT_EQ(*(*trail)->Append(drafts), 2U);
+    EXPECT_EQ(*(*trail)->Append({}), 4U);
+    EXPECT_EQ((*trail)->size(), 4U);
+  }
+  AppendOne(folder, "c");
+  const auto reader = TrailReader::Open(folder.trail());
+  ASSERT_TRUE(reader) << reader.error().ToString();
+  const auto entries = reader->ReadAll();
+  ASSERT_TRUE(entries);
+  ASSERT_EQ(entries->size(), 5U);
+  const char* outcomes[] = {"a", "b", "a", "b", "c"};
+  for (size_t i = 0; i < 5; ++i) EXPECT_EQ((*entries)[i].header.outcome, outcomes[i]);
+  EXPECT_EQ((*entries)[0].header.actor, (*entries)[4].header.actor);
+  EXPECT_NE((*entries)[0].generation, (*entries)[4].generation);
+  EXPECT_FALSE(reader->Read(5));
+
+  const auto keys = KeyRing::Open(folder.trail(), folder.root_key());
+  ASSERT_TRUE(keys);
+  for (const Entry& entry : *entries) EXPECT_EQ(base::AsText(*keys->OpenPart(entry, 0)), "hi");
+
+  const auto proof = InclusionProof(reader->leaf_hashes(), 2);
+  EXPECT_TRUE(
+      VerifyInclusion(LeafHash(*reader->ReadLeaf(2)), 2, 5, proof, reader->checkpoint().root));
+}
+
+TEST(Trail, HasOneWriter) {
+  const TestFolder folder;
+  auto first = folder.Open();
+  ASSERT_TRUE(first);
+  EXPECT_EQ(CodeOf(folder.Open()), Code::kConflict);
+  first->reset();
+  EXPECT_TRUE(folder.Open());
+}
+
+TEST(Trail, ADraftThatCannotBeWrittenLeavesNoTrace) {
+  const TestFolder folder;
+  auto trail = folder.Open();
+  ASSERT_TRUE(trail);
+  Draft drafts[] = {TestFolder::Example("a"), TestFolder::Example("b")};
+  drafts[1].sealed[0].bytes.resize(70000);
+  EXPECT_EQ((*trail)->Append(drafts).error().code, Code::kInvalid);
+  EXPECT_EQ(*(*trail)->Append({drafts, 1}), 0U);
+  EXPECT_EQ(TrailReader::Open(folder.trail())->size(), 1U);
+}
+
+TEST(Trail, CutsWhatStandsBehindTheLastCheckpoint) {
+  const TestFolder folder;
+  AppendOne(folder, "a");
+  const std::string log = folder.Read("log");
+  const std::string checkpoints = folder.Read("checkpoints");
+  AppendOne(folder, "b");
+  const std::string longer = folder.Read("log");
+  // Torn within the frame, and a whole frame whose checkpoint was never written.
+  for (const size_t cut : {log.size() + 1, log.size() + 40, longer.size() - 1, longer.size()}) {
+    folder.Write("log", longer.substr(0, cut));
+    folder.Write("checkpoints", checkpoints + "permits.exam");
+    EXPECT_EQ(TrailReader::Open(folder.trail()).error().code, Code::kUntrusted);
+    {
+      auto trail = folder.Open();
+      ASSERT_TRUE(trail) << trail.error().ToString();
+      EXPECT_EQ((*trail)->cut_bytes(), cut - log.size());
+      EXPECT_EQ((*trail)->size(), 1U);
+    }
+    EXPECT_EQ(folder.Read("log"), log);
+    EXPECT_EQ(folder.Read("checkpoints"), checkpoints);
+  }
+  AppendOne(folder, "c");
+  EXPECT_EQ(TrailReader::Open(folder.trail())->Read(1)->header.outcome, "c");
+}
+
+TEST(Trail, AReaderBesideALiveWriterSeesUpToTheLastCheckpoint) {
+  const TestFolder folder;
+  AppendOne(folder, "a");
+  auto trail = folder.Open();
+  ASSERT_TRUE(trail);
+  folder.Write("log", folder.Read("log") + "half a frame");
+  const auto reader = TrailReader::Open(folder.trail());
+  ASSERT_TRUE(reader) << reader.error().ToString();
+  EXPECT_EQ(reader->size(), 1U);
+}
+
+TEST(Trail, NeverRepairsDamageBelowTheLastCheckpoint) {
+  const TestFolder folder;
+  AppendOne(folder, "a");
+  AppendOne(folder, "b");
+  const std::string log = folder.Read("log");
+  std::string changed = log;
+  changed[40] = static_cast<char>(changed[40] ^ 1);
+  for (const std::string& bad : {changed, log.substr(0, log.size() - 1), std::string("garbage")}) {
+    folder.Write("log", bad);
+    EXPECT_EQ(CodeOf(folder.Open()), Code::kUntrusted);
+    EXPECT_EQ(folder.Read("log"), bad);
+    EXPECT_EQ(TrailReader::Open(folder.trail()).error().code, Code::kUntrusted);
+  }
+}
+
+TEST(Trail, IsNotStartedAnewWhereItsLogIsGone) {
+  const TestFolder folder;
+  AppendOne(folder, "a");
+  std::filesystem::remove(folder.File("log"));
+  EXPECT_EQ(CodeOf(folder.Open()), Code::kUntrusted);
+}
+
+TEST(Trail, FinishesAStartThatACrashBrokeOff) {
+  const TestFolder folder;
+  ASSERT_TRUE(folder.Open());
+  for (const char* file : {"log", "checkpoints", "log.vkey"}) {
+    std::filesystem::remove(folder.File("log"));
+    std::filesystem::remove(folder.File(file));
+    EXPECT_TRUE(folder.Open()) << file;
+    EXPECT_TRUE(TrailReader::Open(folder.trail())) << file;
+  }
+}
+
+TEST(Trail, RefusesAnotherOrigin) {
+  const TestFolder folder;
+  AppendOne(folder, "a");
+  const base::SystemClock clock;
+  EXPECT_EQ(
+      CodeOf(Trail::OpenForWriting(folder.trail(), folder.root_key(), "other.example", clock)),
+      Code::kInvalid);
+}
+
+TEST(Trail, DestroysTransientKeysAfterNinetyDaysMore) {
+  const TestFolder folder;
+  {
+    auto trail = folder.Open();
+    Draft draft = TestFolder::Example("a");
+    draft.sealed = {{KeyClass::kTransient, "network.agent", {'x'}, {}}};
+    ASSERT_TRUE((*trail)->Append({&draft, 1}));
+  }
+  const Entry entry = *TrailReader::Open(folder.trail())->Read(0);
+  const auto opens_after = [&](int days) {
+    const base::ManualClock clock(entry.time + std::chrono::days(days));
+    EXPECT_TRUE(Trail::OpenForWriting(folder.trail(), folder.root_key(), "permits.example", clock));
+    return KeyRing::Open(folder.trail(), folder.root_key())->OpenPart(entry, 0).has_value();
+  };
+  EXPECT_TRUE(opens_after(90));
+  EXPECT_FALSE(opens_after(120));
+}
+
+TEST(RootKey, IsRefusedWhereItIsNotSafe) {
+  const TestFolder folder;
+  AppendOne(folder, "a");
+  EXPECT_EQ(CreateRootKey(folder.root_key()).error().code, Code::kConflict);
+  struct stat about {};
+  ASSERT_EQ(::stat(folder.root_key().c_str(), &about), 0);
+  EXPECT_EQ(about.st_mode & 0777U, 0600U);
+
+  for (const mode_t mode : {0640, 0604, 0602}) {
+    ASSERT_EQ(::chmod(folder.root_key().c_str(), mode), 0);
+    EXPECT_EQ(CodeOf(folder.Open()), Code::kPermission);
+  }
+  ASSERT_EQ(::chmod(folder.root_key().c_str(), 0600), 0);
+  EXPECT_TRUE(folder.Open());
+
+  const base::SystemClock clock;
+  const auto open_with = [&](const std::string& path) {
+    return CodeOf(Trail::OpenForWriting(folder.trail(), path, "permits.example", clock));
+  };
+  std::filesystem::copy_file(folder.root_key(), folder.File("root.key"));
+  EXPECT_EQ(open_with(folder.File("root.key")), Code::kPermission);
+  EXPECT_EQ(open_with(folder.trail() + "/../trail/root.key"), Code::kPermission);
+  std::filesystem::create_symlink(folder.File("root.key"), folder.root_key() + ".link");
+  EXPECT_EQ(open_with(folder.root_key() + ".link"), Code::kPermission);
+  EXPECT_EQ(open_with(folder.root_key() + ".missing"), Code::kNotFound);
+
+  ASSERT_TRUE(CreateRootKey(folder.root_key() + ".other"));
+  EXPECT_EQ(open_with(folder.root_key() + ".other"), Code::kUntrusted);
+  ASSERT_TRUE(
+      base::WriteFileDurably(folder.root_key() + ".short", "short", base::FileMode::kPrivate));
+  EXPECT_EQ(open_with(folder.root_key() + ".short"), Code::kInvalid);
+}
+
+}  // namespace
+}  // namespace garant::trail

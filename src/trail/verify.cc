@@ -1,0 +1,343 @@
+#include "trail/verify.h"
+
+#include <filesystem>
+
+#include "base/file.h"
+#include "trail/checkpoint.h"
+#include "trail/entry.h"
+#include "trail/keys.h"
+#include "trail/merkle.h"
+#include "trail/store.h"
+
+namespace garant::trail {
+namespace {
+
+using base::Code;
+using base::Error;
+using base::Ok;
+using base::Result;
+using base::Status;
+using base::Text;
+
+constexpr int kMostTries = 3;
+constexpr const char* kLog = "log";
+constexpr const char* kCheckpoints = "checkpoints";
+constexpr const char* kVerifierKey = "log.vkey";
+constexpr const char* kKeys = "keys";
+constexpr const char* kLock = "lock";
+
+std::string WithoutLineEnd(std::string text) {
+  if (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+struct SignedSize {
+  uint64_t size = 0;
+  Digest root{};
+};
+
+class Verifier {
+ public:
+  Verifier(const std::string& folder, VerifyReport& report) : folder_(folder), report_(report) {}
+
+  Status Run(const std::optional<std::string>& root_key_path,
+             const std::optional<std::string>& pinned) {
+    std::optional<Key> root_key;
+    if (root_key_path) root_key = TRY(ReadRootKey(*root_key_path, folder_));
+    CheckVerifierKey(pinned);
+    CheckCheckpoints();
+    CheckLog();
+    CheckKeys(root_key);
+    CheckOtherFiles();
+    return Ok{};
+  }
+
+ private:
+  void AddFault(const char* file, size_t offset, std::optional<uint64_t> entry, Text message) {
+    report_.faults.push_back({file, offset, entry, std::move(message)});
+  }
+  // What another part of the room found, which speaks English only.
+  void AddFault(const char* file, size_t offset, const std::string& found) {
+    AddFault(file, offset, {}, {found, "cela ne tient pas : " + found});
+  }
+
+  std::optional<std::string> Read(const char* file) {
+    Result<std::string> content = base::ReadFile(folder_ + "/" + file, kMaxStoreBytes);
+    if (content) return std::move(*content);
+    AddFault(file, 0, {},
+             {"cannot be read: " + content.error().message,
+              "lecture impossible : " + content.error().message});
+    return {};
+  }
+
+  void CheckVerifierKey(const std::optional<std::string>& pinned) {
+    if (pinned) {
+      Result<VerifierKey> expected = VerifierKey::Parse(WithoutLineEnd(*pinned));
+      if (expected) {
+        key_ = *expected;
+      } else {
+        report_.faults.push_back(
+            {"",
+             0,
+             {},
+             {"the verifier key that you gave is not one: " + expected.error().message,
+              "la clé de vérification fournie n’en est pas une : " + expected.error().message}});
+      }
+    } else {
+      report_.notes.push_back(
+          {"no verifier key kept elsewhere was given: a folder replaced as a whole would pass",
+           "aucune clé de vérification conservée ailleurs n’a été fournie : un dossier remplacé en "
+           "entier passerait"});
+    }
+    const auto text = Read(kVerifierKey);
+    if (!text) return;
+    Result<VerifierKey> own = VerifierKey::Parse(WithoutLineEnd(*text));
+    if (!own) return AddFault(kVerifierKey, 0, own.error().message);
+    if (own->ToString() + "\n" != *text)
+      return AddFault(
+          kVerifierKey, text->size(), {},
+          {"it does not end in one line feed", "il ne se termine pas par un seul saut de ligne"});
+    if (key_ && *key_ != *own)
+      return AddFault(kVerifierKey, 0, {},
+                      {"it is not the verifier key that you gave",
+                       "ce n’est pas la clé de vérification fournie"});
+    key_ = *own;
+    report_.origin = own->name;
+    own_key_ = *own;
+  }
+
+  void CheckCheckpoints() {
+    live_ = WriterIsAlive(folder_);
+    const auto text = Read(kCheckpoints);
+    if (!text) return;
+    if (!key_) {
+      report_.notes.push_back({"checkpoints were not checked: there is no sound verifier key",
+                               "points de contrôle non vérifiés : aucune clé de vérification "
+                               "valable"});
+      return;
+    }
+    size_t offset = 0;
+    while (offset < text->size()) {
+      const std::string_view rest = std::string_view(*text).substr(offset);
+      const size_t length = FirstNoteLength(rest);
+      if (length == 0) {
+        if (!live_)
+          AddFault(kCheckpoints, offset, {},
+                   {"it ends inside a checkpoint", "il se termine dans un point de contrôle"});
+        break;
+      }
+      if (CheckOne(rest.substr(0, length), offset)) {
+        offset += length;
+        continue;
+      }
+      // Takes up again where a note by this log could start.
+      const size_t next = text->find("\n" + key_->name + "\n", offset + 1);
+      if (next == std::string::npos) break;
+      offset = next + 1;
+    }
+    if (signed_.empty() && report_.faults.empty())
+      AddFault(kCheckpoints, 0, {},
+               {"it holds no checkpoint", "il ne contient aucun point de contrôle"});
+    report_.checkpoints = signed_.size();
+  }
+
+  bool CheckOne(std::string_view note, size_t offset) {
+    Result<Checkpoint> checkpoint = OpenCheckpoint(note, *key_);
+    if (!checkpoint) {
+      AddFault(kCheckpoints, offset, checkpoint.error().message);
+      return false;
+    }
+    const bool first = offset == 0;
+    const bool in_order =
+        first ? checkpoint->size == 0 : signed_.empty() || checkpoint->size > signed_.back().size;
+    if (!in_order) {
+      AddFault(kCheckpoints, offset, {},
+               {"checkpoint for " + std::to_string(checkpoint->size) +
+                    " entries out of order: the first is for none, and each for more than the one "
+                    "before",
+                "point de contrôle pour " + std::to_string(checkpoint->size) +
+                    " entrées hors de sa place : le premier n’en couvre aucune, chacun en couvre "
+                    "plus que le précédent"});
+      return true;
+    }
+    signed_.push_back({checkpoint->size, checkpoint->root});
+    return true;
+  }
+
+  void CheckLog() {
+    const auto log = Read(kLog);
+    if (!log) return;
+    if (!log->starts_with(kLogMagic))
+      return AddFault(kLog, 0, {},
+                      {"it is not a log, or its first line was changed",
+                       "ce n’est pas un journal, ou sa première ligne a été modifiée"});
+    const uint64_t covered = signed_.empty() ? 0 : signed_.back().size;
+    size_t offset = kLogMagic.size();
+    uint64_t index = 0;
+    CheckRoots(0, offset);
+    for (; offset < log->size(); ++index) {
+      if (index == covered && !signed_.empty()) {
+        if (!live_) AddUncovered(index, offset, log->size());
+        break;
+      }
+      const Frame frame = ReadFrame(*log, offset);
+      starts_.push_back(offset);
+      if (!CheckFrame(*log, frame, index, offset)) {
+        ends_early_ = true;
+        break;
+      }
+      offset = frame.end;
+      tree_.Append(frame.leaf);
+      CheckRoots(index + 1, offset);
+    }
+    report_.entries = index;
+    report_.root = tree_.Root();
+    if (index < covered && !ends_early_)
+      AddFault(kLog, log->size(), index,
+               {"it ends after " + std::to_string(index) + " entries; " + std::to_string(covered) +
+                    " were signed",
+                "il se termine après " + std::to_string(index) + " entrées ; " +
+                    std::to_string(covered) + " ont été signées"});
+    if (signed_.empty() && key_ && index > 0)
+      AddFault(kLog, kLogMagic.size(), uint64_t{0},
+               {"no sound checkpoint covers its entries",
+                "aucun point de contrôle valable ne couvre ses entrées"});
+  }
+
+  void AddUncovered(uint64_t index, size_t offset, size_t end) {
+    AddFault(kLog, offset, index,
+             {std::to_string(end - offset) +
+                  " bytes stand behind the last checkpoint: a writer stopped there (the next one "
+                  "cuts them), a checkpoint was taken away, or somebody put them there",
+              std::to_string(end - offset) +
+                  " octets suivent le dernier point de contrôle : une écriture s’est interrompue "
+                  "(la suivante les coupera), un point de contrôle a été retiré, ou quelqu’un les "
+                  "a ajoutés"});
+  }
+
+  // False where the frames behind this one cannot be found.
+  bool CheckFrame(std::string_view log, const Frame& frame, uint64_t index, size_t offset) {
+    if (frame.state == Frame::State::kTorn || frame.end == 0) {
+      AddFault(kLog, offset, index,
+               {"its length was changed, or the log was cut inside it; what follows was not looked "
+                "at",
+                "sa longueur a été modifiée, ou le journal a été coupé à cet endroit ; la suite "
+                "n’a pas été examinée"});
+      return false;
+    }
+    if (frame.state == Frame::State::kDamaged) {
+      damaged_ = true;
+      AddFault(kLog, offset, index,
+               {"its bytes are not those that were written",
+                "ses octets ne sont pas ceux qui ont été écrits"});
+      return frame.end == log.size() || ReadFrame(log, frame.end).state == Frame::State::kSound;
+    }
+    Result<Entry> entry =
+        DecodeEntry(base::AsBytes(log.substr(frame.entry_offset, frame.entry_length)));
+    if (!entry) {
+      AddFault(kLog, offset, index,
+               {entry.error().message, "entrée illisible : " + entry.error().message});
+    } else if (entry->index != index) {
+      AddFault(kLog, offset, index,
+               {"it says that it is entry " + std::to_string(entry->index),
+                "elle dit être l’entrée " + std::to_string(entry->index)});
+    }
+    return true;
+  }
+
+  // The checkpoint for `size` entries, if there is one, against the entries so far.
+  void CheckRoots(uint64_t size, size_t offset) {
+    if (next_signed_ == signed_.size() || signed_[next_signed_].size != size) return;
+    const uint64_t from = next_signed_ == 0 ? 0 : signed_[next_signed_ - 1].size;
+    const bool holds = signed_[next_signed_].root == tree_.Root();
+    ++next_signed_;
+    if (holds || damaged_) return;
+    damaged_ = true;  // every later root is another, too
+    const size_t place = from < starts_.size() ? starts_[from] : offset;
+    AddFault(kLog, place, from,
+             {"entries " + std::to_string(from) + " to " + std::to_string(size) +
+                  " (exclusive) are not those that the checkpoint for " + std::to_string(size) +
+                  " signed",
+              "les entrées " + std::to_string(from) + " à " + std::to_string(size) +
+                  " (exclue) ne sont pas celles qu’a signées le point de contrôle pour " +
+                  std::to_string(size)});
+  }
+
+  void CheckKeys(const std::optional<Key>& root_key) {
+    if (!root_key) {
+      report_.notes.push_back({"keys were not checked: that needs the root key",
+                               "clés non vérifiées : il y faut la clé racine"});
+      return;
+    }
+    const auto file = Read(kKeys);
+    if (!file) return;
+    Result<KeyStore> keys = KeyStore::Unwrap(base::AsBytes(*file), *root_key);
+    if (!keys) return AddFault(kKeys, 0, keys.error().message);
+    report_.keys_checked = true;
+    if (!own_key_) return;
+    Result<VerifierKey> derived = VerifierKey::FromSeed(own_key_->name, keys->signing_seed());
+    if (!derived || *derived != *own_key_)
+      AddFault(kVerifierKey, 0, {},
+               {"it does not belong to the keys of this trail",
+                "elle n’appartient pas aux clés de cette piste"});
+  }
+
+  void CheckOtherFiles() {
+    std::error_code error;
+    for (const auto& file : std::filesystem::directory_iterator(folder_, error)) {
+      const std::string name = file.path().filename().string();
+      if (name == kLock) {
+        const uintmax_t size = std::filesystem::file_size(file.path(), error);
+        if (size != 0 || error)
+          AddFault(kLock, 0, {}, {"it must be an empty file", "ce doit être un fichier vide"});
+      } else if (name != kLog && name != kCheckpoints && name != kVerifierKey && name != kKeys) {
+        report_.notes.push_back({"\"" + name + "\" is no part of a trail",
+                                 "« " + name + " » ne fait pas partie d’une piste"});
+      }
+    }
+  }
+
+  const std::string& folder_;
+  VerifyReport& report_;
+  std::optional<VerifierKey> key_;
+  std::optional<VerifierKey> own_key_;
+  std::vector<SignedSize> signed_;  // ascending
+  size_t next_signed_ = 0;
+  std::vector<size_t> starts_;  // of the log's frames
+  Frontier tree_;
+  bool live_ = false;
+  bool damaged_ = false;
+  bool ends_early_ = false;
+};
+
+}  // namespace
+
+std::string Fault::ToString(base::Language language) const {
+  const bool french = language == base::Language::kFrench;
+  std::string out = file;
+  if (!file.empty()) {
+    out += french ? " : octet " : ": byte ";
+    out += std::to_string(offset);
+  }
+  if (entry) out += (french ? ", entrée " : ", entry ") + std::to_string(*entry);
+  if (!out.empty()) out += french ? " : " : ": ";
+  return out + message.In(language);
+}
+
+Result<VerifyReport> Verify(const std::string& folder,
+                            const std::optional<std::string>& root_key_path,
+                            const std::optional<std::string>& pinned) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(folder, error))
+    return Error{Code::kNotFound, folder + " is not a folder; name a trail's folder", {}};
+  // A writer who ends while the files are read can leave them seemingly at odds: look again then.
+  for (int tries = 0;; ++tries) {
+    const uintmax_t before = std::filesystem::file_size(CheckpointsPath(folder), error);
+    VerifyReport report;
+    TRY(Verifier(folder, report).Run(root_key_path, pinned));
+    const uintmax_t after = std::filesystem::file_size(CheckpointsPath(folder), error);
+    if (report.ok() || before == after || tries == kMostTries) return report;
+  }
+}
+
+}  // namespace garant::trail
