@@ -53,7 +53,8 @@ class Model {
 
 // A JSON Schema (draft-07) of the service file for editors.
 [[nodiscard]] std::string JsonSchema();
-// A commented starter file for `garant init`, valid as it is, in the language asked for.
+// A commented starter file for `garant init`, valid as it is, in the language asked for. `id` must
+// be sound: FaultOfId of service/grammar.h says whether.
 [[nodiscard]] std::string StarterFile(std::string_view id, base::Language language);
 // docs/formats/service-file.md's table of sections and fields, in Markdown.
 [[nodiscard]] std::string SchemaReference();

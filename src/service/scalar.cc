@@ -74,7 +74,8 @@ Fault FaultOfScalar(const Field& field, const base::YamlNode& node) {
   if (HasControl(text))
     return Text{fmt::format("'{}' holds a control character; take it out", field.name),
                 fmt::format("« {} » contient un caractère de commande; retirez-le", field.name)};
-  if (field.shape == Shape::kText && node.plain && ReadsAsOtherThanText(text))
+  if (Fault fault = FaultOf(field, text)) return fault;
+  if (node.plain && ReadsAsOtherThanText(text))
     return Text{
         fmt::format("'{}' takes text, and {} reads as a number or a truth; put it in quotes: "
                     "\"{}\"",
@@ -82,7 +83,7 @@ Fault FaultOfScalar(const Field& field, const base::YamlNode& node) {
         fmt::format("« {} » prend un texte, et {} se lit comme un nombre ou une valeur de "
                     "vérité; mettez-le entre guillemets : \"{}\"",
                     field.name, Quote(text), Quote(text))};
-  return FaultOf(field, text);
+  return std::nullopt;
 }
 
 }  // namespace garant::service

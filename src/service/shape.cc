@@ -36,7 +36,7 @@ constexpr std::array kShapes = {
     ShapeFacts{Shape::kRoute, "route", "a route", "une route", "/clerk/applications/{id}",
                "^/[^\\s?#]*$"},
     ShapeFacts{Shape::kCategory, "category", "a category of data", "une catégorie de données",
-               "contact.email", ""},
+               "contact.email", "^x([.][a-z0-9-]+)+$"},
     ShapeFacts{Shape::kKey, "public key", "an OpenSSH public key", "une clé publique OpenSSH",
                "ssh-ed25519 AAAAC3Nz…",
                "^(ssh-ed25519|sk-ssh-ed25519@openssh[.]com) +AAAA[A-Za-z0-9+/]+={0,2}( .*)?$"},

@@ -16,7 +16,9 @@ struct ShapeFacts {
   std::string_view en;       // "a date": what a field of that shape takes
   std::string_view fr;       // "une date"
   std::string_view example;  // as it stands in the file
-  std::string_view pattern;  // of its text for JSON Schema (ECMA 262); empty: any text
+  // Of its text, for JSON Schema (ECMA 262); of kCategory, of the team's own ones. It may take what
+  // FaultOf refuses (a date that does not exist), never the other way round.
+  std::string_view pattern;
 };
 [[nodiscard]] const ShapeFacts& FactsOf(Shape shape);
 
