@@ -1,0 +1,155 @@
+#include "harden/http_client.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace garant::harden {
+namespace {
+
+constexpr size_t kMostHeaderBytes = 256U << 10U;
+constexpr size_t kMostHeaders = 512;
+constexpr char kAgent[] = "garant-probe/0.1";
+
+struct Transfer {
+  Answer answer;
+  size_t header_bytes = 0;
+  size_t most_body = 0;
+  bool too_much_header = false;
+};
+
+std::string_view Trimmed(std::string_view text) {
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0)
+    text.remove_prefix(1);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0)
+    text.remove_suffix(1);
+  return text;
+}
+
+size_t OnHeader(char* data, size_t, size_t size, void* to) {
+  Transfer& transfer = *static_cast<Transfer*>(to);
+  transfer.header_bytes += size;
+  if (transfer.header_bytes > kMostHeaderBytes || transfer.answer.headers.size() > kMostHeaders) {
+    transfer.too_much_header = true;
+    return 0;
+  }
+  const std::string_view line(data, size);
+  if (line.starts_with("HTTP/")) transfer.answer.headers.clear();  // after a 1xx
+  const size_t colon = line.find(':');
+  if (colon == std::string_view::npos || line.starts_with("HTTP/")) return size;
+  std::string name(Trimmed(line.substr(0, colon)));
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  transfer.answer.headers.emplace_back(std::move(name), Trimmed(line.substr(colon + 1)));
+  return size;
+}
+
+size_t OnBody(char* data, size_t, size_t size, void* to) {
+  Transfer& transfer = *static_cast<Transfer*>(to);
+  const size_t room = transfer.most_body - transfer.answer.body.size();
+  transfer.answer.body.append(data, std::min(size, room));
+  if (size <= room) return size;
+  transfer.answer.truncated = true;
+  return 0;
+}
+
+base::Error Failure(CURLcode code, const Url& url, const Transfer& transfer) {
+  std::string reason = curl_easy_strerror(code);
+  if (transfer.too_much_header) reason = "the header is larger than 256 KiB or 512 lines";
+  return {code == CURLE_OPERATION_TIMEDOUT ? base::Code::kConflict : base::Code::kIo,
+          url.Authority() + url.path + ": " + reason,
+          {}};
+}
+
+}  // namespace
+
+struct HttpClient::State {
+  CURL* handle = nullptr;
+  Limits limits;
+  Deadline deadline;
+
+  ~State() { curl_easy_cleanup(handle); }
+  void SetOptions(const Url& url, Transfer& transfer, curl_slist* route) const;
+};
+
+void HttpClient::State::SetOptions(const Url& url, Transfer& transfer, curl_slist* route) const {
+  curl_easy_reset(handle);
+  const std::string address = url.ToString();
+  const auto left = std::min(limits.request, TimeLeft(deadline));
+  curl_easy_setopt(handle, CURLOPT_URL, address.c_str());
+  curl_easy_setopt(handle, CURLOPT_CONNECT_TO, route);
+  curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(handle, CURLOPT_PROXY, "");
+  curl_easy_setopt(handle, CURLOPT_NOPROXY, "*");
+  curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+  curl_easy_setopt(handle, CURLOPT_USERAGENT, kAgent);
+  curl_easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<long>(1, left.count())));
+  curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limits.connect.count()));
+  curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 0L);
+  curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 0L);
+  // An endpoint that only speaks an old version must be seen, not taken for one that is silent.
+  curl_easy_setopt(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_0));
+  curl_easy_setopt(handle, CURLOPT_SSL_CIPHER_LIST, "ALL:@SECLEVEL=0");
+  curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, OnHeader);
+  curl_easy_setopt(handle, CURLOPT_HEADERDATA, &transfer);
+  curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, OnBody);
+  curl_easy_setopt(handle, CURLOPT_WRITEDATA, &transfer);
+}
+
+std::string_view Answer::Header(std::string_view name) const {
+  for (const auto& [key, value] : headers)
+    if (key == name) return value;
+  return {};
+}
+
+std::vector<std::string_view> Answer::Headers(std::string_view name) const {
+  std::vector<std::string_view> result;
+  for (const auto& [key, value] : headers)
+    if (key == name) result.push_back(value);
+  return result;
+}
+
+HttpClient::HttpClient(std::unique_ptr<State> state) : state_(std::move(state)) {}
+HttpClient::~HttpClient() = default;
+
+base::Result<std::unique_ptr<HttpClient>> HttpClient::Create(const Limits& limits,
+                                                             Deadline deadline) {
+  static const CURLcode kStarted = curl_global_init(CURL_GLOBAL_DEFAULT);
+  auto state = std::make_unique<State>();
+  state->handle = kStarted == CURLE_OK ? curl_easy_init() : nullptr;
+  if (state->handle == nullptr)
+    return base::Error{base::Code::kIo, "the HTTP client (libcurl) could not be started", {}};
+  state->limits = limits;
+  state->deadline = deadline;
+  return std::unique_ptr<HttpClient>(new HttpClient(std::move(state)));
+}
+
+base::Result<Answer> HttpClient::Get(const Url& url, const Endpoint& endpoint) {
+  if (TimeLeft(state_->deadline).count() == 0)
+    return base::Error{base::Code::kConflict, "the time for this run is over", {}};
+  const bool v6 = endpoint.address.find(':') != std::string::npos;
+  const std::string to = "::" + (v6 ? "[" + endpoint.address + "]" : endpoint.address) + ":" +
+                         std::to_string(endpoint.port);
+  curl_slist* const route = curl_slist_append(nullptr, to.c_str());
+  Transfer transfer;
+  transfer.most_body = state_->limits.page_bytes;
+  state_->SetOptions(url, transfer, route);
+  const CURLcode code = curl_easy_perform(state_->handle);
+  long status = 0;
+  curl_easy_getinfo(state_->handle, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_setopt(state_->handle, CURLOPT_CONNECT_TO, nullptr);
+  curl_slist_free_all(route);
+  transfer.answer.status = static_cast<int>(status);
+  const bool answered = status >= 200 && !transfer.too_much_header;
+  if (code != CURLE_OK && !(answered && !transfer.answer.body.empty()))
+    return Failure(code, url, transfer);
+  if (!answered) return Failure(CURLE_WEIRD_SERVER_REPLY, url, transfer);
+  if (code != CURLE_OK) transfer.answer.truncated = true;
+  return std::move(transfer.answer);
+}
+
+}  // namespace garant::harden

@@ -1,0 +1,253 @@
+#include "harden/look.h"
+
+#include <algorithm>
+
+#include "harden/tls_hello.h"
+#include "harden/words.h"
+
+namespace garant::harden {
+namespace {
+
+constexpr unsigned kTries = 2;
+constexpr unsigned kMostRedirects = 3;
+
+struct Channels {
+  Url secure;
+  Url plain;
+  bool plain_guessed = false;  // the plain address is the secure port itself
+  bool secure_guessed = false;
+};
+
+base::Result<Channels> ChannelsOf(const ProbeTarget& target) {
+  const auto base = ParseUrl(target.url);
+  if (!base)
+    return base::Error{base::Code::kInvalid,
+                       "not an http:// or https:// address: '" + target.url +
+                           "'; set service.url in the service file, or give --url",
+                       {}};
+  Channels channels{*base, *base};
+  channels.secure.scheme = "https";
+  channels.plain.scheme = "http";
+  if (!base->secure()) {
+    channels.secure_guessed = true;
+    if (base->port == 80) channels.secure.port = 443;
+    return channels;
+  }
+  if (target.plain_url.empty()) {
+    channels.plain_guessed = base->port != 443;
+    if (base->port == 443) channels.plain.port = 80;
+    return channels;
+  }
+  const auto plain = ParseUrl(target.plain_url);
+  if (!plain || plain->secure())
+    return base::Error{
+        base::Code::kInvalid, "not an http:// address: '" + target.plain_url + "'", {}};
+  channels.plain = *plain;
+  return channels;
+}
+
+Channel Open(const Url& url, const Limits& limits) {
+  Channel channel;
+  channel.base = url;
+  for (unsigned i = 0; i < kTries; ++i) {
+    Reached reached = FindEndpoint(url.host, url.port, limits.connect);
+    channel.endpoint = std::move(reached.endpoint);
+    channel.reach = reached.reach;
+    if (reached.reach != Reach::kSilent) break;
+  }
+  return channel;
+}
+
+// A port that is known to speak plain HTTP may wait for the end of a line that a handshake never
+// sends. Half-closing tells it that no more comes; a TLS server has answered by then.
+bool SpeaksTls(const Endpoint& endpoint, Deadline deadline) {
+  static constexpr uint16_t kSuites[] = {0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8,
+                                         0x009e, 0x009f, 0xc013, 0xc014, 0x009c, 0x002f};
+  const auto socket = Connect(endpoint, deadline);
+  if (!socket || !socket->Send(ClientHello(kTls12, kSuites, ""), deadline)) return false;
+  socket->EndSending();
+  std::string bytes;
+  while (bytes.size() < 2 && socket->Receive(bytes, deadline) == Socket::Received::kBytes) {
+  }
+  return bytes.size() >= 2 && (bytes[0] == 21 || bytes[0] == 22) && bytes[1] == 3;
+}
+
+class Looker {
+ public:
+  Looker(const ProbeTarget& target, base::Time now, Deadline deadline, HttpClient& client)
+      : target_(target), now_(now), deadline_(deadline), client_(client) {}
+
+  base::Result<Survey> Run(const Channels& channels) {
+    survey_.secure = Open(channels.secure, target_.limits);
+    survey_.plain = Open(channels.plain, target_.limits);
+    LookAtPlain(channels.plain_guessed);
+    LookAtSecure(channels.secure_guessed && channels.secure.port == channels.plain.port);
+    if (!survey_.secure.answers && !survey_.plain.answers) return NothingAnswers();
+    survey_.crawled_secure =
+        survey_.secure.answers && (!channels.secure_guessed || !survey_.plain.answers);
+    survey_.site.base = (survey_.crawled_secure ? survey_.secure : survey_.plain).base;
+    survey_.site.authorities = {survey_.secure.base.Authority()};
+    if (survey_.plain.answers) survey_.site.authorities.push_back(survey_.plain.base.Authority());
+    const Channel& first = survey_.crawled_secure ? survey_.secure : survey_.plain;
+    survey_.crawl = CrawlSite(survey_.site, first.endpoint, target_, client_, now_);
+    if (survey_.crawl.visits.empty()) return NothingAnswers();
+    AskOtherChannel();
+    LookForSecurityTxt();
+    for (const auto& [system, address] : target_.origins) LookAtOrigin(system, address);
+    Remark(first.endpoint);
+    return std::move(survey_);
+  }
+
+ private:
+  void Note(std::string en, std::string fr) {
+    survey_.notes.push_back({std::move(en), std::move(fr)});
+  }
+
+  [[nodiscard]] base::Error NothingAnswers() const {
+    const std::string at = target_.url;
+    return {base::Code::kIo,
+            "nothing answers at " + at +
+                ", neither over HTTPS nor over HTTP: is the service running, and is the address "
+                "right? Nothing was observed",
+            {}};
+  }
+
+  void LookAtPlain(bool guessed) {
+    Channel& plain = survey_.plain;
+    if (plain.reach == Reach::kConnected) {
+      const auto answer = client_.Get(plain.base, plain.endpoint);
+      // Many TLS ports tell a plain request off with 400: that is a refusal.
+      plain.answers = answer && !(guessed && answer->status == 400);
+    }
+    if (guessed)
+      Note("plain HTTP was looked for at " + plain.base.Authority() +
+               " only; if the service answers it elsewhere, give its address",
+           "HTTP en clair n’a été cherché qu’à " + plain.base.Authority() +
+               " ; si le service y répond ailleurs, donnez-en l’adresse");
+    if (plain.reach == Reach::kSilent)
+      Note(plain.base.Authority() + ": no answer to plain HTTP, not even a refusal",
+           plain.base.Authority() + " : aucune réponse en HTTP clair, pas même un refus");
+  }
+
+  void LookAtSecure(bool same_port) {
+    Channel& secure = survey_.secure;
+    survey_.tls_asked = !secure.endpoint.address.empty();
+    if (secure.reach != Reach::kConnected) return;
+    if (same_port && survey_.plain.answers &&
+        !SpeaksTls(secure.endpoint, std::min(deadline_, After(target_.limits.request))))
+      return;
+    survey_.tls = LookAtTls(secure.endpoint, target_.ca_file, target_.limits, now_, deadline_);
+    survey_.notes.insert(survey_.notes.end(), survey_.tls.notes.begin(), survey_.tls.notes.end());
+    if (!survey_.tls.answers) return;
+    const auto answer = client_.Get(secure.base, secure.endpoint);
+    secure.answers = answer.has_value();
+    if (!answer)
+      Note(secure.base.Authority() + ": TLS answers, HTTP does not: " + answer.error().message,
+           secure.base.Authority() + " : TLS répond, mais pas HTTP : " + answer.error().message);
+  }
+
+  void AskOtherChannel() {
+    const Channel& other = survey_.crawled_secure ? survey_.plain : survey_.secure;
+    if (other.endpoint.address.empty()) return;
+    for (const Visit& visit : survey_.crawl.visits) {
+      SecondLook& look = survey_.second[visit.route];
+      if (look.settled) continue;
+      if (!other.answers) {
+        look.settled = true;
+        continue;
+      }
+      Url url = other.base.WithPath(visit.url.path);
+      url.query = visit.url.query;
+      const auto answer = client_.Get(url, other.endpoint);
+      look.settled = answer || answer.error().code == base::Code::kIo;
+      if (answer) look.facts = ReadAnswer(*answer, url, now_);
+    }
+  }
+
+  void LookForSecurityTxt() {
+    const Channel& secure = survey_.secure;
+    if (secure.endpoint.address.empty()) return;
+    survey_.security_txt = SecurityTxt{};
+    if (!secure.answers) return;
+    Url url = secure.base.WithPath("/.well-known/security.txt");
+    for (unsigned i = 0; i <= kMostRedirects; ++i) {
+      const auto answer = client_.Get(url, secure.endpoint);
+      if (!answer) return survey_.security_txt.reset();
+      const AnswerFacts facts = ReadAnswer(*answer, url, now_);
+      if (facts.location && facts.location->Authority() == url.Authority() &&
+          facts.location->secure()) {
+        url = *facts.location;
+        continue;
+      }
+      const std::string type = Lower(answer->Header("content-type"));
+      if (facts.status == 200 && Trim(type.substr(0, type.find(';'))) == "text/plain")
+        survey_.security_txt = ParseSecurityTxt(answer->body);
+      return;
+    }
+  }
+
+  void LookAtOrigin(const std::string& system, const std::string& address) {
+    const auto url = ParseUrl(address);
+    OriginLook look;
+    look.system = system;
+    if (url) {
+      const Channel channel = Open(*url, target_.limits);
+      look.endpoint = channel.endpoint;
+    }
+    if (look.endpoint.address.empty()) {
+      Note(system + ": the origin was not asked, since its address leads nowhere: " + address,
+           system +
+               " : l’origine n’a pas été interrogée, son adresse ne mène nulle part : " + address);
+      return;
+    }
+    // As the front asks it, and as somebody would who found the address.
+    for (const Url& named : {survey_.site.base, *url}) {
+      Url asked = named;
+      asked.scheme = url->scheme;
+      asked.path = survey_.site.base.path;
+      const auto answer = client_.Get(asked, look.endpoint);
+      if (!answer) continue;
+      look.answers = true;
+      look.tls = url->secure();
+      look.same = look.same || Resembles(*answer, asked);
+    }
+    survey_.origins.push_back(std::move(look));
+  }
+
+  [[nodiscard]] bool Resembles(const Answer& answer, const Url& url) const {
+    const Visit& front = survey_.crawl.visits.front();
+    const AnswerFacts facts = ReadAnswer(answer, url, now_);
+    const Page page = facts.html ? ReadPage(answer.body, url, facts.charset) : Page{};
+    const auto path = [](const AnswerFacts& of) { return of.location ? of.location->path : ""; };
+    return facts.status == front.facts.status && facts.html == front.facts.html &&
+           page.title == front.page.title && path(facts) == path(front.facts);
+  }
+
+  void Remark(const Endpoint& endpoint) {
+    if (endpoint.others > 0)
+      Note(endpoint.host + ": looked at " + endpoint.address + ", not at its " +
+               std::to_string(endpoint.others) + " other addresses",
+           endpoint.host + " : examiné à " + endpoint.address + ", mais pas à ses " +
+               std::to_string(endpoint.others) + " autres adresses");
+    for (const std::string& host : survey_.crawl.left_to)
+      Note("redirects to " + host + ", which is not part of the service and was not asked",
+           "redirige vers " + host + ", qui n’appartient pas au service et n’a pas été interrogé");
+  }
+
+  const ProbeTarget& target_;
+  const base::Time now_;
+  const Deadline deadline_;
+  HttpClient& client_;
+  Survey survey_;
+};
+
+}  // namespace
+
+base::Result<Survey> Look(const ProbeTarget& target, base::Time now) {
+  const Channels channels = TRY(ChannelsOf(target));
+  const Deadline deadline = After(target.limits.run);
+  const auto client = TRY(HttpClient::Create(target.limits, deadline));
+  return Looker(target, now, deadline, *client).Run(channels);
+}
+
+}  // namespace garant::harden

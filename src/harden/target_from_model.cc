@@ -1,0 +1,59 @@
+#include "harden/target.h"
+#include "service/model.h"
+
+namespace garant::harden {
+namespace {
+
+// A field of a record, absent where there is no such field.
+const expr::Value& At(const expr::Value& value, std::string_view field) {
+  static const expr::Value kAbsent;
+  const expr::Record& record = value.record();
+  const int slot = record.type == nullptr ? -1 : record.type->Find(field);
+  return slot < 0 ? kAbsent : record.fields[static_cast<size_t>(slot)];
+}
+
+std::string TextAt(const expr::Value& value, std::string_view field) {
+  return std::string(At(value, field).text());
+}
+
+std::vector<std::string> TextsOf(const expr::Value& list, std::string_view field) {
+  std::vector<std::string> texts;
+  for (const expr::Value& item : list.list().items)
+    if (std::string text = TextAt(item, field); !text.empty()) texts.push_back(std::move(text));
+  return texts;
+}
+
+// service.url, else the first system that the internet reaches.
+std::string PublicUrl(const expr::Value& root) {
+  if (std::string url = TextAt(At(root, "service"), "url"); !url.empty()) return url;
+  for (const expr::Value& system : At(root, "systems").list().items)
+    if (std::string url = TextAt(system, "url"); At(system, "internet").boolean() && !url.empty())
+      return url;
+  return {};
+}
+
+}  // namespace
+
+base::Result<ProbeTarget> TargetFromModel(const service::Model& model) {
+  const expr::Value& root = model.root();
+  ProbeTarget target;
+  target.url = PublicUrl(root);
+  if (target.url.empty())
+    return base::Error{
+        base::Code::kInvalid,
+        "the service file says nowhere where the service answers: set service.url",
+        {model.file(), At(root, "service").origin().line, At(root, "service").origin().column}};
+  target.routes = TextsOf(At(At(root, "access"), "routes"), "match");
+  for (std::string& route : TextsOf(At(root, "collection"), "route"))
+    target.routes.push_back(std::move(route));
+  const expr::Value& policies = At(root, "policies");
+  target.privacy_route = TextAt(At(policies, "privacy"), "route");
+  target.cookies_route = TextAt(At(policies, "cookies"), "route");
+  target.cookies = TextsOf(At(root, "cookies"), "name");
+  for (const expr::Value& system : At(root, "systems").list().items)
+    if (std::string origin = TextAt(system, "origin"); !origin.empty())
+      target.origins.emplace_back(TextAt(system, "id"), std::move(origin));
+  return target;
+}
+
+}  // namespace garant::harden
