@@ -105,7 +105,7 @@ class Vectors : public testing::Test {
     if (text.is_null()) return {};
     const auto bytes = base::FromBase64(text.get<std::string>());
     Digest digest{};
-    if (!bytes) return {};
+    if (!bytes || bytes->empty()) return {};
     // Some vectors have words for roots ("don't care"): a digest stands in, equal for equal words.
     if (bytes->size() != digest.size()) return base::Sha256(*bytes);
     std::copy(bytes->begin(), bytes->end(), digest.begin());
