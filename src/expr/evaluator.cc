@@ -5,7 +5,7 @@
 namespace garant::expr {
 namespace {
 
-const Value kAbsentValue;
+constexpr Value kAbsentValue{};
 
 std::string_view ListName(const Program& program, const Node& node) {
   return program.Written(program.nodes[node.a]);
@@ -155,6 +155,7 @@ Answer Evaluator::Every(const Node& node) {
     if (where.truth == Truth::kFalse) continue;
     Answer body = Condition(node.c);
     if (node.op == Op::kNo) body = Not(body);
+    if (item.kind() <= Kind::kUnknown) body = And(body, Placed(item));
     if (where.truth != Truth::kTrue) {
       unsure = Or(unsure, where);
       if (body.truth == Truth::kTrue) continue;

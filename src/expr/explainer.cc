@@ -23,10 +23,20 @@ bool IsSameBinding(const std::pair<std::string, Value>& a, const std::pair<std::
 
 std::vector<Cause> Explainer::Run() {
   const Answer whole = evaluator_.Run();
+  whole_ = whole.truth;
   if (whole.why == Unknown::kCost) {
     Add(program_.start, whole, Reason({}, whole, World::kNone, std::nullopt), {});
   } else {
     Why(program_.start, false);
+  }
+  if (causes_.empty()) {
+    const std::string name = reader_.NameOf(program_.start);
+    const bool decided = whole.truth == Truth::kTrue || whole.truth == Truth::kFalse;
+    Add(program_.start, whole,
+        decided
+            ? IsTrueOrFalse(name, whole.truth == Truth::kTrue, {false, whole.truth == Truth::kTrue})
+            : Reason(name, whole, World::kNone, std::nullopt),
+        {});
   }
   const auto worse = [&](const Cause& a, const Cause& b) {
     const bool a_decides = a.truth == whole.truth;
@@ -44,7 +54,8 @@ Answer Explainer::Judge(uint16_t index) {
 
 void Explainer::Add(uint16_t index, const Answer& answer, base::Text says,
                     std::vector<Origin> origins) {
-  if (Full()) return;
+  // Under `not` a part of a failing `or` may bear the other way: it did not make the whole so.
+  if (Full() || (answer.truth == Truth::kTrue) != (whole_ == Truth::kTrue)) return;
   Cause cause;
   cause.truth = answer.truth;
   cause.why = answer.truth == Truth::kUnknown ? answer.why : Unknown::kNone;
@@ -101,7 +112,9 @@ std::vector<Explainer::Element> Explainer::Elements(const Node& node, const Valu
     } else {
       if (node.op == Op::kNo) element.body = Not(element.body);
       const bool sure = element.where.truth == Truth::kTrue;
-      element.answer = sure ? element.body : Or(element.where, element.body);
+      Answer body = element.body;
+      if (item.kind() <= Kind::kUnknown) body = And(body, Standing(item, options_));
+      element.answer = sure ? body : Or(element.where, body);
     }
     elements.push_back(element);
   }
@@ -143,7 +156,8 @@ Explainer::Speaks Explainer::SpeakerOf(const Node& node, const Element& element)
   if (node.op == Op::kSome) {
     return where == body ? Speaks::kBoth : where < body ? Speaks::kWhere : Speaks::kBody;
   }
-  return where == Truth::kTrue || body == Truth::kTrue ? Speaks::kBody : Speaks::kBoth;
+  if (where == Truth::kTrue || element.answer.truth == Truth::kTrue) return Speaks::kBody;
+  return body == Truth::kTrue ? Speaks::kWhere : Speaks::kBoth;
 }
 
 void Explainer::WhyElement(const Node& node, const Element& element, bool negated, Speaks speaks) {

@@ -58,6 +58,7 @@ class Explainer {
   const Program& program_;
   const Options& options_;
   size_t most_;
+  Truth whole_ = Truth::kTrue;
   Evaluator evaluator_;
   Reader reader_;
   std::vector<std::pair<std::string, Value>> bindings_;

@@ -34,7 +34,7 @@ base::Result<Expression> Expression::CompileCondition(std::string_view source,
 
 Outcome Expression::Evaluate(const Value& root, const Options& options) const {
   // A root of another type would be read by the wrong slots: nothing can be said of it.
-  if (root.record().type != code_->program.root) return {};
+  if (!IsRoot(root, code_->program)) return {};
   const Answer answer = Evaluator(code_->program, root, options).Run();
   return {answer.truth, answer.why, answer.what(), (answer.worlds & Bit(World::kObserved)) != 0,
           (answer.worlds & Bit(World::kActed)) != 0};
@@ -42,7 +42,7 @@ Outcome Expression::Evaluate(const Value& root, const Options& options) const {
 
 std::vector<Cause> Expression::Explain(const Value& root, const Options& options,
                                        size_t most) const {
-  if (root.record().type != code_->program.root) return {};
+  if (!IsRoot(root, code_->program)) return {};
   return Explainer(code_->program, root, options, most).Run();
 }
 

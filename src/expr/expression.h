@@ -39,7 +39,7 @@ struct Outcome {
 
 // One thing that made an expression come out as it did.
 struct Cause {
-  Truth truth = Truth::kFalse;
+  Truth truth = Truth::kFalse;  // as it bears on the whole: under `not`, exchanged
   Unknown why = Unknown::kNone;
   std::vector<std::pair<std::string, Value>> bindings;  // quantified variables, outermost first
   std::string source;           // the sub-expression that decided, as written
@@ -63,7 +63,8 @@ class Expression {
   [[nodiscard]] Outcome Evaluate(const Value& root, const Options& options) const;
 
   // The causes of Evaluate's truth: for a failing `every`, one for each element that fails (at most
-  // `most`), and so on inwards. Slower; made for reports.
+  // `most`), and so on inwards; of a true outcome, what made it so. The causes whose truth is the
+  // outcome's come first; there is at least one. Slower; made for reports.
   [[nodiscard]] std::vector<Cause> Explain(const Value& root, const Options& options,
                                            size_t most = 20) const;
 

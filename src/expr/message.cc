@@ -135,7 +135,8 @@ std::string Fill(const Program& program, const Value& root, const Cause& cause,
   }
   Value scratch;
   uint8_t worlds = 0;
-  return InWords(evaluator.Get(program.start, scratch, worlds), Quotes::kNone).In(language);
+  const Value& value = evaluator.Get(program.start, scratch, worlds);
+  return InWords(evaluator.exhausted() ? Value() : value, Quotes::kNone).In(language);
 }
 
 }  // namespace
@@ -180,7 +181,7 @@ std::string Message::Render(const Value& root, const Cause& cause, const Options
       sentence += *words;
     } else {
       const Program& program = *std::get<std::unique_ptr<Program>>(part);
-      const bool readable = root.record().type == program.root;
+      const bool readable = IsRoot(root, program);
       sentence += readable ? Fill(program, root, cause, options, language) : "—";
     }
   }

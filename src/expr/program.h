@@ -95,6 +95,12 @@ struct Program {
   void Complain(size_t offset, base::Text message, base::Diagnostics& diagnostics) const;
 };
 
+// Whether slots of the program's root type may be read of `root`.
+[[nodiscard]] inline bool IsRoot(const Value& root, const Program& program) {
+  const Record& record = root.record();
+  return record.type == program.root && record.fields.size() == program.root->fields.size();
+}
+
 // Each adds what it finds wrong to `diagnostics` and says whether the program may go on.
 [[nodiscard]] bool Parse(Program& program, base::Diagnostics& diagnostics);
 enum class Wanted : uint8_t { kCondition, kAnything };
