@@ -1,5 +1,6 @@
 """Holds the exemplary service to what it promises, and each of its faults to being one."""
 
+import hashlib
 import http.client
 import re
 import socket
@@ -195,6 +196,18 @@ class Exemplary(unittest.TestCase):
         fresh = self.ask(self.good, "/.well-known/security.txt").text
         moment = re.compile(r"Expires: (\S+)")
         self.assertLess(moment.search(text)[1], moment.search(fresh)[1])
+
+    def test_its_service_file_moves_with_the_day_and_the_ports(self):
+        ready, out = self.folder / "made.ready", self.folder / "prepared"
+        ready.write_text("https 1111\nhttp 2222\norigin 3333\n", encoding="ascii")
+        subprocess.run([sys.executable, EXEMPLARY / "prepare.py", "--ready", ready, "--out", out,
+                        "--today", "2026-12-03"], check=True)
+        text = (out / "garant.yaml").read_text(encoding="utf-8")
+        self.assertIn("url: https://127.0.0.1:1111/\n", text)
+        self.assertIn("origin: http://127.0.0.1:3333/\n", text)
+        self.assertIn("beta-since: 2026-04-11\n", text)
+        for document, digest in re.findall(r"(documents/[\w.-]+), digest: sha256:(\w+)", text):
+            self.assertEqual(digest, hashlib.sha256((out / document).read_bytes()).hexdigest())
 
 
 if __name__ == "__main__":
