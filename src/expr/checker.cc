@@ -2,61 +2,21 @@
 #include <string>
 #include <utility>
 
+#include "expr/complaints.h"
 #include "expr/functions.h"
 #include "expr/program.h"
 
 namespace garant::expr {
 namespace {
 
-using Words = std::vector<std::string>;
-
-struct TypeWords {
-  const char* en;
-  const char* fr;
-};
-
-TypeWords WordsOf(Kind kind) {
-  switch (kind) {
-    case Kind::kBool:
-      return {"a condition", "une condition"};
-    case Kind::kInt:
-      return {"an integer", "un entier"};
-    case Kind::kText:
-      return {"a text", "un texte"};
-    case Kind::kTime:
-      return {"a time", "un moment"};
-    case Kind::kDuration:
-      return {"a duration", "une durée"};
-    case Kind::kList:
-      return {"a list", "une liste"};
-    case Kind::kRecord:
-      return {"a record", "un enregistrement"};
-    case Kind::kAbsent:
-    case Kind::kUnknown:
-      break;
-  }
-  return {"a value", "une valeur"};
-}
-
-base::Text Describe(const Type& type) {
-  const TypeWords words = WordsOf(type.kind);
-  if (type.kind == Kind::kRecord) {
-    return {"a record (" + type.ToString() + ")", "un enregistrement (" + type.ToString() + ")"};
-  }
-  if (type.kind == Kind::kList) {
-    return {"a list (" + type.ToString() + ")", "une liste (" + type.ToString() + ")"};
-  }
-  return {words.en, words.fr};
-}
-
 bool IsScalar(Kind kind) { return kind >= Kind::kBool && kind <= Kind::kDuration; }
 
 // Gives every node its type and every name its slot. A node whose type could not be told is
 // kUnknown: it has been complained of, and nothing that uses it is complained of again.
-class Checker {
+class Checker : private Complaints {
  public:
   Checker(Program& program, base::Diagnostics& diagnostics)
-      : program_(program), diagnostics_(diagnostics) {}
+      : Complaints(program, diagnostics), program_(program) {}
 
   void Run(Wanted wanted) {
     program_.types.assign(program_.nodes.size(), Type::Of(Kind::kUnknown));
@@ -81,10 +41,6 @@ class Checker {
 
   Node& At(uint16_t index) { return program_.nodes[index]; }
 
-  void Complain(uint32_t offset, std::string en, std::string fr) {
-    program_.Complain(offset, {std::move(en), std::move(fr)}, diagnostics_);
-  }
-
   Type Visit(uint16_t index) {
     const Type type = Infer(index);
     program_.types[index] = type;
@@ -96,14 +52,6 @@ class Checker {
     const Type type = Visit(index);
     if (type.kind != kind && type.kind != Kind::kUnknown) Mismatch(index, WordsOf(kind), type);
     return type;
-  }
-
-  void Mismatch(uint16_t index, const TypeWords& wanted, const Type& found) {
-    const base::Text is = Describe(found);
-    const std::string written(program_.Written(At(index)));
-    Complain(At(index).begin,
-             std::string("expected ") + wanted.en + "; '" + written + "' is " + is.en,
-             std::string("attendu : ") + wanted.fr + " ; « " + written + " » est " + is.fr);
   }
 
   void Condition(uint16_t index) { Want(index, Kind::kBool); }
@@ -169,7 +117,9 @@ class Checker {
     }
     const int field = program_.root->Find(name);
     if (field < 0) {
-      UnknownName(node, *program_.root);
+      std::vector<std::string_view> names;
+      for (const Bound& bound : bound_) names.emplace_back(bound.name);
+      UnknownName(node, *program_.root, names);
       return Type::Of(Kind::kUnknown);
     }
     node.op = Op::kRootField;
@@ -178,34 +128,6 @@ class Checker {
     allowed_[index] = &known.allowed;
     program_.reads.push_back(known.name);
     return known.type;
-  }
-
-  void UnknownName(const Node& node, const RecordType& record) {
-    std::vector<std::string_view> names;
-    for (const FieldType& field : record.fields) names.emplace_back(field.name);
-    const bool at_root = node.op == Op::kName;
-    if (at_root) {
-      for (const Bound& bound : bound_) names.emplace_back(bound.name);
-    }
-    const std::string name(program_.Name(node));
-    const std::string near(base::Nearest(name, names.data(), names.size()));
-    std::string en =
-        at_root ? "unknown name '" + name + "'" : record.name + " has no field '" + name + "'";
-    std::string fr = at_root ? "nom inconnu « " + name + " »"
-                             : record.name + " n'a pas de champ « " + name + " »";
-    if (!near.empty()) {
-      en += "; did you mean '" + near + "'?";
-      fr += " ; vouliez-vous dire « " + near + " » ?";
-    } else if (!names.empty()) {
-      std::string all;
-      for (size_t i = 0; i < names.size() && i < 12; ++i) {
-        all += (i == 0 ? "" : ", ") + std::string(names[i]);
-      }
-      if (names.size() > 12) all += ", …";
-      en += "; there are: " + all;
-      fr += " ; il y a : " + all;
-    }
-    Complain(node.name_begin, std::move(en), std::move(fr));
   }
 
   Type Field(uint16_t index) {
@@ -226,7 +148,7 @@ class Checker {
     }
     const int field = base.record->Find(name);
     if (field < 0) {
-      UnknownName(node, *base.record);
+      UnknownName(node, *base.record, {});
       return Type::Of(Kind::kUnknown);
     }
     node.field = static_cast<uint16_t>(field);
@@ -326,13 +248,6 @@ class Checker {
     Differ(node, a, b);
   }
 
-  void Differ(const Node& node, const Type& a, const Type& b) {
-    const base::Text left = Describe(a);
-    const base::Text right = Describe(b);
-    Complain(node.begin, "cannot compare " + left.en + " with " + right.en,
-             "impossible de comparer " + left.fr + " avec " + right.fr);
-  }
-
   void Compare(uint16_t index) {
     const Node node = At(index);
     const Type a = Visit(node.a);
@@ -379,18 +294,7 @@ class Checker {
     if (node.op != Op::kConstant) return;
     const std::string word(program_.constants[node.a].text());
     if (std::find(allowed->begin(), allowed->end(), word) != allowed->end()) return;
-    std::vector<std::string_view> words(allowed->begin(), allowed->end());
-    std::string all;
-    for (const std::string& one : *allowed) all += (all.empty() ? "" : ", ") + one;
-    const std::string near(base::Nearest(word, words.data(), words.size()));
-    const std::string name(program_.Written(At(path)));
-    Complain(node.begin,
-             "'" + name + "' is never \"" + word + "\"" +
-                 (near.empty() ? "" : "; did you mean \"" + near + "\"?") +
-                 "; it is one of: " + all,
-             "« " + name + " » ne vaut jamais « " + word + " »" +
-                 (near.empty() ? "" : " ; vouliez-vous dire « " + near + " » ?") +
-                 " ; valeurs possibles : " + all);
+    NeverEquals(path, literal, word, *allowed);
   }
 
   void Pattern(const Node& node) {
@@ -445,7 +349,6 @@ class Checker {
   }
 
   Program& program_;
-  base::Diagnostics& diagnostics_;
   std::vector<const Words*> allowed_;  // of nodes whose values are of an enumeration
   std::vector<Bound> bound_;           // by slot
 };

@@ -7,10 +7,6 @@ namespace {
 
 constexpr Value kAbsentValue{};
 
-std::string_view ListName(const Program& program, const Node& node) {
-  return program.Written(program.nodes[node.a]);
-}
-
 bool Holds(Op op, int order) {
   switch (op) {
     case Op::kNotEqual:
@@ -99,96 +95,6 @@ Answer Evaluator::Compare(const Node& node) {
   return Decided(Holds(node.op, Order(a, b)), worlds);
 }
 
-Answer Evaluator::Has(const Node& node) {
-  Value scratch;
-  uint8_t worlds = 0;
-  const Value& value = Get(node.a, scratch, worlds);
-  Answer answer = Standing(value, options_);
-  answer.worlds |= worlds;
-  if (answer.truth == Truth::kAbsent) return Decided(false, answer.worlds);
-  if (answer.truth != Truth::kTrue) return answer;
-  if (value.kind() == Kind::kText) return Decided(!value.text().empty(), answer.worlds);
-  if (value.kind() != Kind::kList) return answer;
-  answer = Readable(value, program_.Written(program_.nodes[node.a]));
-  if (answer.truth != Truth::kTrue || value.list().items.empty()) {
-    return answer.truth == Truth::kTrue ? Decided(false, worlds) : answer;
-  }
-  Answer any = Standing(value.list().items[0], options_);
-  for (const Value& item : value.list().items) {
-    if (any.truth == Truth::kTrue) break;
-    ++steps_;
-    any = Or(any, Standing(item, options_));
-  }
-  any.worlds |= worlds;
-  return any;
-}
-
-// An element that is there and in date, without a word on where it came from: its fields have that.
-Answer Evaluator::Placed(const Value& item) const {
-  Answer answer = Standing(item, options_);
-  answer.worlds = 0;
-  return answer;
-}
-
-Answer Evaluator::NothingLeft(const Node& node, const Value& list) const {
-  const uint8_t worlds = Bit(list.origin().world);
-  if (node.if_any || node.op == Op::kNo) return {Truth::kTrue, worlds};
-  if (list.origin().world == World::kObserved) {
-    return IsUnknown(Unknown::kNeverObserved, ListName(program_, node));
-  }
-  return {Truth::kAbsent};
-}
-
-Answer Evaluator::Every(const Node& node) {
-  Value scratch;
-  uint8_t list_worlds = 0;
-  const Value& list = Get(node.a, scratch, list_worlds);
-  const Answer there = Presence(list);
-  if (there.truth != Truth::kTrue) return there;
-  Answer all;
-  Answer unsure = {Truth::kFalse};  // the best answer of a `where` that neither holds nor fails
-  bool some_take_part = false;
-  for (const Value& item : list.list().items) {
-    if (exhausted()) break;
-    frame_[node.slot] = &item;
-    const Answer where = node.b == 0 ? Answer{} : Condition(node.b);
-    if (where.truth == Truth::kFalse) continue;
-    Answer body = Condition(node.c);
-    if (node.op == Op::kNo) body = Not(body);
-    if (item.kind() <= Kind::kUnknown) body = And(body, Placed(item));
-    if (where.truth != Truth::kTrue) {
-      unsure = Or(unsure, where);
-      if (body.truth == Truth::kTrue) continue;
-      body = Or(where, body);
-    }
-    some_take_part = true;
-    all = And(all, body);
-    if (all.truth == Truth::kFalse) break;
-  }
-  if (some_take_part) return all;
-  if (unsure.truth == Truth::kFalse) return NothingLeft(node, list);
-  // Each element either takes no part or the condition is true of it: sound only if none is sound.
-  return node.if_any || node.op == Op::kNo ? Answer{} : unsure;
-}
-
-Answer Evaluator::Some(const Node& node) {
-  Value scratch;
-  uint8_t worlds = 0;
-  const Value& list = Get(node.a, scratch, worlds);
-  const Answer there = Readable(list, ListName(program_, node));
-  if (there.truth != Truth::kTrue) return there;
-  Answer any = {Truth::kFalse};
-  for (const Value& item : list.list().items) {
-    if (exhausted()) break;
-    frame_[node.slot] = &item;
-    const Answer where = node.b == 0 ? Answer{} : Condition(node.b);
-    if (where.truth == Truth::kFalse) continue;
-    any = Or(any, And(And(where, Condition(node.c)), Placed(item)));
-    if (any.truth == Truth::kTrue) break;
-  }
-  return any;
-}
-
 const Value& Evaluator::Get(uint16_t index, Value& scratch, uint8_t& worlds) {
   if (++steps_ > options_.most_steps) return scratch = Value::UnknownFor(Unknown::kCost);
   const Node& node = program_.nodes[index];
@@ -266,59 +172,6 @@ const Value& Evaluator::Arithmetic(const Node& node, Value& scratch, uint8_t& wo
   return scratch = Value::Duration(base::Duration{result});
 }
 
-const Value& Evaluator::Count(const Node& node, Value& scratch, uint8_t& worlds) {
-  const Value& list = Get(node.a, scratch, worlds);
-  const Answer there = Readable(list, ListName(program_, node));
-  if (there.truth != Truth::kTrue) return scratch = ValueOf(there);
-  Answer sure;
-  int64_t count = 0;
-  for (const Value& item : list.list().items) {
-    if (exhausted()) break;
-    frame_[node.slot] = &item;
-    Answer counts = Placed(item);
-    if (node.b != 0) {
-      const Answer where = Condition(node.b);
-      if (where.truth == Truth::kFalse) {
-        worlds |= where.worlds;
-        continue;
-      }
-      counts = And(counts, where);
-    }
-    sure = And(sure, counts);
-    ++count;
-  }
-  worlds |= sure.worlds;
-  return scratch = sure.truth == Truth::kTrue ? Value::Int(count) : ValueOf(sure);
-}
-
-const Value& Evaluator::Latest(const Node& node, Value& scratch, uint8_t& worlds) {
-  const Value& list = Get(node.a, scratch, worlds);
-  const Answer there = Readable(list, ListName(program_, node));
-  if (there.truth != Truth::kTrue) return scratch = ValueOf(there);
-  const Value* best = nullptr;
-  Value best_key;
-  Answer sure;
-  undated_ |= 1U << node.slot;
-  for (const Value& item : list.list().items) {
-    if (exhausted()) break;
-    frame_[node.slot] = &item;
-    uint8_t passed = 0;
-    const Answer where = node.b == 0 ? Answer{} : Condition(node.b);
-    if (where.truth == Truth::kFalse) continue;
-    Value key_scratch;
-    const Value& key = Get(node.c, key_scratch, passed);
-    sure = And(sure, And(where, Presence(key)));
-    if (sure.truth != Truth::kTrue) continue;
-    if (best != nullptr && Order(key, best_key) < 0) continue;
-    best = &item;
-    best_key = key;
-  }
-  undated_ &= ~(1U << node.slot);
-  if (sure.truth != Truth::kTrue) return scratch = ValueOf(sure);
-  if (best == nullptr) return scratch = ValueOf(NothingLeft(node, list));
-  return *best;
-}
-
 const Value& Evaluator::Call(const Node& node, Value& scratch, uint8_t& worlds) {
   const Function& function = Functions()[node.slot];
   Value other;
@@ -328,16 +181,6 @@ const Value& Evaluator::Call(const Node& node, Value& scratch, uint8_t& worlds) 
   if (node.b != 0) ready = And(ready, Readable(b, program_.Written(program_.nodes[node.b])));
   if (ready.truth != Truth::kTrue) return scratch = ValueOf(ready);
   return scratch = function.run(a, b, *this, worlds);
-}
-
-const Value& Evaluator::MakeList(const Node& node, Value& scratch, uint8_t& worlds) {
-  std::vector<Value> items;
-  items.reserve(node.b);
-  for (uint16_t i = 0; i < node.b; ++i) {
-    Value item;
-    items.push_back(Get(program_.lists[node.a + i], item, worlds));
-  }
-  return scratch = Value::Of(arena().Keep(std::move(items)));
 }
 
 std::string_view Evaluator::Keep(std::string text) { return arena().Keep(std::move(text)); }

@@ -3,7 +3,7 @@
 
 #include "expr/functions.h"
 #include "expr/program.h"
-#include "expr/token.h"
+#include "expr/tree.h"
 
 namespace garant::expr {
 namespace {
@@ -17,17 +17,13 @@ bool IsReserved(std::string_view word) {
 }
 
 // Recursive descent over the grammar of docs/expr.md. Stops at the first fault of grammar: what
-// follows it could only be guessed. A node of index 0 means that one was found.
-class Parser {
+// follows it could only be guessed.
+class Parser : private TreeBuilder {
  public:
   Parser(Program& program, base::Diagnostics& diagnostics)
-      : program_(program), diagnostics_(diagnostics) {
-    tokens_ = Tokenize(program.source, program.where, program.arena, diagnostics);
-  }
+      : TreeBuilder(program, diagnostics), program_(program) {}
 
   uint16_t Run() {
-    program_.nodes.assign(1, Node{});
-    depths_.assign(1, 0);
     const uint16_t root = Implies();
     if (root != 0 && Peek().kind != Token::Kind::kEnd) {
       return Expected("the end of the expression or an operator",
@@ -37,76 +33,6 @@ class Parser {
   }
 
  private:
-  [[nodiscard]] const Token& Peek(size_t ahead = 0) const {
-    return tokens_[std::min(at_ + ahead, tokens_.size() - 1)];
-  }
-  const Token& Take() { return tokens_[at_ + 1 < tokens_.size() ? at_++ : at_]; }
-  bool TakeIf(std::string_view word) {
-    if (!Peek().Is(word)) return false;
-    Take();
-    return true;
-  }
-
-  uint16_t Fail(const Token& token, base::Text message) {
-    if (!failed_) program_.Complain(token.begin, std::move(message), diagnostics_);
-    failed_ = true;
-    return 0;
-  }
-
-  uint16_t Expected(std::string en, std::string fr) {
-    const Token& token = Peek();
-    std::string found_en = "the end";
-    std::string found_fr = "la fin";
-    if (token.kind != Token::Kind::kEnd) {
-      const std::string written = program_.source.substr(token.begin, token.end - token.begin);
-      found_en = "'" + written + "'";
-      found_fr = "« " + written + " »";
-    }
-    return Fail(token, {"expected " + en + ", found " + found_en,
-                        "attendu : " + fr + " ; trouvé : " + found_fr});
-  }
-
-  bool Require(std::string_view symbol) {
-    if (TakeIf(symbol)) return true;
-    Expected("'" + std::string(symbol) + "'", "« " + std::string(symbol) + " »");
-    return false;
-  }
-
-  // Adds a node that began at byte `begin` and ends with the last token taken.
-  uint16_t Add(Node node, size_t begin) {
-    uint16_t depth = 1;
-    const auto under = [&](uint16_t child) {
-      depth = std::max<uint16_t>(depth, static_cast<uint16_t>(depths_[child] + 1));
-    };
-    if (node.op == Op::kList) {
-      for (uint16_t i = 0; i < node.b; ++i) under(program_.lists[node.a + i]);
-    } else if (node.op != Op::kConstant) {
-      under(node.a);
-      under(node.b);
-      under(node.c);
-    }
-    if (depth > kMostDepth) return TooDeep();
-    node.begin = static_cast<uint16_t>(begin);
-    node.end = static_cast<uint16_t>(tokens_[at_ == 0 ? 0 : at_ - 1].end);
-    program_.nodes.push_back(node);
-    depths_.push_back(depth);
-    return static_cast<uint16_t>(program_.nodes.size() - 1);
-  }
-
-  uint16_t TooDeep() {
-    return Fail(Peek(), {"the expression nests more than 200 deep; split it",
-                         "l'expression s'imbrique sur plus de 200 niveaux ; divisez-la"});
-  }
-
-  uint16_t Join(Op op, uint16_t left, uint16_t right) {
-    if (left == 0 || right == 0) return 0;
-    Node node;
-    node.op = op;
-    node.a = left;
-    node.b = right;
-    return Add(node, program_.nodes[left].begin);
-  }
-
   uint16_t Implies() {
     if (nesting_ >= kMostDepth) return TooDeep();
     ++nesting_;
@@ -222,22 +148,6 @@ class Parser {
     return base;
   }
 
-  static Node Named(Op op, const Token& name) {
-    Node node;
-    node.op = op;
-    node.name_begin = static_cast<uint16_t>(name.begin);
-    node.name_end = static_cast<uint16_t>(name.end);
-    return node;
-  }
-
-  uint16_t Constant(Value value, size_t begin) {
-    Node node;
-    node.op = Op::kConstant;
-    node.a = static_cast<uint16_t>(program_.constants.size());
-    program_.constants.push_back(value);
-    return Add(node, begin);
-  }
-
   uint16_t Primary() {
     const Token& token = Peek();
     if (token.kind == Token::Kind::kLiteral) return Constant(Take().value, token.begin);
@@ -264,7 +174,7 @@ class Parser {
     const uint16_t inside = Implies();
     if (inside == 0 || !Require(")")) return 0;
     program_.nodes[inside].begin = static_cast<uint16_t>(begin);
-    program_.nodes[inside].end = static_cast<uint16_t>(tokens_[at_ - 1].end);
+    program_.nodes[inside].end = static_cast<uint16_t>(TakenUpTo());
     return inside;
   }
 
@@ -347,12 +257,7 @@ class Parser {
   }
 
   Program& program_;
-  base::Diagnostics& diagnostics_;
-  std::vector<Token> tokens_;
-  std::vector<uint16_t> depths_;
-  size_t at_ = 0;
   uint16_t nesting_ = 0;
-  bool failed_ = false;
 };
 
 }  // namespace
