@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 """A certificate authority and certificates for 127.0.0.1 and localhost, for tests.
 
-    make_certificates.py FOLDER
-
-writes ca.pem, key.pem, certificate.pem and expired.pem (of the same key).
+Writes ca.pem, key.pem, certificate.pem and expired.pem (of the same key).
 """
 
+import argparse
 import subprocess
 import sys
 from datetime import datetime, timedelta, timezone
@@ -65,6 +64,6 @@ def make(folder):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit(__doc__.strip())
-    make(sys.argv[1])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", help="where to write; made where it is missing")
+    make(parser.parse_args().folder)

@@ -199,7 +199,7 @@ def main():
         signal.signal(number, lambda *_: ended.set())
     servers = {"https": https, "http": plain, "origin": origin}
     for server in servers.values():
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     if options.ready_file:
         beside = Path(options.ready_file + ".new")
         beside.write_text("".join(f"{n} {s.server_port}\n" for n, s in servers.items()), "ascii")
