@@ -31,7 +31,8 @@ Answer Standing(const Value& value, const Options& options) {
 
 Answer Readable(const Value& list, std::string_view what) {
   Answer answer = Presence(list);
-  if (answer.truth != Truth::kTrue || !list.list().items.empty()) return answer;
+  if (answer.truth != Truth::kTrue || list.kind() != Kind::kList) return answer;
+  if (!list.list().items.empty()) return answer;
   if (list.origin().world != World::kObserved) return answer;
   return IsUnknown(Unknown::kNeverObserved, what, answer.worlds);
 }

@@ -75,7 +75,7 @@ inline void Merge(Answer& into, const Answer& other) {
 [[nodiscard]] Answer Standing(const Value& value, const Options& options);
 
 // True of a list that is there; unknown of one that was observed and is empty, since what was never
-// seen is not fine. `what` names the list.
+// seen is not fine. `what` names the list. Of a value that is no list it is as Presence.
 [[nodiscard]] Answer Readable(const Value& list, std::string_view what);
 
 // Both must be of one type; <, = and > as integers below, at and above zero.
