@@ -79,7 +79,11 @@ Answer Evaluator::Every(const Node& node) {
     all = And(all, body);
     if (all.truth == Truth::kFalse) break;
   }
-  if (some_take_part) return all;
+  if (some_take_part) {
+    // That no other element is there was seen as well, where the list itself was observed.
+    if (all.truth == Truth::kTrue) all.worlds |= Bit(list.origin().world);
+    return all;
+  }
   if (unsure.truth == Truth::kFalse) return NothingLeft(node, list);
   // Each element either takes no part or the condition is true of it: sound only if none is sound.
   return node.if_any || node.op == Op::kNo ? Answer{} : unsure;

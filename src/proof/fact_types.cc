@@ -223,13 +223,7 @@ const RecordType& FactTypes::RootType() const { return Types::Get().root; }
 std::vector<std::string> FactTypes::ObservationsBehind(std::string_view name) const {
   const Types& types = Types::Get();
   const auto found = types.behind.find(name);
-  if (found != types.behind.end()) return found->second;
-  std::vector<std::string> all;  // a whole group, such as "web"
-  if (name == "web" || name == "parts" || name == "observed")
-    for (const auto& [path, kinds] : types.behind)
-      if (path.starts_with(std::string(name) + "."))
-        all.insert(all.end(), kinds.begin(), kinds.end());
-  return all;
+  return found == types.behind.end() ? std::vector<std::string>{} : found->second;
 }
 
 }  // namespace garant::proof
