@@ -33,7 +33,8 @@ constexpr Loader kLoaders[] = {{"script", "src"}, {"img", "src"},   {"iframe", "
 bool LoadsByRelation(const xmlNode* link) {
   static constexpr std::array<std::string_view, 7> kLoads = {
       "stylesheet", "icon", "preload", "modulepreload", "prefetch", "manifest", "apple-touch-icon"};
-  for (const std::string_view word : Split(Lower(Attribute(link, "rel")), ' '))
+  const std::string relations = Lower(Attribute(link, "rel"));
+  for (const std::string_view word : Split(relations, ' '))
     if (std::find(kLoads.begin(), kLoads.end(), word) != kLoads.end()) return true;
   return false;
 }
@@ -72,9 +73,9 @@ class Reader {
     for (const Loader& loader : kLoaders)
       if (IsElement(node, loader.element) && HasAttribute(node, loader.attribute))
         Load(Attribute(node, loader.attribute));
-    if (HasAttribute(node, "srcset"))
-      for (const std::string_view candidate : Split(Attribute(node, "srcset"), ','))
-        Load(std::string(candidate.substr(0, candidate.find(' '))));
+    const std::string candidates = Attribute(node, "srcset");
+    for (const std::string_view candidate : Split(candidates, ','))
+      Load(std::string(candidate.substr(0, candidate.find(' '))));
     if (IsElement(node, "link") && HasAttribute(node, "href")) {
       if (LoadsByRelation(node)) Load(Attribute(node, "href"));
       Add(Attribute(node, "href"), Lower(Attribute(node, "hreflang")));

@@ -8,6 +8,8 @@
 
 namespace garant::harden {
 
+inline constexpr size_t kMostForms = 40;  // read of one page
+
 struct Link {
   Url to;
   std::string text;      // what the person reads on it; short

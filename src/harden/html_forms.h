@@ -7,8 +7,6 @@
 
 namespace garant::harden {
 
-inline constexpr size_t kMostForms = 40;
-
 // The forms of a page in document order; fields that stand in none, since scripts may send them,
 // are taken together as one more, sent to the page itself. `base` resolves references. Sets
 // `partial` where there were more than kMostForms.

@@ -1,0 +1,266 @@
+#include "harden/probe.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "harden/loopback_server.h"
+
+namespace garant::harden {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::HasSubstr;
+using Texts = std::vector<std::string>;
+
+struct FreeContext {
+  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+};
+using Context = std::unique_ptr<SSL_CTX, FreeContext>;
+
+std::string Answer(const std::string& body, const std::string& headers = "",
+                   const std::string& status = "200 OK") {
+  return "HTTP/1.1 " + status + "\r\nContent-Type: text/html; charset=utf-8\r\n" + headers +
+         "Content-Length: " + std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" + body;
+}
+
+std::string PathOf(const std::string& request) {
+  const size_t start = request.find(' ') + 1;
+  return request.substr(start, request.find(' ', start) - start);
+}
+
+ProbeTarget TargetOf(const std::string& url) {
+  ProbeTarget target;
+  target.url = url;
+  target.limits.request = milliseconds{2000};
+  target.limits.run = milliseconds{20'000};
+  return target;
+}
+
+Report MustProbe(const ProbeTarget& target) {
+  const base::SystemClock clock;
+  auto report = Probe(target, clock);
+  EXPECT_TRUE(report) << report.error().ToString();
+  return report ? *std::move(report) : Report{};
+}
+
+const trail::Observation* Find(const Report& report, std::string_view kind,
+                               std::string_view subject) {
+  for (const auto& seen : report.observations)
+    if (seen.kind == kind && seen.subject == subject) return &seen;
+  return nullptr;
+}
+
+// The attribute, or a test failure and its type's zero.
+template <typename T>
+T Get(const Report& report, std::string_view kind, std::string_view subject,
+      std::string_view name) {
+  if (const auto* seen = Find(report, kind, subject))
+    for (const auto& fact : seen->facts)
+      if (fact.name == name && std::holds_alternative<T>(fact.value))
+        return std::get<T>(fact.value);
+  ADD_FAILURE() << "no " << kind << " " << subject << "." << name;
+  return T{};
+}
+
+TEST(Probe, SeesAPlainServiceAsItIs) {
+  const LoopbackServer server([](const std::string& request) {
+    const std::string path = PathOf(request);
+    if (path == "/")
+      return Answer(
+          "<a href=/people/jane@city.example>J</a><a href=/logout>Out</a>"
+          "<form action=/send><input name=email value=secret@x.example></form>",
+          "Set-Cookie: visit=topsecret; Max-Age=60\r\n");
+    if (path == "/logout") return Answer("", "Set-Cookie: followed=1\r\n");
+    if (path.starts_with("/people/")) return Answer("<p>Jane", "Cache-Control: no-store\r\n");
+    return Answer("", "", "404 Not Found");
+  });
+  const Report report = MustProbe(TargetOf(server.Url()));
+  EXPECT_FALSE(Get<bool>(report, "tls-endpoint", server.Authority(), "answers"));
+  EXPECT_TRUE(Get<bool>(report, "http-plain", server.Authority(), "answers"));
+  EXPECT_FALSE(Get<bool>(report, "http-plain", server.Authority(), "redirects"));
+  EXPECT_FALSE(Get<bool>(report, "http-route", "/", "https"));
+  EXPECT_TRUE(Get<bool>(report, "http-route", "/", "plain"));
+  EXPECT_EQ(Get<int64_t>(report, "http-route", "/", "tls"), 0);
+  EXPECT_TRUE(Get<bool>(report, "http-route", "/people/{id}", "no-store"));
+  EXPECT_EQ(Get<int64_t>(report, "http-cookie", "visit", "lifetime"), 60);
+  EXPECT_TRUE(Get<bool>(report, "http-cookie", "visit", "first-visit"));
+  EXPECT_FALSE(Get<bool>(report, "http-form", "/#1", "secure"));
+  EXPECT_FALSE(Get<bool>(report, "http-form", "/#1", "notice"));
+  EXPECT_EQ(Get<std::string>(report, "http-field", "/#1.email", "category"), "contact.email");
+  EXPECT_EQ(Find(report, "http-cookie", "followed"), nullptr) << "a sign-out was followed";
+  EXPECT_EQ(Find(report, "http-route", "/send"), nullptr) << "404 is no route";
+  for (const auto& seen : report.observations) {
+    EXPECT_EQ(seen.vantage, trail::Vantage::kLoopback);
+    EXPECT_EQ(seen.time, report.observations.front().time);
+    for (const auto& fact : seen.facts)
+      if (const auto* text = std::get_if<std::string>(&fact.value)) {
+        EXPECT_EQ(text->find("secret"), std::string::npos) << seen.kind << "." << fact.name;
+        EXPECT_EQ(text->find("jane"), std::string::npos) << seen.kind << "." << fact.name;
+      }
+  }
+}
+
+TEST(Probe, SeesASoundServiceAsSound) {
+  const std::string roots = testing::TempDir() + "probe_test_roots.pem";
+  const Context context(MakeServerContext(86400 * 30, roots));
+  const std::string headers =
+      "Strict-Transport-Security: max-age=63072000\r\nContent-Security-Policy: default-src "
+      "'self'; frame-ancestors 'none'\r\n";
+  const LoopbackServer secure(
+      [&](const std::string& request) {
+        if (PathOf(request) == "/privacy")
+          return Answer("<p>We use your email for the permit and that is it.", headers);
+        if (PathOf(request) == "/.well-known/security.txt")
+          return std::string(
+              "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: "
+              "close\r\n\r\nContact: mailto:s@city.example\n");
+        return Answer("<form><input name=email><a href=/privacy>Privacy</a></form>", headers);
+      },
+      context.get());
+  const LoopbackServer plain([&](const std::string& request) {
+    return Answer("", "Location: " + secure.Url(PathOf(request)) + "\r\n", "308 Permanent");
+  });
+  ProbeTarget target = TargetOf(secure.Url());
+  target.plain_url = plain.Url();
+  target.privacy_route = "/privacy";
+  target.routes = {"/", "/account/{id}"};
+  target.ca_file = roots;
+  const Report report = MustProbe(target);
+  const std::string at = secure.Authority();
+  EXPECT_EQ(Get<Texts>(report, "tls-endpoint", at, "versions"), (Texts{"TLSv1.2", "TLSv1.3"}));
+  EXPECT_EQ(Get<Texts>(report, "tls-endpoint", at, "refused"), (Texts{"TLSv1.0", "TLSv1.1"}));
+  EXPECT_EQ(Get<Texts>(report, "tls-endpoint", at, "weak-ciphers"), Texts{});
+  EXPECT_TRUE(Get<bool>(report, "tls-endpoint", at, "certificate-valid"));
+  EXPECT_TRUE(Get<bool>(report, "http-plain", plain.Authority(), "redirects"));
+  EXPECT_TRUE(Get<bool>(report, "http-plain", plain.Authority(), "permanent"));
+  for (const char* route : {"/", "/account/{id}", "/privacy"}) {
+    EXPECT_TRUE(Get<bool>(report, "http-route", route, "https")) << route;
+    EXPECT_FALSE(Get<bool>(report, "http-route", route, "plain")) << route;
+    EXPECT_EQ(Get<int64_t>(report, "http-route", route, "tls"), 12) << route;
+    EXPECT_EQ(Get<int64_t>(report, "http-route", route, "hsts"), 63072000) << route;
+    EXPECT_TRUE(Get<bool>(report, "http-route", route, "csp")) << route;
+    EXPECT_FALSE(Get<bool>(report, "http-route", route, "nosniff")) << route;
+  }
+  EXPECT_TRUE(Get<bool>(report, "http-form", "/#1", "notice"));
+  EXPECT_EQ(Get<Texts>(report, "http-policy", "privacy", "languages"), Texts{"en"});
+  EXPECT_TRUE(Get<bool>(report, "security-txt", at, "contact"));
+}
+
+TEST(Probe, SeesWhatIsWrongWithTls) {
+  const Context context(MakeServerContext(-3600, ""));
+  SSL_CTX_set_security_level(context.get(), 0);
+  SSL_CTX_set_min_proto_version(context.get(), TLS1_VERSION);
+  SSL_CTX_set_cipher_list(context.get(), "ECDHE+AESGCM:AES128-SHA:@SECLEVEL=0");
+  const LoopbackServer server([](const std::string&) { return Answer("hello"); }, context.get());
+  const Report report = MustProbe(TargetOf(server.Url()));
+  const std::string at = server.Authority();
+  EXPECT_THAT(Get<Texts>(report, "tls-endpoint", at, "versions"), testing::Contains("TLSv1.0"));
+  EXPECT_EQ(Get<Texts>(report, "tls-endpoint", at, "weak-ciphers"),
+            Texts{"TLS_RSA_WITH_AES_128_CBC_SHA"});
+  EXPECT_FALSE(Get<bool>(report, "tls-endpoint", at, "certificate-valid"));
+  EXPECT_NE(Get<std::string>(report, "tls-endpoint", at, "certificate-problem"), "");
+  EXPECT_EQ(Get<int64_t>(report, "http-route", "/", "tls"), 10);
+  EXPECT_EQ(Get<int64_t>(report, "http-route", "/", "hsts"), 0);
+}
+
+TEST(Probe, ContactsNobodyElse) {
+  const LoopbackServer other([](const std::string&) { return Answer("other"); });
+  const LoopbackServer server([&](const std::string& request) {
+    if (PathOf(request) == "/away") return Answer("", "Location: " + other.Url() + "\r\n", "302 F");
+    return Answer("<a href=/away>x</a><a href=" + other.Url("/link") + ">y</a><img src=" +
+                  other.Url("/i.png") + "><form action=" + other.Url("/f") + "></form>");
+  });
+  const Report report = MustProbe(TargetOf(server.Url()));
+  EXPECT_EQ(Get<int64_t>(report, "http-route", "/away", "status"), 302);
+  EXPECT_EQ(other.connections(), 0U);
+}
+
+TEST(Probe, AnOriginThatServesTheServiceIsSeen) {
+  const auto page = [](const std::string&) { return Answer("<title>Permits</title>"); };
+  const LoopbackServer front(page);
+  const LoopbackServer open(page);
+  const LoopbackServer closed([](const std::string&) { return Answer("no", "", "403 No"); });
+  ProbeTarget target = TargetOf(front.Url());
+  target.origins = {{"open", open.Url()}, {"closed", closed.Url()}, {"nowhere", "not an address"}};
+  const Report report = MustProbe(target);
+  EXPECT_TRUE(Get<bool>(report, "origin-direct", "open", "same"));
+  EXPECT_TRUE(Get<bool>(report, "origin-direct", "closed", "answers"));
+  EXPECT_FALSE(Get<bool>(report, "origin-direct", "closed", "same"));
+  EXPECT_EQ(Find(report, "origin-direct", "open")->vantage, trail::Vantage::kInside);
+  EXPECT_EQ(Find(report, "origin-direct", "nowhere"), nullptr);
+}
+
+TEST(Probe, SaysWhereNothingAnswers) {
+  std::string url;
+  {
+    url = LoopbackServer([](const std::string&) { return ""; }).Url();
+  }
+  const base::SystemClock clock;
+  const auto silent = Probe(TargetOf(url), clock);
+  ASSERT_FALSE(silent);
+  EXPECT_EQ(silent.error().code, base::Code::kIo);
+  EXPECT_THAT(silent.error().message, HasSubstr(url));
+  const auto malformed = Probe(TargetOf("permits"), clock);
+  ASSERT_FALSE(malformed);
+  EXPECT_EQ(malformed.error().code, base::Code::kInvalid);
+}
+
+TEST(ProbeOfAHostileService, EndlessLinkSpacesAreBounded) {
+  unsigned number = 0;
+  const LoopbackServer server([&number](const std::string&) {
+    std::string body;
+    for (int i = 0; i < 50; ++i, ++number)
+      body += "<a href=/p" + std::string(1 + number % 7, 'x') + std::to_string(number) + "/y" +
+              std::to_string(i) + "?q=" + std::to_string(number) + ">x</a>";
+    return Answer(body);
+  });
+  ProbeTarget target = TargetOf(server.Url());
+  target.limits.pages = 20;
+  const Report report = MustProbe(target);
+  EXPECT_LE(Get<int64_t>(report, "crawl", server.Authority(), "pages"), 20);
+  EXPECT_TRUE(Get<bool>(report, "crawl", server.Authority(), "bounded"));
+}
+
+TEST(ProbeOfAHostileService, RedirectLoopsEnd) {
+  const LoopbackServer server([](const std::string& request) {
+    return Answer("", "Location: " + PathOf(request) + "x\r\n", "302 Found");
+  });
+  const Report report = MustProbe(TargetOf(server.Url()));
+  EXPECT_TRUE(Get<bool>(report, "crawl", server.Authority(), "bounded"));
+}
+
+TEST(ProbeOfAHostileService, HugeBodiesAndHeadersAreCutOff) {
+  const LoopbackServer server([](const std::string& request) {
+    if (PathOf(request) == "/header")
+      return Answer("x", "X: " + std::string(400'000, 'a') + "\r\n");
+    return Answer("<a href=/header>x</a>" + std::string(8U << 20U, ' '));
+  });
+  const Report report = MustProbe(TargetOf(server.Url()));
+  EXPECT_TRUE(Get<bool>(report, "crawl", server.Authority(), "bounded"));
+  EXPECT_EQ(Get<int64_t>(report, "crawl", server.Authority(), "failed"), 1);
+}
+
+TEST(ProbeOfAHostileService, WhatIsNoHttpIsNotTakenForAnAnswer) {
+  const LoopbackServer server([](const std::string&) { return std::string("\x16\x03\x01junk"); });
+  const base::SystemClock clock;
+  ProbeTarget target = TargetOf(server.Url());
+  target.limits.request = milliseconds{200};
+  EXPECT_FALSE(Probe(target, clock));
+}
+
+TEST(ProbeOfAHostileService, TheRunHasAnEnd) {
+  const LoopbackServer server([](const std::string& request) {
+    if (PathOf(request) != "/") return std::string();
+    return Answer(
+        "<a href=/1a>1</a><a href=/2b>2</a><a href=/3c>3</a><a href=/4d>4</a>"
+        "<a href=/5e>5</a><a href=/6f>6</a><a href=/7g>7</a>");
+  });
+  const Report report = MustProbe(TargetOf(server.Url()));
+  EXPECT_EQ(Get<int64_t>(report, "crawl", server.Authority(), "failed"), 5);
+  EXPECT_TRUE(Get<bool>(report, "crawl", server.Authority(), "bounded"));
+}
+
+}  // namespace
+}  // namespace garant::harden
