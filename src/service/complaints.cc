@@ -8,8 +8,8 @@ namespace garant::service {
 namespace {
 
 constexpr size_t kLongestQuote = 60;
-constexpr size_t kMostSuggestions = 200;
-constexpr size_t kMostCandidates = 1000;
+constexpr size_t kMostSuggestions = 100;
+constexpr size_t kMostCandidates = 300;
 
 std::string Join(std::span<const std::string_view> words, std::string_view last) {
   std::string joined;

@@ -115,7 +115,7 @@ class Checker {
       const Ids& ids = ids_.at(section);
       if (!ids.readable) return;
       if (ids.set.contains(party)) homes.push_back(section);
-      const size_t some = std::min<size_t>(ids.list.size(), 300);
+      const size_t some = std::min<size_t>(ids.list.size(), 100);
       candidates.insert(candidates.end(), ids.list.begin(),
                         ids.list.begin() + static_cast<ptrdiff_t>(some));
     }

@@ -80,7 +80,7 @@ class Breaker {
         if (!seen_.contains(&field)) never_seen_.insert(at.to_string());
         continue;
       }
-      seen_.insert(&field);
+      if (!seen_.insert(&field).second) continue;  // a record that stands in several places
       if (field.required) Remove(place, std::string(field.name));
       Put(at, nullptr, "nothing");
       if (field.list) Put(at, "not a list", "no list");
@@ -139,7 +139,7 @@ TEST(Schema, TheParserAndTheJsonSchemaRefuseTheSame) {
   ASSERT_TRUE(schema.Takes(complete));
   const Breaker breaker(complete);
   EXPECT_THAT(breaker.never_seen(), testing::IsEmpty());
-  EXPECT_GT(breaker.mutants().size(), 1000U);
+  EXPECT_GT(breaker.mutants().size(), 900U);
   for (const Mutant& mutant : breaker.mutants()) {
     EXPECT_FALSE(ParserTakes(mutant.file)) << mutant.what;
     EXPECT_FALSE(schema.Takes(mutant.file)) << mutant.what;
