@@ -100,7 +100,10 @@ class ProofExplainer {
     const bool against = verdict_.state == State::kContradicted;
     const auto& en = against ? proof_.contradicts_en : proof_.fails_en;
     const auto& fr = against ? proof_.contradicts_fr : proof_.fails_fr;
-    if (!en || !fr) {
+    // A sentence about {route.match} says nothing where there was no route to speak of.
+    const expr::Expression& about = against ? *proof_.contradicted : proof_.must;
+    const bool speechless = cause.bindings.empty() && !about.Variables().empty();
+    if (!en || !fr || speechless) {
       reason.text = prefix + cause.says;
       return reason;
     }

@@ -36,7 +36,7 @@ bool IsId(std::string_view text) {
 }
 
 bool IsActId(std::string_view text) {
-  return text.size() == 20 && text.starts_with("act:") &&
+  return text.size() == 36 && text.starts_with("act:") &&
          std::ranges::all_of(text.substr(4), [](char c) {
            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
          });
@@ -120,7 +120,7 @@ Status Check(const Act& act) {
     return Invalid("covers: \"all\" stands alone");
   TRY(CheckIds("with", act.with));
   if (act.of && !IsActId(*act.of))
-    return Invalid("of must be act: and 16 hexadecimal digits, in lower case");
+    return Invalid("of must be act: and 32 hexadecimal digits, in lower case");
   if (!act.document_name.empty()) TRY(CheckText("document-name", act.document_name));
   if (!act.issuer.empty()) TRY(CheckText("issuer", act.issuer));
   TRY(CheckText("statement", act.statement));
@@ -277,7 +277,7 @@ Result<Act> ParseAct(std::string_view payload) {
 }
 
 std::string ActId(std::string_view payload) {
-  return "act:" + base::ToHex(base::Sha256(base::AsBytes(payload))).substr(0, 16);
+  return "act:" + base::ToHex(base::Sha256(base::AsBytes(payload))).substr(0, 32);
 }
 
 Result<Act> VerifyAct(const SignedAct& act, std::span<const PublicKey> keys) {

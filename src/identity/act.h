@@ -49,7 +49,7 @@ struct Act {
 // Takes exactly what FormatAct writes.
 [[nodiscard]] base::Result<Act> ParseAct(std::string_view payload);
 
-// "act:" and 16 hexadecimal digits of the payload's SHA-256.
+// "act:" and 32 hexadecimal digits of the payload's SHA-256.
 [[nodiscard]] std::string ActId(std::string_view payload);
 
 struct SignedAct {

@@ -22,7 +22,7 @@ Act Example(ActKind kind) {
   act.digest = base::Sha256(base::AsBytes("test"));
   act.statement = "The second reviewer joins in March; until then the owner reviews alone.";
   if (kind == ActKind::kEngagement) act.with = {"legal", "privacy"};
-  if (kind == ActKind::kApproval) act.of = "act:0123456789abcdef";
+  if (kind == ActKind::kApproval) act.of = "act:0123456789abcdef0123456789abcdef";
   if (kind == ActKind::kExcuse) act.mode = ExcuseMode::kAccepted;
   if (kind == ActKind::kExternal) {
     act.document = base::Sha256(base::AsBytes("report"));
@@ -75,7 +75,7 @@ TEST(Act, RefusesWhatItsKindDoesNotTake) {
   };
   const Act external = Example(ActKind::kExternal);
   for (const ActKind kind : kKinds) {
-    EXPECT_EQ(refuses(kind, [](Act& a) { a.of = "act:0123456789abcdef"; }),
+    EXPECT_EQ(refuses(kind, [](Act& a) { a.of = "act:0123456789abcdef0123456789abcdef"; }),
               kind != ActKind::kApproval);
     EXPECT_EQ(refuses(kind, [](Act& a) { a.with = {"x"}; }), kind != ActKind::kEngagement);
     EXPECT_EQ(refuses(kind, [](Act& a) { a.mode = ExcuseMode::kAccepted; }),
@@ -178,7 +178,7 @@ TEST(Act, EveryChangedByteIsRefusedOrAnotherAct) {
 }
 
 TEST(Act, IsNamedByItsPayload) {
-  EXPECT_EQ(ActId(""), "act:e3b0c44298fc1c14");
+  EXPECT_EQ(ActId(""), "act:e3b0c44298fc1c149afbf4c8996fb924");
   EXPECT_NE(ActId(vectors::kPayload), ActId(With("accepted", "not-applicable")));
 }
 

@@ -1,0 +1,118 @@
+#include "cli/child.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/inotify.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+#include <utility>
+
+#include "base/file.h"
+
+namespace garant::cli {
+
+using base::Code;
+using base::Error;
+using base::Result;
+
+namespace {
+
+constexpr int kPatienceMs = 5'000;  // for a child to end by itself
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  [[nodiscard]] int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+// A descriptor that becomes readable when the process ends.
+int OpenProcess(pid_t process) { return static_cast<int>(::syscall(SYS_pidfd_open, process, 0)); }
+
+[[noreturn]] void Become(std::vector<char*>& arguments, const std::string& log, pid_t parent) {
+  ::setpgid(0, 0);  // Ctrl-C is the owner's to pass on
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (::getppid() != parent) ::_exit(127);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  const int in = ::open("/dev/null", O_RDONLY);
+  if (out < 0 || in < 0) ::_exit(127);
+  ::dup2(in, STDIN_FILENO);
+  ::dup2(out, STDOUT_FILENO);
+  ::dup2(out, STDERR_FILENO);
+  ::execvp(arguments[0], arguments.data());
+  ::_exit(127);
+}
+
+}  // namespace
+
+Result<Child> Child::Start(const std::vector<std::string>& words, const std::string& log) {
+  std::vector<std::string> copies = words;
+  std::vector<char*> arguments;
+  for (std::string& word : copies) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  const pid_t parent = ::getpid();
+  const pid_t process = ::fork();
+  if (process < 0) return Error{Code::kIo, "cannot start " + words[0], {}};
+  if (process == 0) Become(arguments, log, parent);
+  return Child(process, words[0] + (words.size() > 1 ? " " + words[1] : ""), log);
+}
+
+Child::Child(Child&& other) noexcept
+    : process_(std::exchange(other.process_, -1)),
+      name_(std::move(other.name_)),
+      log_(std::move(other.log_)) {}
+
+Child::~Child() {
+  if (process_ < 0) return;
+  const Descriptor handle(OpenProcess(process_));
+  ::kill(process_, SIGTERM);
+  pollfd ended{handle.number(), POLLIN, 0};
+  if (handle.number() < 0 || ::poll(&ended, 1, kPatienceMs) != 1) ::kill(process_, SIGKILL);
+  while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+Result<std::string> Child::WaitForFile(const std::string& file) const {
+  const Descriptor watch(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  const std::string folder = std::filesystem::path(file).parent_path().string();
+  if (watch.number() < 0 ||
+      ::inotify_add_watch(watch.number(), folder.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO) < 0)
+    return Error{Code::kIo, "cannot watch " + folder, {}};
+  const Descriptor process(OpenProcess(process_));
+  for (;;) {
+    if (auto text = base::ReadFile(file, 4096); text && text->ends_with('\n')) return text;
+    std::array<pollfd, 2> either = {pollfd{watch.number(), POLLIN, 0},
+                                    pollfd{process.number(), POLLIN, 0}};
+    if (::poll(either.data(), either.size(), -1) < 0 && errno != EINTR)
+      return Error{Code::kIo, "cannot wait for " + name_, {}};
+    if ((either[1].revents & POLLIN) != 0) {
+      auto told = base::ReadFile(log_);
+      return Error{Code::kIo,
+                   name_ + " ended before it answered" +
+                       (told && !told->empty() ? ":\n" + *told : std::string()),
+                   {}};
+    }
+    std::array<char, 4096> drained{};
+    while (::read(watch.number(), drained.data(), drained.size()) > 0) {
+    }
+  }
+}
+
+}  // namespace garant::cli

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <map>
+#include <ostream>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/text.h"
+
+// The one table of commands: parsing, help, the man page and shell completion derive from it.
+namespace garant::cli {
+
+struct Option {
+  std::string_view name;     // without dashes
+  std::string_view value;    // what stands for its value in help; empty for a flag
+  std::string_view choices;  // "text|json": all that it takes; empty for any
+  std::string_view about;
+  bool repeats = false;
+  bool file = false;  // completes as a path
+};
+
+struct Example {
+  std::string_view line;
+  std::string_view about;
+};
+
+class Invocation;
+
+struct Command {
+  std::string_view name;      // "trail verify"
+  std::string_view argument;  // the positional: "[FILE]", "KIND", or empty
+  std::string_view choices;   // of the positional; empty for any
+  std::string_view summary;
+  std::span<const Option> options;
+  std::span<const Example> examples;
+  int (*run)(const Invocation&);
+};
+
+[[nodiscard]] std::span<const Command> Commands();
+// Options that every command takes.
+[[nodiscard]] std::span<const Option> CommonOptions();
+
+class Invocation {
+ public:
+  std::string argument;
+  std::map<std::string, std::vector<std::string>, std::less<>> values;
+  std::ostream* out = nullptr;
+  std::ostream* err = nullptr;
+  base::Language language = base::Language::kEnglish;
+  bool terminal = false;  // `out` is a terminal that takes colours
+  std::string program;    // how garant was called
+
+  [[nodiscard]] bool Has(std::string_view name) const { return values.contains(name); }
+  // The last value given, or `otherwise`.
+  [[nodiscard]] std::string Value(std::string_view name, std::string_view otherwise = {}) const;
+  [[nodiscard]] std::vector<std::string> All(std::string_view name) const;
+  [[nodiscard]] std::string Say(const base::Text& text) const { return text.In(language); }
+
+  // Writes "garant: message" and gives the exit status of the error's code.
+  int Fail(const base::Error& error) const;
+  // Likewise for a mistake in how the command was called; status 2.
+  int Misuse(const base::Text& message) const;
+};
+
+constexpr int kMet = 0;     // everything due is met
+constexpr int kNotMet = 1;  // something due is not
+constexpr int kBadInput = 2;
+
+// Parses and runs; gives the exit status.
+int Run(int argc, const char* const* argv, std::ostream& out, std::ostream& err, bool terminal);
+
+[[nodiscard]] std::string ManPage();
+[[nodiscard]] std::string BashCompletion();
+
+int RunInit(const Invocation&);
+int RunCheck(const Invocation&);
+int RunAct(const Invocation&);
+int RunProbe(const Invocation&);
+int RunTrailVerify(const Invocation&);
+int RunTrailShow(const Invocation&);
+int RunStandardTest(const Invocation&);
+int RunSchema(const Invocation&);
+int RunDemo(const Invocation&);
+int RunDoctor(const Invocation&);
+int RunCompletion(const Invocation&);
+int RunMan(const Invocation&);
+
+}  // namespace garant::cli

@@ -1,0 +1,65 @@
+#include "cli/judging.h"
+
+#include "proof/declared.h"
+
+namespace garant::cli {
+namespace {
+
+base::Text TextAt(const service::Model& model, std::string_view field) {
+  const expr::Value& value = proof::Get(proof::Get(model.root(), "service"), field);
+  return {std::string(proof::TextOf(proof::Get(value, "en"))),
+          std::string(proof::TextOf(proof::Get(value, "fr")))};
+}
+
+}  // namespace
+
+report::View Judged::View() const {
+  return {.standard = *standard,
+          .judgement = judgement,
+          .explanations = explanations,
+          .service_name = TextAt(*model, "name"),
+          .organization = TextAt(*model, "organization"),
+          .service_file = places.service_file,
+          .trail_folder = evidence.exists ? places.trail : "",
+          .version = GARANT_VERSION,
+          .acts = facts->acts()};
+}
+
+std::optional<Judged> Judge(const Invocation& call, const std::string& service_file,
+                            base::Time as_of, int& status) {
+  Judged judged;
+  judged.model = ReadModel(call, service_file, status);
+  if (judged.model == nullptr) return std::nullopt;
+  judged.standard = ReadStandard(call, status);
+  if (judged.standard == nullptr) return std::nullopt;
+  judged.places = PlacesOf(call, service_file, judged.model->id());
+  auto evidence = ReadEvidence(judged.places, call.Value("trail-key"));
+  if (!evidence) {
+    status = call.Fail(evidence.error());
+    return std::nullopt;
+  }
+  judged.evidence = std::move(*evidence);
+  if (!judged.evidence.keys_at_hand)
+    *call.err << call.Say(
+                     {"garant: the root key is not at " + judged.places.root_key +
+                          ": signed acts cannot be opened and prove nothing here",
+                      "garant : la clé racine n'est pas à " + judged.places.root_key +
+                          " : les actes signés ne peuvent être ouverts et ne prouvent rien ici"})
+              << "\n";
+  const std::vector<proof::Act> acts =
+      proof::VerifyActs(judged.evidence.acts, *judged.model, as_of);
+  judged.facts = std::make_unique<proof::ServiceFacts>(
+      *judged.model,
+      proof::Evidence{.observations = judged.evidence.observations, .acts = acts, .as_of = as_of});
+  assess::Options options;
+  options.as_of = as_of;
+  options.stage = standard::ParseStage(call.Value("stage"));
+  options.trust.entries = judged.evidence.entries;
+  judged.judgement = assess::Assess(*judged.standard, *judged.facts, options);
+  for (size_t item = 0; item < judged.standard->items.size(); ++item)
+    judged.explanations.push_back(
+        assess::Explain(*judged.standard, *judged.facts, options, judged.judgement, item));
+  return judged;
+}
+
+}  // namespace garant::cli

@@ -1,0 +1,101 @@
+#include "cli/making_acts.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/file.h"
+#include "proof/declared.h"
+
+namespace garant::cli {
+
+using base::Code;
+using base::Error;
+using base::Result;
+using expr::Value;
+
+namespace {
+
+// Acts carry whole seconds: what a person reads is what was signed.
+base::Time WholeSeconds(base::Time time) { return std::chrono::floor<std::chrono::seconds>(time); }
+
+base::Status CheckPerson(const service::Model& model, const std::string& id) {
+  std::vector<std::string_view> known;
+  for (const Value& person : proof::Each(proof::Get(model.root(), "people"))) {
+    known.push_back(proof::TextOf(proof::Get(person, "id")));
+    if (known.back() == id) return base::Ok{};
+  }
+  const std::string near(base::Nearest(id, known.data(), known.size()));
+  return Error{Code::kInvalid,
+               "the service file names no person '" + id + "'" +
+                   (near.empty() ? "" : "; did you mean '" + near + "'?"),
+               {}};
+}
+
+std::vector<identity::PublicKey> KeysOf(const service::Model& model, const std::string& person) {
+  std::vector<identity::PublicKey> keys;
+  for (const Value& one : proof::Each(proof::Get(model.root(), "people")))
+    if (proof::TextOf(proof::Get(one, "id")) == person)
+      if (auto key = identity::ParsePublicKey(std::string(proof::TextOf(proof::Get(one, "key")))))
+        keys.push_back(std::move(*key));
+  return keys;
+}
+
+}  // namespace
+
+Result<std::string> MakePayload(const ActRequest& request, const service::Model& model,
+                                const standard::Standard& standard) {
+  identity::Act act;
+  act.kind = request.kind;
+  act.service = std::string(model.id());
+  act.item = request.item;
+  act.by = request.by;
+  act.statement = request.statement;
+  act.at = WholeSeconds(request.at);
+  act.expires = WholeSeconds(request.expires);
+  if (act.item != "-") {
+    const standard::Item* item = standard.FindItem(act.item);
+    if (item == nullptr)
+      return Error{Code::kInvalid,
+                   "the standard has no item '" + act.item + "'; write - for the whole service",
+                   {}};
+    act.covers = item->covers;
+  }
+  act.digest = TRY(model.DigestOf(act.covers));
+  TRY(CheckPerson(model, act.by));
+  act.with = request.with;
+  std::sort(act.with.begin(), act.with.end());
+  act.with.erase(std::unique(act.with.begin(), act.with.end()), act.with.end());
+  for (const std::string& person : act.with) TRY(CheckPerson(model, person));
+  if (!request.of.empty()) act.of = request.of;
+  if (!request.mode.empty())
+    act.mode = request.mode == "accepted" ? identity::ExcuseMode::kAccepted
+                                          : identity::ExcuseMode::kNotApplicable;
+  if (!request.document.empty()) {
+    const std::string content = TRY(base::ReadFile(request.document));
+    act.document = base::Sha256(base::AsBytes(content));
+    act.document_name = request.document_name.empty()
+                            ? std::filesystem::path(request.document).filename().string()
+                            : request.document_name;
+  }
+  act.issuer = request.issuer;
+  act.dated = request.dated;
+  return identity::FormatAct(act);
+}
+
+base::Status CheckSignature(const identity::SignedAct& act, const service::Model& model) {
+  const identity::Act read = TRY(identity::ParseAct(act.payload));
+  const auto keys = KeysOf(model, read.by);
+  if (keys.empty())
+    return Error{Code::kInvalid,
+                 "the service file has no key for '" + read.by +
+                     "'; add the public key to people: before they sign",
+                 {}};
+  if (!identity::VerifyAct(act, keys))
+    return Error{Code::kUntrusted,
+                 "this is not the signature of '" + read.by +
+                     "': the key that signed is not the one that the service file gives them",
+                 {}};
+  return base::Ok{};
+}
+
+}  // namespace garant::cli

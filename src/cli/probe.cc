@@ -1,0 +1,101 @@
+#include "harden/probe.h"
+
+#include <algorithm>
+#include <set>
+
+#include "cli/workspace.h"
+#include "harden/target.h"
+
+namespace garant::cli {
+namespace {
+
+// Routes that an earlier run saw are asked again: a link that is taken away does not hide a page.
+void AddSeeds(const Evidence& evidence, harden::ProbeTarget& target) {
+  std::set<std::string> seeds(target.seeds.begin(), target.seeds.end());
+  for (const trail::Observation& observation : evidence.observations)
+    if (observation.kind == "http-route") seeds.insert(observation.subject);
+  target.seeds.assign(seeds.begin(), seeds.end());
+}
+
+base::Status Override(const Invocation& call, harden::ProbeTarget& target) {
+  if (call.Has("url")) {
+    target.url = call.Value("url");
+    target.plain_url.clear();
+  }
+  if (call.Has("plain-url")) target.plain_url = call.Value("plain-url");
+  if (call.Has("ca")) target.ca_file = call.Value("ca");
+  for (const std::string& pair : call.All("origin")) {
+    const size_t equals = pair.find('=');
+    if (equals == std::string::npos || equals == 0)
+      return base::Error{base::Code::kInvalid, "--origin takes SYSTEM=URL, not '" + pair + "'", {}};
+    const std::string system = pair.substr(0, equals);
+    std::erase_if(target.origins, [&](const auto& origin) { return origin.first == system; });
+    target.origins.emplace_back(system, pair.substr(equals + 1));
+  }
+  return base::Ok{};
+}
+
+std::string FactText(const trail::FactValue& value) {
+  if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "yes" : "no";
+  if (const auto* number = std::get_if<int64_t>(&value)) return std::to_string(*number);
+  if (const auto* text = std::get_if<std::string>(&value)) return "'" + *text + "'";
+  std::string joined;
+  for (const std::string& text : std::get<std::vector<std::string>>(value))
+    joined += (joined.empty() ? "" : " ") + text;
+  return "[" + joined + "]";
+}
+
+void Print(std::ostream& out, const trail::Observation& observation) {
+  out << observation.kind << "  " << observation.subject << "  ("
+      << trail::VantageName(observation.vantage) << ")";
+  for (const trail::Fact& fact : observation.facts)
+    out << "  " << fact.name << "=" << FactText(fact.value);
+  out << "\n";
+}
+
+}  // namespace
+
+int RunProbe(const Invocation& call) {
+  int status = kMet;
+  const std::string file = call.Value("service", "garant.yaml");
+  const auto model = ReadModel(call, file, status);
+  if (model == nullptr) return status;
+  auto target = harden::TargetFromModel(*model);
+  if (!target && !call.Has("url")) return call.Fail(target.error());
+  if (!target) target = harden::ProbeTarget{};
+  if (auto overridden = Override(call, *target); !overridden) return call.Fail(overridden.error());
+  const Places places = PlacesOf(call, file, model->id());
+  auto evidence = ReadEvidence(places, {});
+  if (!evidence) return call.Fail(evidence.error());
+  AddSeeds(*evidence, *target);
+
+  const base::SystemClock clock;
+  auto report = harden::Probe(*target, clock);
+  if (!report) return call.Fail(report.error());
+  for (const base::Text& note : report->notes) *call.err << call.Say(note) << "\n";
+  if (call.Has("dry-run")) {
+    for (const trail::Observation& one : report->observations) Print(*call.out, one);
+    return kMet;
+  }
+  std::vector<trail::Draft> drafts;
+  for (const trail::Observation& one : report->observations) {
+    auto draft = trail::ToDraft(one, model->id());
+    if (!draft) return call.Fail(draft.error());
+    drafts.push_back(std::move(*draft));
+  }
+  auto trail = OpenTrail(places, model->id(), clock);
+  if (!trail) return call.Fail(trail.error());
+  auto first = (*trail)->Append(drafts);
+  if (!first) return call.Fail(first.error());
+  const std::string count = std::to_string(drafts.size());
+  const std::string from = std::to_string(*first);
+  const std::string to = std::to_string(*first + drafts.size() - 1);
+  *call.out << call.Say({"Recorded " + count + " observations of " + target->url + " as entries " +
+                             from + " to " + to + ".",
+                         count + " observations de " + target->url + " consignées aux entrées " +
+                             from + " à " + to + "."})
+            << "\n";
+  return kMet;
+}
+
+}  // namespace garant::cli

@@ -1,0 +1,158 @@
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "base/file.h"
+#include "cli/workspace.h"
+#include "trail/reader.h"
+#include "trail/verify.h"
+
+namespace garant::cli {
+namespace {
+
+using base::Result;
+using base::Text;
+
+// The trail of --trail, or of the service file.
+std::optional<Places> FindPlaces(const Invocation& call, int& status) {
+  if (call.Has("trail") && !call.Has("service")) {
+    Places places{"", call.Value("trail"), call.Value("root-key")};
+    return places;
+  }
+  const std::string file = call.Value("service", "garant.yaml");
+  const auto model = ReadModel(call, file, status);
+  if (model == nullptr) return std::nullopt;
+  return PlacesOf(call, file, model->id());
+}
+
+std::string FactText(const trail::FactValue& value) {
+  if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "true" : "false";
+  if (const auto* number = std::get_if<int64_t>(&value)) return std::to_string(*number);
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  std::string joined;
+  for (const std::string& text : std::get<std::vector<std::string>>(value))
+    joined += (joined.empty() ? "" : ",") + text;
+  return joined;
+}
+
+// Bytes of a sealed part as a person may see them: control characters of a hostile statement must
+// not reach the terminal.
+std::string Printable(base::ByteView bytes) {
+  std::string text;
+  for (const char c : base::AsText(bytes)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 || c == '\n')
+      text += byte == 0x7f ? '?' : c;
+    else
+      text += '?';
+  }
+  return text;
+}
+
+void ShowText(std::ostream& out, const trail::Entry& entry, const trail::KeyRing* keys) {
+  out << entry.index << "  " << base::FormatTime(entry.time) << "  " << entry.header.kind;
+  if (!entry.header.route.empty()) out << "  " << entry.header.route;
+  if (!entry.header.source.empty()) out << "  (" << entry.header.source << ")";
+  out << "\n";
+  for (const trail::Fact& fact : entry.header.facts)
+    out << "    " << fact.name << ": " << FactText(fact.value) << "\n";
+  for (uint32_t number = 0; number < entry.parts.size(); ++number) {
+    const trail::SealedPart& part = entry.parts[number];
+    out << "    sealed " << part.category << ", " << part.ciphertext.size() << " bytes\n";
+    if (keys == nullptr) continue;
+    auto bytes = keys->OpenPart(entry, number);
+    out << (bytes ? Printable(*bytes) : "    " + bytes.error().message) << "\n";
+  }
+}
+
+nlohmann::json ToJson(const trail::Entry& entry, const trail::KeyRing* keys) {
+  nlohmann::json json = {{"index", entry.index},
+                         {"time", base::FormatTime(entry.time)},
+                         {"kind", entry.header.kind},
+                         {"service", entry.header.service},
+                         {"source", entry.header.source},
+                         {"facts", nlohmann::json::object()},
+                         {"parts", nlohmann::json::array()}};
+  if (!entry.header.route.empty()) json["route"] = entry.header.route;
+  for (const trail::Fact& fact : entry.header.facts)
+    std::visit([&](const auto& value) { json["facts"][fact.name] = value; }, fact.value);
+  for (uint32_t number = 0; number < entry.parts.size(); ++number) {
+    nlohmann::json part = {{"category", entry.parts[number].category},
+                           {"bytes", entry.parts[number].ciphertext.size()}};
+    if (keys != nullptr)
+      if (auto bytes = keys->OpenPart(entry, number)) part["opened"] = base::AsText(*bytes);
+    json["parts"].push_back(std::move(part));
+  }
+  return json;
+}
+
+}  // namespace
+
+int RunTrailVerify(const Invocation& call) {
+  int status = kMet;
+  const auto places = FindPlaces(call, status);
+  if (!places) return status;
+  std::optional<std::string> root_key;
+  if (!places->root_key.empty() && (call.Has("root-key") || base::Exists(places->root_key)))
+    root_key = places->root_key;
+  std::optional<std::string> pinned;
+  if (call.Has("trail-key")) pinned = call.Value("trail-key");
+  auto report = trail::Verify(places->trail, root_key, pinned);
+  if (!report) return call.Fail(report.error());
+  for (const trail::Fault& fault : report->faults)
+    *call.out << places->trail << "/" << fault.ToString(call.language) << "\n";
+  for (const Text& note : report->notes) *call.out << call.Say(note) << "\n";
+  const std::string count = std::to_string(report->entries);
+  if (report->ok()) {
+    *call.out << call.Say({"The trail holds: " + count + " entries under " +
+                               std::to_string(report->checkpoints) + " signed checkpoints, root " +
+                               base::ToBase64(report->root) + ".",
+                           "Le journal tient : " + count + " entrées sous " +
+                               std::to_string(report->checkpoints) +
+                               " points de contrôle signés, racine " +
+                               base::ToBase64(report->root) + "."})
+              << "\n";
+    return kMet;
+  }
+  *call.out << call.Say({"The trail does NOT hold.", "Le journal ne tient PAS."}) << "\n";
+  return base::ExitStatus(base::Code::kUntrusted);
+}
+
+int RunTrailShow(const Invocation& call) {
+  int status = kMet;
+  const auto places = FindPlaces(call, status);
+  if (!places) return status;
+  auto reader = trail::TrailReader::Open(places->trail);
+  if (!reader) return call.Fail(reader.error());
+  std::optional<trail::KeyRing> keys;
+  if (call.Has("open")) {
+    auto ring = trail::KeyRing::Open(places->trail, places->root_key);
+    if (!ring) return call.Fail(ring.error());
+    keys = std::move(*ring);
+  }
+  uint64_t first = 0;
+  uint64_t last = reader->size();
+  if (!call.argument.empty()) {
+    const char* end = call.argument.data() + call.argument.size();
+    const auto [stop, problem] = std::from_chars(call.argument.data(), end, first);
+    if (problem != std::errc() || stop != end || first >= reader->size())
+      return call.Misuse({"the trail has no entry " + call.argument + "; it has " +
+                              std::to_string(reader->size()) + ", counted from 0",
+                          "le journal n'a pas d'entrée " + call.argument + "; il en a " +
+                              std::to_string(reader->size()) + ", comptées à partir de 0"});
+    last = first + 1;
+  }
+  for (uint64_t index = first; index < last; ++index) {
+    auto entry = reader->Read(index);
+    if (!entry) return call.Fail(entry.error());
+    if (call.Has("kind") && entry->header.kind != call.Value("kind")) continue;
+    if (call.Value("format") == "json")
+      *call.out << ToJson(*entry, keys ? &*keys : nullptr)
+                       .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+                << "\n";
+    else
+      ShowText(*call.out, *entry, keys ? &*keys : nullptr);
+  }
+  return kMet;
+}
+
+}  // namespace garant::cli

@@ -1,0 +1,159 @@
+#include "cli/workspace.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/file.h"
+#include "proof/facts.h"
+#include "trail/observation_kinds.h"
+#include "trail/reader.h"
+
+namespace garant::cli {
+
+using base::Code;
+using base::Error;
+using base::Result;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kDefaultStandard = "digital-playbook-9";
+
+std::string KeysFolder() {
+  if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data == '/')
+    return std::string(data) + "/garant";
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/')
+    return std::string(home) + "/.local/share/garant";
+  return {};
+}
+
+std::string ProgramFolder() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  return error ? std::string() : program.parent_path().string();
+}
+
+}  // namespace
+
+int Complain(const Invocation& call, const base::Diagnostics& diagnostics) {
+  for (const base::Diagnostic& one : diagnostics) *call.err << one.ToString(call.language) << "\n";
+  const std::string count = std::to_string(diagnostics.size());
+  *call.err << call.Say({"garant: " + count + (diagnostics.size() == 1 ? " error" : " errors"),
+                         "garant : " + count + (diagnostics.size() == 1 ? " erreur" : " erreurs")})
+            << "\n";
+  return kBadInput;
+}
+
+Places PlacesOf(const Invocation& call, const std::string& service_file,
+                std::string_view service_id) {
+  Places places;
+  places.service_file = service_file;
+  const fs::path beside = fs::path(service_file).parent_path();
+  places.trail = call.Value("trail", (beside / ".garant" / "trail").string());
+  places.root_key = call.Value("root-key", KeysFolder() + "/" + std::string(service_id) + ".root");
+  return places;
+}
+
+std::unique_ptr<const service::Model> ReadModel(const Invocation& call, const std::string& file,
+                                                int& status) {
+  auto text = base::ReadFile(file, 4U << 20U);
+  if (!text) {
+    status = call.Fail(text.error());
+    if (text.error().code == Code::kNotFound)
+      *call.err << call.Say({"Write one with: garant init", "Créez-en un : garant init"}) << "\n";
+    return nullptr;
+  }
+  base::Diagnostics diagnostics;
+  auto model = service::Model::Parse(*text, file, diagnostics);
+  if (model == nullptr) status = Complain(call, diagnostics);
+  return model;
+}
+
+std::string FindShipped(const std::string& name) {
+  std::vector<std::string> candidates;
+  if (const char* home = std::getenv("GARANT_HOME")) candidates.emplace_back(home);
+  if (const std::string program = ProgramFolder(); !program.empty()) {
+    candidates.push_back(program + "/../share/garant");  // installed
+    candidates.push_back(program + "/../../../..");      // build/PRESET/src/cli in a checkout
+  }
+  std::error_code error;
+  for (const std::string& candidate : candidates)
+    if (fs::is_directory(candidate + "/" + name, error))
+      return fs::weakly_canonical(candidate + "/" + name, error).string();
+  return {};
+}
+
+std::string FindStandard(const Invocation& call) {
+  const std::string wanted = call.Value("standard", kDefaultStandard);
+  std::error_code error;
+  if (fs::is_directory(wanted, error)) return wanted;
+  const std::string shipped = FindShipped("standards");
+  if (!shipped.empty() && fs::is_directory(shipped + "/" + wanted, error))
+    return shipped + "/" + wanted;
+  return {};
+}
+
+std::unique_ptr<const standard::Standard> ReadStandard(const Invocation& call, int& status) {
+  const std::string folder = FindStandard(call);
+  if (folder.empty()) {
+    status =
+        call.Misuse({"there is no standard '" + call.Value("standard", kDefaultStandard) +
+                         "'; give its folder with --standard",
+                     "il n'y a pas de référentiel « " + call.Value("standard", kDefaultStandard) +
+                         " »; donnez son dossier avec --standard"});
+    return nullptr;
+  }
+  base::Diagnostics diagnostics;
+  auto read = standard::Load(folder, proof::FactTypes::Get(), diagnostics);
+  if (read == nullptr) status = Complain(call, diagnostics);
+  return read;
+}
+
+Result<Evidence> ReadEvidence(const Places& places, const std::string& trail_key) {
+  Evidence evidence;
+  evidence.exists = base::Exists(places.trail + "/log");
+  if (!evidence.exists) {
+    if (!trail_key.empty())
+      return Error{Code::kUntrusted,
+                   "there is no trail in " + places.trail + ", and --trail-key asks for one",
+                   {}};
+    return evidence;
+  }
+  std::optional<std::string> pinned;
+  if (!trail_key.empty()) pinned = trail_key;
+  const trail::TrailReader reader = TRY(trail::TrailReader::Open(places.trail, pinned));
+  const std::vector<trail::Entry> entries = TRY(reader.ReadAll());
+  evidence.entries = entries.size();
+  for (const trail::Entry& entry : entries)
+    if (trail::FindObservationKind(entry.header.kind) != nullptr)
+      evidence.observations.push_back(TRY(trail::FromEntry(entry)));
+  if (base::Exists(places.root_key)) {
+    const trail::KeyRing keys = TRY(trail::KeyRing::Open(places.trail, places.root_key));
+    evidence.acts = proof::ReadActs(entries, &keys);
+  } else {
+    evidence.keys_at_hand = false;
+    evidence.acts = proof::ReadActs(entries, nullptr);
+  }
+  return evidence;
+}
+
+Result<std::unique_ptr<trail::Trail>> OpenTrail(const Places& places, std::string_view service_id,
+                                                const base::Clock& clock) {
+  if (!base::Exists(places.root_key)) {
+    if (base::Exists(places.trail + "/log"))
+      return Error{Code::kNotFound,
+                   "the trail in " + places.trail + " has a root key, and it is not at " +
+                       places.root_key + "; name it with --root-key",
+                   {}};
+    TRY(base::MakeFolder(fs::path(places.root_key).parent_path().string()));
+    TRY(trail::CreateRootKey(places.root_key));
+  }
+  TRY(base::MakeFolder(places.trail));
+  return trail::Trail::OpenForWriting(places.trail, places.root_key,
+                                      "garant/" + std::string(service_id), clock);
+}
+
+}  // namespace garant::cli

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "proof/acts.h"
+#include "service/model.h"
+#include "standard/standard.h"
+#include "trail/keys.h"
+#include "trail/observation.h"
+#include "trail/trail.h"
+
+// What commands work on: the service file, its trail, a standard. Wires the rooms.
+namespace garant::cli {
+
+// Prints diagnostics as a compiler does and how many there were; gives status 2.
+int Complain(const Invocation& call, const base::Diagnostics& diagnostics);
+
+struct Places {
+  std::string service_file;
+  std::string trail;
+  std::string root_key;
+};
+[[nodiscard]] Places PlacesOf(const Invocation& call, const std::string& service_file,
+                              std::string_view service_id);
+
+// nullptr after having complained; `status` is the exit status then.
+[[nodiscard]] std::unique_ptr<const service::Model> ReadModel(const Invocation& call,
+                                                              const std::string& file, int& status);
+[[nodiscard]] std::unique_ptr<const standard::Standard> ReadStandard(const Invocation& call,
+                                                                     int& status);
+// The folder of --standard, of a standard's name, or of the default; empty where there is none.
+[[nodiscard]] std::string FindStandard(const Invocation& call);
+// A folder that is shipped with garant: "standards", "examples"; empty where there is none.
+[[nodiscard]] std::string FindShipped(const std::string& name);
+
+// What lies in the trail, read and checked.
+struct Evidence {
+  std::vector<trail::Observation> observations;
+  std::vector<proof::StoredAct> acts;
+  uint64_t entries = 0;
+  bool exists = false;  // there is a trail
+  bool keys_at_hand = true;
+};
+[[nodiscard]] base::Result<Evidence> ReadEvidence(const Places& places,
+                                                  const std::string& trail_key);
+
+// Opens the trail, making it and its root key on first use.
+[[nodiscard]] base::Result<std::unique_ptr<trail::Trail>> OpenTrail(const Places& places,
+                                                                    std::string_view service_id,
+                                                                    const base::Clock& clock);
+
+}  // namespace garant::cli
