@@ -42,11 +42,12 @@ std::string ActsSection(const View& view) {
                    [](const auto* a, const auto* b) { return a->entry < b->entry; });
   std::string rows;
   for (const proof::Act* act : acts) rows += Row(view, *act);
-  return out +
-         "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"acts-table\">"
-         "<table class=\"acts\"><caption id=\"acts-table\">" +
-         Both(Phrase::kActsSay) + "</caption><thead><tr>" + head + "</tr></thead><tbody>\n" + rows +
-         "</tbody></table></div>\n</section>\n";
+  return out + "<p class=\"hint\">" + Both(Phrase::kActsSay) +
+         "</p>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
+         "aria-labelledby=\"acts-table\">"
+         "<table class=\"acts\"><caption class=\"unseen\" id=\"acts-table\">" +
+         Both(Phrase::kActsTable) + "</caption><thead><tr>" + head + "</tr></thead><tbody>\n" +
+         rows + "</tbody></table></div>\n</section>\n";
 }
 
 std::string ReadingSection(const View& view) {

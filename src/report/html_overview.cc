@@ -65,11 +65,12 @@ std::string Matrix(const View& view) {
                 {guidelines[g].id, {}, {}, target});
     rows += "<tr>" + row + "</tr>\n";
   }
-  return "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"matrix-name\">"
-         "<table class=\"matrix\"><caption id=\"matrix-name\">" +
-         Both(Phrase::kGuideline) + " × " + Both(Phrase::kStage) + ". " + Both(Phrase::kTableHint) +
-         "</caption><thead><tr>" + head + "</tr></thead><tbody>\n" + rows +
-         "</tbody></table></div>";
+  return "<p class=\"hint\">" + Both(Phrase::kTableHint) +
+         "</p>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
+         "aria-labelledby=\"matrix-name\">"
+         "<table class=\"matrix\"><caption class=\"unseen\" id=\"matrix-name\">" +
+         Both(Phrase::kGuideline) + " × " + Both(Phrase::kStage) + "</caption><thead><tr>" + head +
+         "</tr></thead><tbody>\n" + rows + "</tbody></table></div>";
 }
 
 }  // namespace

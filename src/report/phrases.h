@@ -67,8 +67,8 @@
   P(kHeadlineAll, "Every item that is due now is met or excused.",                                         \
     "Tout élément exigible maintenant est satisfait ou dispensé.")                                         \
   P(kHeadlineNothing, "No item is due now.", "Aucun élément n’est exigible maintenant.")                   \
-  P(kHeadlineContradicted, "In {0} of them, what was seen contradicts what is declared.",                  \
-    "Pour {0} d’entre eux, ce qui a été vu contredit ce qui est déclaré.")                                 \
+  P(kHeadlineContradicted, "Contradicted by what was seen: {0}.",                                          \
+    "Contredits par ce qui a été vu : {0}.")                                                               \
   P(kNothingToDo, "Nothing that is due now is left to do.",                                                \
     "Il ne reste rien à faire de ce qui est exigible maintenant.")                                         \
   P(kHelps, "for {0}", "pour {0}")                                                                         \
@@ -105,6 +105,7 @@
   P(kStatement, "Statement", "Énoncé")                                                                     \
   P(kEntry, "Entry", "Entrée")                                                                             \
   P(kWholeService, "whole service", "tout le service")                                                     \
+  P(kActsTable, "Signed acts and whether they count", "Actes signés, et s’ils comptent")                   \
   P(kNoActs, "Nobody has signed anything yet.", "Personne n’a encore rien signé.")                         \
   P(kActsSay, "Only an act that counts proves anything; the others are shown as what they are.",           \
     "Seul un acte qui compte prouve quelque chose; les autres sont montrés pour ce qu’ils sont.")          \
