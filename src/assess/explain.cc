@@ -35,6 +35,47 @@ std::string Subject(const Cause& cause) {
   return subject;
 }
 
+using Group = std::vector<Cause>;
+
+bool SameElement(const expr::Value& a, const expr::Value& b) {
+  if (a.kind() != b.kind()) return false;
+  if (a.kind() == expr::Kind::kRecord) return &a.record() == &b.record();
+  return a.kind() == expr::Kind::kText && a.text() == b.text();
+}
+
+// The elements that `a` speaks of are the first of those that `b` speaks of.
+bool LeadsTo(const Cause& a, const Cause& b) {
+  if (a.bindings.size() > b.bindings.size()) return false;
+  for (size_t i = 0; i < a.bindings.size(); ++i)
+    if (a.bindings[i].first != b.bindings[i].first ||
+        !SameElement(a.bindings[i].second, b.bindings[i].second))
+      return false;
+  return true;
+}
+
+// One group for each element that decided: what was said of one route stands together, and what was
+// said on the way to it (of the flow that the route belongs to) stands with it.
+std::vector<Group> GroupByElement(std::vector<Cause> causes) {
+  std::stable_sort(causes.begin(), causes.end(), [](const Cause& a, const Cause& b) {
+    return a.bindings.size() > b.bindings.size();
+  });
+  std::vector<Group> groups;
+  for (Cause& cause : causes) {
+    bool taken = false;
+    for (Group& group : groups)
+      if (LeadsTo(cause, group.front()) &&
+          (!cause.bindings.empty() || group.front().bindings.empty())) {
+        const bool said = std::any_of(group.begin(), group.end(), [&](const Cause& one) {
+          return one.says.en == cause.says.en;
+        });
+        if (!said) group.push_back(cause);
+        taken = true;
+      }
+    if (!taken) groups.push_back({std::move(cause)});
+  }
+  return groups;
+}
+
 Text WhyUnknown(Unknown why, std::string_view what) {
   const std::string about = what.empty() ? "" : " (" + std::string(what) + ")";
   switch (why) {
@@ -75,42 +116,42 @@ class ProofExplainer {
     explanation.asks = proof_.asks;
     const bool against = verdict_.state == State::kContradicted;
     const expr::Expression& expression = against ? *proof_.contradicted : proof_.must;
-    std::set<std::string> said;
-    for (const Cause& cause : expression.Explain(root_, options_)) {
-      Reason reason = ToReason(cause);
-      if (said.insert(reason.text.en).second) explanation.reasons.push_back(std::move(reason));
-    }
+    for (const Group& group : GroupByElement(expression.Explain(root_, options_)))
+      explanation.reasons.push_back(ToReason(group));
     explanation.summary = Summary(explanation.reasons);
     if (verdict_.state != State::kMet) explanation.next = proof_.next;
     return explanation;
   }
 
  private:
-  Reason ToReason(const Cause& cause) {
+  // A reason of a contradiction is its sentence: the values are those that the proof looked for.
+  Reason ToReason(const Group& group) const {
+    const Cause& cause = group.front();
     Reason reason;
-    reason.expression = cause.source;
-    reason.origins = cause.origins;
-    const std::string subject = Subject(cause);
-    const Text prefix = subject.empty() ? Text{} : Text{subject + ": ", subject + " : "};
-    const bool tells = verdict_.state == State::kUnmet || verdict_.state == State::kContradicted;
-    if (!tells) {
-      reason.text = prefix + cause.says;
-      return reason;
+    Text says;
+    for (const Cause& one : group) {
+      says = says.en.empty() ? one.says : says + Text{"; " + one.says.en, "; " + one.says.fr};
+      reason.expression += (reason.expression.empty() ? "" : "; ") + one.source;
+      for (const expr::Origin& origin : one.origins)
+        if (std::find(reason.origins.begin(), reason.origins.end(), origin) == reason.origins.end())
+          reason.origins.push_back(origin);
     }
     const bool against = verdict_.state == State::kContradicted;
     const auto& en = against ? proof_.contradicts_en : proof_.fails_en;
     const auto& fr = against ? proof_.contradicts_fr : proof_.fails_fr;
-    // A sentence about {route.match} says nothing where there was no route to speak of.
-    const expr::Expression& about = against ? *proof_.contradicted : proof_.must;
-    const bool speechless = cause.bindings.empty() && !about.Variables().empty();
-    if (!en || !fr || speechless) {
-      reason.text = prefix + cause.says;
+    const bool tells = against || verdict_.state == State::kUnmet;
+    if (tells && en && fr && en->SpeaksOf(cause) && fr->SpeaksOf(cause)) {
+      reason.text = {en->Render(root_, cause, options_, Language::kEnglish),
+                     fr->Render(root_, cause, options_, Language::kFrench)};
+      if (!against && !says.en.empty())
+        reason.text = reason.text + Text{" (" + says.en + ")", " (" + says.fr + ")"};
       return reason;
     }
-    reason.text = {en->Render(root_, cause, options_, Language::kEnglish),
-                   fr->Render(root_, cause, options_, Language::kFrench)};
-    if (!cause.says.en.empty())
-      reason.text = reason.text + Text{" (" + cause.says.en + ")", " (" + cause.says.fr + ")"};
+    const std::string subject = Subject(cause);
+    const Text prefix = subject.empty() ? Text{} : Text{subject + ": ", subject + " : "};
+    reason.text = prefix + says;
+    // Without an element to name, what was asked for is what is missing.
+    if (tells) reason.text = proof_.asks + Text{" – ", " – "} + reason.text;
     return reason;
   }
 

@@ -23,9 +23,21 @@ base::Result<std::vector<Worse>> CompareWith(const std::string& file, const Judg
                        {file, 0, 0}};
   };
   const auto json = nlohmann::json::parse(text, nullptr, false);
-  if (json.is_discarded() || !json.is_object() || !json.contains("items") ||
+  const auto word = [&](const char* pointer) {
+    const nlohmann::json::json_pointer at(pointer);
+    return json.is_object() && json.contains(at) && json[at].is_string()
+               ? json[at].get<std::string>()
+               : std::string();
+  };
+  if (word("/format") != "garant-verdicts/1" || !json.contains("items") ||
       !json["items"].is_array())
-    return bad("this is no judgement");
+    return bad("this is no judgement that this build can read");
+  const assess::Judgement& now = judged.judgement;
+  if (word("/service/id") != now.service)
+    return bad("this judges another service, '" + word("/service/id") + "'");
+  if (word("/standard/id") != now.standard)
+    return bad("this judges by another standard, '" + word("/standard/id") + "'");
+  const bool same_version = word("/standard/version") == now.standard_version;
   std::map<std::string, std::string> before;
   for (const auto& item : json["items"]) {
     if (!item.is_object() || !item.contains("id") || !item["id"].is_string() ||
@@ -45,7 +57,11 @@ base::Result<std::vector<Worse>> CompareWith(const std::string& file, const Judg
     if (verdict.due != assess::Due::kNow) continue;
     const std::string& id = judged.standard->items[verdict.item].id;
     const auto was = before.find(id);
-    if (was == before.end()) continue;
+    if (was == before.end()) {
+      // An item that a later version of the standard brought cannot have got worse.
+      if (same_version) return bad("it lacks item " + id);
+      continue;
+    }
     if (rank(was->second) < 0) return bad("item " + id + " has no known state");
     if (static_cast<int>(verdict.state) < rank(was->second))
       worse.push_back({id, was->second, std::string(assess::StateName(verdict.state))});
@@ -91,7 +107,11 @@ int StatusOf(const Invocation& call, const Judged& judged) {
 }  // namespace
 
 int RunCheck(const Invocation& call) {
-  base::Time as_of = base::SystemClock().Now();
+  if (call.Has("item") && call.Has("baseline"))
+    return call.Misuse({"--baseline compares every item; leave out --item",
+                        "--baseline compare tous les éléments; omettez --item"});
+  // A whole second reads better; the next one, so that what was recorded just now is before it.
+  base::Time as_of = std::chrono::ceil<std::chrono::seconds>(base::SystemClock().Now());
   if (call.Has("as-of")) {
     auto time = base::ParseTime(call.Value("as-of"));
     if (!time) return call.Fail(time.error());

@@ -78,6 +78,7 @@ int Run(int argc, const char* const* argv, std::ostream& out, std::ostream& err,
 int RunInit(const Invocation&);
 int RunCheck(const Invocation&);
 int RunAct(const Invocation&);
+int RunActs(const Invocation&);
 int RunProbe(const Invocation&);
 int RunTrailVerify(const Invocation&);
 int RunTrailShow(const Invocation&);

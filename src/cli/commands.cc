@@ -102,6 +102,17 @@ constexpr Example kActExamples[] = {
      "sign on another machine; then: garant act review --payload payload --signature payload.sig"},
 };
 
+constexpr Option kActsOptions[] = {
+    kService,
+    kTrail,
+    kRootKey,
+    kStandard,
+    {"keys", "FOLDER", "", "private keys, each named after the id of its person", false, true},
+};
+constexpr Example kActsExamples[] = {
+    {"garant acts acts.yaml --keys keys", "sign what a team said elsewhere, all at once"},
+};
+
 constexpr Option kProbeOptions[] = {
     kService,
     kTrail,
@@ -175,6 +186,8 @@ constexpr Command kCommands[] = {
      kProbeOptions, kProbeExamples, RunProbe},
     {"act", "KIND", "engagement|review|approval|attestation|excuse|external",
      "Record what a person says, signed with their SSH key.", kActOptions, kActExamples, RunAct},
+    {"acts", "FILE", "", "Sign and record a list of acts, all or none.", kActsOptions,
+     kActsExamples, RunActs},
     {"trail verify", "", "", "Check that nobody changed the trail.", kVerifyOptions,
      kVerifyExamples, RunTrailVerify},
     {"trail show", "[INDEX]", "", "Show entries of the trail.", kShowOptions, kShowExamples,

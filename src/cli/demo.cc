@@ -217,7 +217,9 @@ int RunDemo(const Invocation& call) {
   Invocation check = call;
   check.values["trail"] = {stage->trail};
   check.values["root-key"] = {stage->root_key};
-  const auto judged = Judge(check, stage->service_file, base::SystemClock().Now(), status);
+  const auto judged =
+      Judge(check, stage->service_file,
+            std::chrono::ceil<std::chrono::seconds>(base::SystemClock().Now()), status);
   if (!judged) return status;
   return Show(call, *stage, *judged, *running);
 }

@@ -39,6 +39,12 @@ std::optional<Judged> Judge(const Invocation& call, const std::string& service_f
     return std::nullopt;
   }
   judged.evidence = std::move(*evidence);
+  if (call.Has("trail") && !judged.evidence.exists) {
+    // To judge without it would show as a service that nobody ever looked at.
+    status = call.Misuse({"there is no trail in " + judged.places.trail,
+                          "il n'y a pas de journal dans " + judged.places.trail});
+    return std::nullopt;
+  }
   if (!judged.evidence.keys_at_hand)
     *call.err << call.Say(
                      {"garant: the root key is not at " + judged.places.root_key +

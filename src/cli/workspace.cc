@@ -30,6 +30,19 @@ std::string KeysFolder() {
   return {};
 }
 
+// A file that a trail must have and this one has not, though others of it are there; empty where
+// nothing is missing, or where there is no trail at all.
+std::string MissingPart(const std::string& trail) {
+  std::string missing;
+  bool any = false;
+  for (const char* part : {"log", "checkpoints", "log.vkey", "keys"}) {
+    const bool here = base::Exists(trail + "/" + part);
+    any = any || here;
+    if (!here && missing.empty()) missing = part;
+  }
+  return any ? missing : std::string();
+}
+
 std::string ProgramFolder() {
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
@@ -114,6 +127,13 @@ std::unique_ptr<const standard::Standard> ReadStandard(const Invocation& call, i
 
 Result<Evidence> ReadEvidence(const Places& places, const std::string& trail_key) {
   Evidence evidence;
+  const std::string missing = MissingPart(places.trail);
+  if (!missing.empty())
+    return Error{Code::kUntrusted,
+                 places.trail + " lacks its file '" + missing +
+                     "': somebody took it away, or making the trail stopped half-way; look with "
+                     "`garant trail verify`",
+                 {}};
   evidence.exists = base::Exists(places.trail + "/log");
   if (!evidence.exists) {
     if (!trail_key.empty())

@@ -93,6 +93,8 @@ class Message {
                                        const Scope& scope,
                                        const std::vector<std::pair<std::string, Type>>& variables,
                                        base::Diagnostics& diagnostics);
+  // Every quantified variable that the sentence names is bound in `cause`.
+  [[nodiscard]] bool SpeaksOf(const Cause& cause) const;
   [[nodiscard]] std::string Render(const Value& root, const Cause& cause, const Options& options,
                                    base::Language language) const;
 

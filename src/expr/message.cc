@@ -173,6 +173,19 @@ base::Result<Message> Message::Compile(std::string_view source, const base::Wher
   return base::Error{base::Code::kInvalid, first.message.en, first.where};
 }
 
+bool Message::SpeaksOf(const Cause& cause) const {
+  for (const auto& part : code_->parts) {
+    const auto* program = std::get_if<std::unique_ptr<Program>>(&part);
+    if (program == nullptr) continue;
+    for (const Node& node : (*program)->nodes) {
+      if (node.op != Op::kVariable || node.slot >= (*program)->given.size()) continue;
+      const auto& [name, type] = (*program)->given[node.slot];
+      if (BoundTo(cause, name, type).kind() == Kind::kAbsent) return false;
+    }
+  }
+  return true;
+}
+
 std::string Message::Render(const Value& root, const Cause& cause, const Options& options,
                             base::Language language) const {
   std::string sentence;

@@ -68,7 +68,7 @@ struct RecordType {
 enum class World : uint8_t { kNone, kDeclared, kObserved, kActed, kDerived };
 struct Origin {
   World world = World::kNone;
-  uint32_t line = 0;  // kDeclared: in the service file
+  uint32_t line = 0;  // kDeclared: in the service file; kObserved: where it is missing, or 0
   uint32_t column = 0;
   uint64_t entry = 0;  // kObserved, kActed
   bool operator==(const Origin&) const = default;

@@ -39,7 +39,13 @@ class WebJoin {
     return found->second.value;
   }
   [[nodiscard]] Value Yes(const Origin& origin) const { return Value::Bool(true, origin); }
-  [[nodiscard]] Value No() const { return Value::Bool(false, origin_); }
+  // Seen and not declared: the entry that saw it, and the line where it would have to stand.
+  [[nodiscard]] static Value No(const Value& seen, const Value& missing_at) {
+    Origin origin = seen.origin();
+    origin.line = missing_at.origin().line;
+    origin.column = missing_at.origin().column;
+    return Value::Bool(false, origin);
+  }
 
   Value Element(std::string_view path, std::vector<Value> fields, const Origin& origin) {
     return Value::Of(in_.arena.Keep(Types::Get().Element(path), std::move(fields)), origin);
@@ -71,10 +77,11 @@ class WebJoin {
     }
     for (const auto& [match, seen] : in_.sightings.Of("http-route"))
       if (InRun(seen) && !elements.contains(match))
-        elements[match] = Element(
-            "web.routes",
-            {Get(seen.value, "subject"), No(), kAbsent, kAbsent, kAbsent, kAbsent, seen.value},
-            seen.value.origin());
+        elements[match] =
+            Element("web.routes",
+                    {Get(seen.value, "subject"), No(seen.value, Get(Section("access"), "routes")),
+                     kAbsent, kAbsent, kAbsent, kAbsent, seen.value},
+                    seen.value.origin());
     return ToList(elements);
   }
 
@@ -90,10 +97,10 @@ class WebJoin {
     }
     for (const auto& [name, seen] : in_.sightings.Of("http-cookie"))
       if (InRun(seen) && !elements.contains(name))
-        elements[name] =
-            Element("web.cookies",
-                    {Get(seen.value, "subject"), No(), kAbsent, kAbsent, kAbsent, seen.value},
-                    seen.value.origin());
+        elements[name] = Element("web.cookies",
+                                 {Get(seen.value, "subject"), No(seen.value, Section("cookies")),
+                                  kAbsent, kAbsent, kAbsent, seen.value},
+                                 seen.value.origin());
     return ToList(elements);
   }
 
@@ -114,7 +121,8 @@ class WebJoin {
       const bool declared = collection.kind() == expr::Kind::kRecord;
       elements[subject] = Element(
           "web.forms",
-          {route, declared ? Yes(collection.origin()) : No(), NoticeOf(collection), seen.value},
+          {route, declared ? Yes(collection.origin()) : No(seen.value, Section("collection")),
+           NoticeOf(collection), seen.value},
           declared ? collection.origin() : seen.value.origin());
     }
     for (const Value& collection : Each(Section("collection"))) {
@@ -152,10 +160,11 @@ class WebJoin {
       const Value& field = DeclaredFieldAt(TextOf(route), TextOf(name));
       const bool declared = field.kind() == expr::Kind::kRecord;
       const Value& data = declared ? Get(field, "data") : Get(seen.value, "category");
-      elements.push_back(Element("web.fields",
-                                 {route, name, declared ? Yes(field.origin()) : No(),
-                                  declared ? data : kAbsent, Held(data), seen.value},
-                                 declared ? field.origin() : seen.value.origin()));
+      elements.push_back(Element(
+          "web.fields",
+          {route, name, declared ? Yes(field.origin()) : No(seen.value, FieldsAt(TextOf(route))),
+           declared ? data : kAbsent, Held(data), seen.value},
+          declared ? field.origin() : seen.value.origin()));
     }
     for (const Value& collection : Each(Section("collection"))) {
       const Value& route = Get(collection, "route");
@@ -168,6 +177,13 @@ class WebJoin {
               field.origin()));
     }
     return List(std::move(elements));
+  }
+
+  // Where a field of this route's form is declared.
+  [[nodiscard]] const Value& FieldsAt(std::string_view route) const {
+    const Value& collection = CollectionAt(route);
+    return collection.kind() == expr::Kind::kRecord ? Get(collection, "fields")
+                                                    : Section("collection");
   }
 
   [[nodiscard]] const Value& DeclaredFieldAt(std::string_view route, std::string_view name) const {
@@ -201,7 +217,8 @@ class WebJoin {
       if (!declared && seen.kind() == expr::Kind::kUnknown) continue;
       elements[id] = Element("web.policies",
                              {Value::Text(id, declared ? policy.origin() : origin_),
-                              declared ? Yes(policy.origin()) : No(), Get(policy, "route"), seen},
+                              declared ? Yes(policy.origin()) : No(seen, Section("policies")),
+                              Get(policy, "route"), seen},
                              declared ? policy.origin() : origin_);
     }
     return ToList(elements);
@@ -242,8 +259,10 @@ class WebJoin {
     }
     for (const auto& [id, seen] : in_.sightings.Of("origin-direct"))
       if (InRun(seen) && !elements.contains(id))
-        elements[id] = Element("web.origins", {Get(seen.value, "subject"), No(), seen.value},
-                               seen.value.origin());
+        elements[id] =
+            Element("web.origins",
+                    {Get(seen.value, "subject"), No(seen.value, Section("systems")), seen.value},
+                    seen.value.origin());
     return ToList(elements);
   }
 

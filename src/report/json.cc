@@ -68,8 +68,11 @@ Json ToJson(const expr::Origin& origin) {
   switch (origin.world) {
     case expr::World::kDeclared:
       return {{"world", "declared"}, {"line", origin.line}, {"column", origin.column}};
-    case expr::World::kObserved:
-      return {{"world", "observed"}, {"entry", origin.entry}};
+    case expr::World::kObserved: {
+      Json json = {{"world", "observed"}, {"entry", origin.entry}};
+      if (origin.line != 0) json["missing"] = {{"line", origin.line}, {"column", origin.column}};
+      return json;
+    }
     case expr::World::kActed:
       return {{"world", "acted"}, {"entry", origin.entry}};
     case expr::World::kNone:

@@ -158,6 +158,12 @@ std::vector<Text> Places(const View& view, const assess::Reason& reason) {
     Text place = Place(view, origin);
     if (!place.en.empty() && std::find(places.begin(), places.end(), place) == places.end())
       places.push_back(std::move(place));
+    // Something that was seen and is not declared: where it would have to stand.
+    if (origin.world != expr::World::kObserved || origin.line == 0) continue;
+    const base::Where where{view.service_file, origin.line, origin.column};
+    Text missing = Say(Phrase::kNotDeclaredAt, {where.ToString()});
+    if (std::find(places.begin(), places.end(), missing) == places.end())
+      places.push_back(std::move(missing));
   }
   return places;
 }

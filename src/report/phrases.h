@@ -83,6 +83,7 @@
   P(kRule, "Rule", "Règle")                                                                                \
   P(kDeclaredAt, "declared at {0}", "déclaré à {0}")                                                       \
   P(kObservedIn, "observed in entry {0}", "observé dans l’entrée {0}")                                     \
+  P(kNotDeclaredAt, "not declared at {0}", "non déclaré à {0}")                                            \
   P(kActedIn, "signed act in entry {0}", "acte signé dans l’entrée {0}")                                   \
   P(kActedBy, "{0} by {1} on {2}, entry {3}", "{0} de {1}, le {2}, entrée {3}")                            \
   P(kPartOf, "Part of {0}", "Fait partie de {0}")                                                          \

@@ -103,9 +103,7 @@ class SarifWriter {
       for (const assess::Reason& reason : proof.reasons) {
         message += "\n- " + In(reason.text);
         for (const expr::Origin& origin : reason.origins) {
-          if (origin.world != expr::World::kDeclared ||
-              !seen.emplace(origin.line, origin.column).second)
-            continue;
+          if (origin.line == 0 || !seen.emplace(origin.line, origin.column).second) continue;
           (locations.empty() ? locations : related).push_back(Location(origin));
         }
       }
