@@ -27,7 +27,7 @@ struct Limits {
 // What to look at. Only the hosts and ports that stand here are ever contacted.
 struct ProbeTarget {
   std::string url;        // where the public reaches the service: http:// or https://
-  std::string plain_url;  // where it answers over plain HTTP, if anywhere; see PlainEndpoint
+  std::string plain_url;  // where it answers over plain HTTP, if known; see channels.h
   std::vector<std::pair<std::string, std::string>> origins;  // system id, its own address
   std::vector<std::string> routes;  // declared templates: /clerk/applications/{id}
   std::string privacy_route;        // declared policies; empty where none is

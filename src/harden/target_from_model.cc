@@ -6,7 +6,7 @@ namespace {
 
 // A field of a record, absent where there is no such field.
 const expr::Value& At(const expr::Value& value, std::string_view field) {
-  static const expr::Value kAbsent;
+  static const expr::Value kAbsent = expr::Value::Absent();
   const expr::Record& record = value.record();
   const int slot = record.type == nullptr ? -1 : record.type->Find(field);
   return slot < 0 ? kAbsent : record.fields[static_cast<size_t>(slot)];

@@ -115,7 +115,7 @@ std::string SafeName(std::string_view name) {
     i = std::max(end + 1, i + 1);
   }
   if (const size_t at = result.find('@'); at != std::string::npos) result = "{id}";
-  if (!base::IsUtf8(result)) return "{malformed}";
+  if (result.empty() || !base::IsUtf8(result)) return "{malformed}";
   if (result.size() <= kMostName) return result;
   result.resize(kMostName);
   while (!base::IsUtf8(result)) result.pop_back();

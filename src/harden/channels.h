@@ -1,0 +1,27 @@
+#pragma once
+
+#include "base/result.h"
+#include "harden/survey.h"
+#include "harden/target.h"
+
+namespace garant::harden {
+
+// Where the service may answer over TLS and over plain HTTP, as its target says or implies.
+struct Channels {
+  Url secure;
+  Url plain;
+  bool plain_guessed = false;  // the plain address is the secure port itself
+  bool secure_guessed = false;
+};
+
+// kInvalid where an address of the target is none. The plain counterpart of https on port 443 is
+// port 80 and the other way round; of any other port it is that port itself, unless plain_url says.
+[[nodiscard]] base::Result<Channels> ChannelsOf(const ProbeTarget& target);
+
+// Connects once, and once more where nothing came back.
+[[nodiscard]] Channel Open(const Url& url, const Limits& limits);
+
+// Whether a port that speaks plain HTTP speaks TLS as well.
+[[nodiscard]] bool SpeaksTls(const Endpoint& endpoint, Deadline deadline);
+
+}  // namespace garant::harden
