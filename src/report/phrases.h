@@ -32,6 +32,7 @@
   P(kNone, "none", "aucun")                                                                                \
   P(kDue, "Due", "Échéance")                                                                               \
   P(kState, "State", "État")                                                                               \
+  P(kToDo, "to do", "à faire")                                                                             \
   P(kDueNow, "due now", "exigible maintenant")                                                             \
   P(kDueNext, "due next stage", "exigible à la prochaine étape")                                           \
   P(kDueLater, "due later", "exigible plus tard")                                                          \

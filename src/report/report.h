@@ -28,8 +28,8 @@ struct View {
 
 enum class Colour { kOff, kOn };
 enum class Verbosity {
-  kBrief,   // the overview and what to do first
-  kNormal,  // and each due item that does not hold, contradictions with their reasons
+  kBrief,   // the overview, contradictions with their reasons, and what to do first
+  kNormal,  // and each due item that does not hold
   kFull,    // and every item, explained
 };
 

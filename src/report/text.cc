@@ -81,7 +81,7 @@ class Overview {
     std::vector<std::string> names;
     for (const State state : kWorstFirst) names.push_back(In(assess::StateText(state)));
     names.push_back(SayIn(Phrase::kTotal));
-    names.push_back(SayIn(Phrase::kDueNow));
+    names.push_back(SayIn(Phrase::kToDo));
     for (const std::string& name : names) widths.push_back(Width(name));
     size_t first = Width(SayIn(Phrase::kEveryStage)) + 2;
     for (const standard::Stage stage : kStages)
@@ -126,7 +126,7 @@ class Overview {
 
   void Contradictions() {
     const auto against = DueNow(view_, State::kContradicted);
-    if (against.empty() || options_.verbosity == Verbosity::kBrief) return;
+    if (against.empty()) return;
     out_.Heading(Say(Phrase::kContradictions));
     for (const assess::Verdict* verdict : against) {
       OneLine(*verdict);
