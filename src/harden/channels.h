@@ -15,7 +15,8 @@ struct Channels {
 };
 
 // kInvalid where an address of the target is none. The plain counterpart of https on port 443 is
-// port 80 and the other way round; of any other port it is that port itself, unless plain_url says.
+// port 80 and the other way round; of any other port it is that port itself, unless plain_url
+// says; where it is only guessed so and does not answer, nothing is observed of plain HTTP.
 [[nodiscard]] base::Result<Channels> ChannelsOf(const ProbeTarget& target);
 
 // Connects once, and once more where nothing came back.

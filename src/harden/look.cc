@@ -57,11 +57,15 @@ class Looker {
       // Many TLS ports tell a plain request off with 400: that is a refusal.
       plain.answers = answer && !(guessed && answer->status == 400);
     }
-    if (guessed)
+    if (guessed && !plain.answers) {
       Note("plain HTTP was looked for at " + plain.base.Authority() +
-               " only; if the service answers it elsewhere, give its address",
+               " only, which speaks TLS; until --plain-url says where to ask, nothing is known of "
+               "it",
            "HTTP en clair n’a été cherché qu’à " + plain.base.Authority() +
-               " ; si le service y répond ailleurs, donnez-en l’adresse");
+               ", qui parle TLS ; tant que --plain-url ne dit pas où demander, on n’en sait rien");
+      plain.endpoint = {};  // silence at a port of TLS says nothing of plain HTTP
+      return;
+    }
     if (plain.reach == Reach::kSilent)
       Note(plain.base.Authority() + ": no answer to plain HTTP, not even a refusal",
            plain.base.Authority() + " : aucune réponse en HTTP clair, pas même un refus");

@@ -13,7 +13,8 @@ using Attributes = AttributeKind[];
 
 constexpr Attributes kTlsEndpoint = {
     {"answers", kBool, "a TLS handshake succeeded with some version"},
-    {"versions", kTextList, "protocol versions that the endpoint accepted: TLSv1.0 … TLSv1.3"},
+    {"versions", kTextList,
+     "protocol versions that the endpoint accepted: SSLv3, TLSv1.0 … TLSv1.3"},
     {"refused", kTextList, "protocol versions that were offered alone and refused"},
     {"weak-ciphers", kTextList,
      "suites accepted without forward secrecy or authenticated encryption"},
@@ -29,7 +30,7 @@ constexpr Attributes kHttpPlain = {
 };
 constexpr Attributes kHttpRoute = {
     {"https", kBool, "the route answered over TLS"},
-    {"tls", kInt, "lowest version with which the endpoint answered, as 10, 11, 12 or 13"},
+    {"tls", kInt, "lowest version with which the endpoint answered, as 3 (SSL), 10, 11, 12 or 13"},
     {"plain", kBool,
      "the route answered with something else than a redirect to HTTPS over plain HTTP"},
     {"status", kInt, "status of the answer looked at"},
