@@ -68,7 +68,7 @@ class ActsReader {
     request.mode = map.Word("mode", true);
     request.issuer = map.Word("issuer", true);
     if (const std::string document = map.Word("document", true); !document.empty())
-      request.document = folder_ + "/" + document;
+      request.document = (std::filesystem::path(folder_) / document).string();
     request.document_name = map.Word("document-name", true);
     if (const std::string dated = map.Word("dated", true); !dated.empty())
       if (auto time = base::ParseTime(dated)) request.dated = *time;
