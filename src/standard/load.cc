@@ -22,10 +22,16 @@ YamlNode ReadYaml(const std::string& path, Diagnostics& diagnostics) {
   return base::ParseYaml(*text, path, diagnostics);
 }
 
-void LoadAbout(const std::string& folder, Standard& standard, Diagnostics& diagnostics) {
+// False where there is nothing that could say what the standard is.
+bool LoadAbout(const std::string& folder, Standard& standard, Diagnostics& diagnostics) {
   const std::string path = folder + "/standard.yaml";
+  const size_t before = diagnostics.size();
   const YamlNode root = ReadYaml(path, diagnostics);
-  if (root.kind == YamlNode::Kind::kNull) return;
+  if (root.kind == YamlNode::Kind::kNull) {
+    if (diagnostics.size() == before)
+      diagnostics.push_back({{path, 0, 0}, {"it is empty", "il est vide"}});
+    return false;
+  }
   MapReader about(root, "a standard",
                   {"standard", "id", "version", "name", "source", "guidelines", "sources"},
                   diagnostics);
@@ -46,6 +52,7 @@ void LoadAbout(const std::string& folder, Standard& standard, Diagnostics& diagn
     MapReader source(node, "a source", {"id", "name"}, diagnostics);
     standard.sources.push_back({source.Word("id"), source.Bilingual("name")});
   }
+  return true;
 }
 
 void ComplainOfUnused(const Standard& standard, Diagnostics& diagnostics) {
@@ -90,8 +97,7 @@ std::unique_ptr<const Standard> Load(const std::string& folder, const Facts& fac
                                      Diagnostics& diagnostics) {
   const size_t before = diagnostics.size();
   auto standard = std::make_unique<Standard>();
-  LoadAbout(folder, *standard, diagnostics);
-  if (diagnostics.size() != before && standard->id.empty()) return nullptr;
+  if (!LoadAbout(folder, *standard, diagnostics)) return nullptr;
   standard->proofs = LoadProofs(ReadLists(folder + "/proofs", diagnostics), facts, diagnostics);
   standard->items =
       LoadItems(ReadLists(folder + "/items", diagnostics), *standard, facts, diagnostics);

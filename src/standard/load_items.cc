@@ -45,6 +45,8 @@ class ItemReader {
   }
 
   [[nodiscard]] std::string parent() { return map_.Word("parent", true); }
+  // It named a proof that is not there or not sound: what it lacks then is only a consequence.
+  [[nodiscard]] bool misses_a_proof() const { return misses_a_proof_; }
 
  private:
   void ReadStage() {
@@ -90,6 +92,7 @@ class ItemReader {
     for (const std::string& id : map_.Words("proofs")) {
       const auto index = standard_.FindProof(id);
       if (!index) {
+        misses_a_proof_ = true;
         ComplainOfProof(id);
         continue;
       }
@@ -97,7 +100,7 @@ class ItemReader {
       sees = sees || kind == ProofKind::kObserved || kind == ProofKind::kExercised;
       item_.proofs.push_back(*index);
     }
-    if (item_.floor == Floor::kSeen && !sees)
+    if (item_.floor == Floor::kSeen && !sees && !misses_a_proof_)
       map_.Complain(map_.At("proofs"),
                     "item '" + item_.id + "' has a floor ('" + item_.verb +
                         "') and asks for no observed or exercised proof: it could never be met",
@@ -122,13 +125,17 @@ class ItemReader {
   Diagnostics& diagnostics_;
   MapReader map_;
   Item item_;
+  bool misses_a_proof_ = false;
 };
 
-// Follows parents; a ring would make an item its own judge.
+// Follows parents; a ring would make an item its own judge. One that only leads into a ring is not
+// part of it.
 bool InRing(const std::vector<Item>& items, size_t start) {
   std::set<size_t> seen;
-  for (std::optional<size_t> at = start; at; at = items[*at].parent)
-    if (!seen.insert(*at).second) return true;
+  for (std::optional<size_t> at = items[start].parent; at; at = items[*at].parent) {
+    if (*at == start) return true;
+    if (!seen.insert(*at).second) return false;
+  }
   return false;
 }
 
@@ -139,12 +146,14 @@ std::vector<Item> LoadItems(const std::vector<YamlNode>& nodes, const Standard& 
   struct Read {
     Item item;
     std::string parent;
+    bool misses_a_proof = false;
   };
   std::vector<Read> read;
   for (const YamlNode& node : nodes) {
     ItemReader reader(node, standard, facts, diagnostics);
     std::string parent = reader.parent();
-    read.push_back({reader.Read(), std::move(parent)});
+    Item item = reader.Read();
+    read.push_back({std::move(item), std::move(parent), reader.misses_a_proof()});
   }
   std::stable_sort(read.begin(), read.end(),
                    [](const Read& a, const Read& b) { return a.item.id < b.item.id; });
@@ -174,7 +183,7 @@ std::vector<Item> LoadItems(const std::vector<YamlNode>& nodes, const Standard& 
     if (InRing(items, i))
       complain(items[i], "item '" + items[i].id + "' is its own ancestor",
                "l'élément « " + items[i].id + " » est son propre ancêtre");
-    if (items[i].proofs.empty() && items[i].children.empty())
+    if (items[i].proofs.empty() && items[i].children.empty() && !read[i].misses_a_proof)
       complain(items[i], "item '" + items[i].id + "' asks for no proof and has no children",
                "l'élément « " + items[i].id + " » ne demande aucune preuve et n'a pas d'enfant");
   }

@@ -24,28 +24,28 @@ class ProofReader {
     const size_t before = diagnostics_.size();
     std::string id = map_.Word("id");
     const std::optional<ProofKind> kind = ReadKind();
+    base::Text asks = map_.Bilingual("asks");
+    base::Text next = map_.Bilingual("next");
     auto must = Compile("must");
+    std::optional<expr::Expression> contradicted;
+    if (map_.Has("contradicted")) contradicted = Compile("contradicted");
+    CheckMessages();
     if (!kind || !must) return std::nullopt;
     Proof proof{.id = std::move(id),
                 .kind = *kind,
                 .where = where_,
-                .asks = map_.Bilingual("asks"),
-                .next = map_.Bilingual("next"),
+                .asks = std::move(asks),
+                .next = std::move(next),
                 .must = std::move(*must),
-                .contradicted = {},
+                .contradicted = std::move(contradicted),
                 .fails_en = {},
                 .fails_fr = {},
                 .contradicts_en = {},
                 .contradicts_fr = {},
                 .observes = {}};
-    if (map_.Has("contradicted")) proof.contradicted = Compile("contradicted");
     ReadMessages("fails", proof.must, proof.fails_en, proof.fails_fr);
     if (proof.contradicted)
       ReadMessages("contradicts", *proof.contradicted, proof.contradicts_en, proof.contradicts_fr);
-    else if (map_.Has("contradicts"))
-      map_.Complain(map_.At("contradicts"),
-                    "'contradicts' is said of 'contradicted', which is missing",
-                    "« contradicts » parle de « contradicted », qui manque");
     NoteReads(proof, proof.must);
     if (proof.contradicted) NoteReads(proof, *proof.contradicted);
     ReadFreshness(proof);
@@ -77,9 +77,20 @@ class ProofReader {
     return std::move(*expression);
   }
 
+  // Both languages, whether or not the expressions that they speak of are sound.
+  void CheckMessages() {
+    fails_ = map_.Bilingual("fails");
+    if (map_.Has("contradicted"))
+      contradicts_ = map_.Bilingual("contradicts");
+    else if (map_.Has("contradicts"))
+      map_.Complain(map_.At("contradicts"),
+                    "'contradicts' is said of 'contradicted', which is missing",
+                    "« contradicts » parle de « contradicted », qui manque");
+  }
+
   void ReadMessages(std::string_view key, const expr::Expression& about,
                     std::optional<expr::Message>& en, std::optional<expr::Message>& fr) {
-    const base::Text text = map_.Bilingual(key);
+    const base::Text& text = key == "fails" ? fails_ : contradicts_;
     const auto compile = [&](const std::string& source, std::string_view language,
                              std::optional<expr::Message>& into) {
       if (source.empty()) return;
@@ -125,6 +136,8 @@ class ProofReader {
   Diagnostics& diagnostics_;
   MapReader map_;
   base::Where where_;
+  base::Text fails_;
+  base::Text contradicts_;
 };
 
 }  // namespace
