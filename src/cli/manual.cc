@@ -63,7 +63,7 @@ std::string ManPage() {
       "input\n.TP\n3\nthe machine refused: a file, the network, a permission\n.TP\n4\nevidence "
       "that "
       "does not hold: a signature, a digest, the trail\n"
-      ".SH FILES\n.TP\ngarant.yaml\nthe service file\n.TP\n.garant/trail\nthe trail beside "
+      ".SH FILES\n.TP\ngarant.yaml\nthe service file\n.TP\n\\&.garant/trail\nthe trail beside "
       "it\n.TP\n"
       "~/.local/share/garant/\nroot keys of trails, for trials\n";
   return page;

@@ -54,7 +54,8 @@ void AddOptions(CLI::App& app, std::span<const Option> options, Parsed& parsed) 
     }
     CLI::Option* added = app.add_option("--" + name, parsed.values[name], about)
                              ->type_name(std::string(option.value))
-                             ->expected(1);
+                             ->expected(1)
+                             ->allow_extra_args(false);  // what follows its value is not its own
     if (option.repeats)
       added->take_all();
     else
