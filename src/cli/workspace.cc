@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "proof/facts.h"
+#include "trail/checkpoint.h"
 #include "trail/observation_kinds.h"
 #include "trail/reader.h"
 
@@ -41,6 +42,12 @@ std::string MissingPart(const std::string& trail) {
     if (!here && missing.empty()) missing = part;
   }
   return any ? missing : std::string();
+}
+
+// What a trail's own files get wrong is evidence that does not hold, whatever is wrong with them.
+Error Distrust(Error error, const std::string& trail) {
+  if (error.code != Code::kInvalid && error.code != Code::kNotFound) return error;
+  return Error{Code::kUntrusted, trail + ": " + error.message, {}};
 }
 
 std::string ProgramFolder() {
@@ -143,16 +150,24 @@ Result<Evidence> ReadEvidence(const Places& places, const std::string& trail_key
     return evidence;
   }
   std::optional<std::string> pinned;
-  if (!trail_key.empty()) pinned = trail_key;
-  const trail::TrailReader reader = TRY(trail::TrailReader::Open(places.trail, pinned));
-  const std::vector<trail::Entry> entries = TRY(reader.ReadAll());
+  if (!trail_key.empty()) {
+    TRY(trail::VerifierKey::Parse(trail_key));
+    pinned = trail_key;
+  }
+  auto reader = trail::TrailReader::Open(places.trail, pinned);
+  if (!reader) return Distrust(std::move(reader).error(), places.trail);
+  auto read = reader->ReadAll();
+  if (!read) return Distrust(std::move(read).error(), places.trail);
+  const std::vector<trail::Entry>& entries = *read;
   evidence.entries = entries.size();
   for (const trail::Entry& entry : entries)
     if (trail::FindObservationKind(entry.header.kind) != nullptr)
       evidence.observations.push_back(TRY(trail::FromEntry(entry)));
   if (base::Exists(places.root_key)) {
-    const trail::KeyRing keys = TRY(trail::KeyRing::Open(places.trail, places.root_key));
-    evidence.acts = proof::ReadActs(entries, &keys);
+    TRY(trail::ReadRootKey(places.root_key, places.trail));
+    auto keys = trail::KeyRing::Open(places.trail, places.root_key);
+    if (!keys) return Distrust(std::move(keys).error(), places.trail);
+    evidence.acts = proof::ReadActs(entries, &*keys);
   } else {
     evidence.keys_at_hand = false;
     evidence.acts = proof::ReadActs(entries, nullptr);
