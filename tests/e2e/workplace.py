@@ -1,0 +1,91 @@
+"""Drives only the built program, each test in a folder, a home and a language of its own."""
+
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+GARANT = os.environ.get("GARANT", str(ROOT / "build" / "dev" / "src" / "cli" / "garant"))
+COOKIE_MANNERS = str(ROOT / "tests" / "standards" / "cookie-manners")
+
+SERVICE = """\
+garant: 1
+service:
+  id: dog-licences
+  name: { en: Dog licences, fr: Permis de chien }
+  stage: alpha
+  environment: trial
+  organization: { en: City of Rivermouth, fr: Ville de Rivermouth }
+  jurisdictions: [ca, ca-on]
+people:
+%s
+systems:
+  - { id: web, kind: web-application, agency: Licences, internet: true }
+"""
+
+
+def service_file(keys=None, rest=""):
+    """A small sound service file; `keys` gives the public key of some of its people."""
+    people = []
+    for person in ("owner", "legal", "security"):
+        key = f", key: {keys[person]}" if keys and person in keys else ""
+        people.append(f"  - {{ id: {person}, role: {person}, contact: {person}@example.org{key} }}")
+    return SERVICE % "\n".join(people) + rest
+
+
+class Workplace(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.top = Path(folder.name)
+        self.folder = self.top / "work"
+        self.temporary = self.top / "tmp"
+        for made in (self.folder, self.temporary, self.top / "home"):
+            made.mkdir()
+        self.environment = {"HOME": str(self.top / "home"), "TMPDIR": str(self.temporary),
+                            "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+
+    def call(self, *words, status=None, **more):
+        """Runs it without a terminal; checks its exit status where one is given."""
+        environment = dict(self.environment, **more.pop("environment", {}))
+        done = subprocess.run([GARANT, *map(str, words)], cwd=more.pop("cwd", self.folder),
+                              env=environment, stdin=subprocess.DEVNULL, capture_output=True,
+                              encoding="utf-8", timeout=300, check=False, start_new_session=True,
+                              **more)
+        said = f"garant {' '.join(map(str, words))}\n{done.stdout}\n{done.stderr}"
+        self.assertIn(done.returncode, (0, 1, 2, 3, 4), said)
+        if status is not None:
+            self.assertEqual(status, done.returncode, said)
+        return done
+
+    def write(self, name, content):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        else:
+            path.write_text(content, encoding="utf-8")
+        return path
+
+    def judge(self, *words, status=None):
+        """What `garant check --format json` says."""
+        return json.loads(self.call("check", *words, "--format", "json", status=status).stdout)
+
+    def make_key(self, name, passphrase=""):
+        """A key pair of the real ssh-keygen; gives the private key's path."""
+        path = self.top / "keys" / name
+        path.parent.mkdir(exist_ok=True)
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", passphrase, "-C", "", "-f",
+                        str(path)], check=True, stdin=subprocess.DEVNULL)
+        return path
+
+
+def public_key(path):
+    return Path(f"{path}.pub").read_text(encoding="ascii").strip()
+
+
+def item_of(judgement, name):
+    return next(item for item in judgement["items"] if item["id"] == name)
