@@ -3,6 +3,9 @@
 
 cores=$(nproc)
 
+# What one clone compiled, another need not: ccache sees paths below this folder as relative.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=true
+
 die() {
   echo "$*" >&2
   exit 2
