@@ -83,7 +83,9 @@ void ReadNotice(const xmlNode* form, const xmlNode* first, const Url& base, Form
   const auto elsewhere = [&](const xmlNode* node) {
     return IsFrame(node) || (IsElement(node, "form") && node != form);
   };
-  out.notice_text = SpeaksOfPersonalInformation(VisibleText(around, kMostNoticeText, elsewhere));
+  // A heading and a label that hold the words between them are no notice.
+  const auto blocks = VisibleBlocks(around, kMostNoticeText, elsewhere);
+  out.notice_text = std::any_of(blocks.begin(), blocks.end(), SpeaksOfPersonalInformation);
   out.beside = ReadAnchors(around, base, kMostLinksBeside, elsewhere);
 }
 

@@ -31,6 +31,20 @@ bool IsUnread(const xmlNode* node) {
   return std::find(kUnread.begin(), kUnread.end(), name) != kUnread.end();
 }
 
+// Elements that stand within a line of text.
+bool IsInline(const xmlNode* node) {
+  static constexpr std::array<std::string_view, 22> kInline = {
+      "a", "abbr", "b", "bdi", "bdo",   "br",   "cite",   "code", "dfn", "em",   "font",
+      "i", "mark", "q", "s",   "small", "span", "strong", "sub",  "sup", "time", "u"};
+  return std::find(kInline.begin(), kInline.end(), ElementName(node)) != kInline.end();
+}
+
+const xmlNode* BlockOf(const xmlNode* node) {
+  node = node->parent;
+  while (node != nullptr && node->type == XML_ELEMENT_NODE && IsInline(node)) node = node->parent;
+  return node;
+}
+
 void AppendCollapsed(std::string& out, std::string_view text, size_t most) {
   for (const char c : text) {
     if (out.size() >= most) return;
@@ -128,6 +142,27 @@ std::string VisibleText(const xmlNode* top, size_t most,
     return Step::kInto;
   });
   return text;
+}
+
+std::vector<std::string> VisibleBlocks(const xmlNode* top, size_t most,
+                                       const std::function<bool(const xmlNode*)>& skip) {
+  std::vector<std::string> blocks;
+  const xmlNode* block = nullptr;
+  size_t taken = 0;
+  Walk(top, [&](const xmlNode* node) {
+    if (taken >= most) return Step::kOver;
+    if (node->type == XML_ELEMENT_NODE) {
+      const bool over = node != top && (IsUnread(node) || IsHidden(node) || (skip && skip(node)));
+      return over ? Step::kOver : Step::kInto;
+    }
+    if (blocks.empty() || BlockOf(node) != block) blocks.emplace_back();
+    block = BlockOf(node);
+    const size_t before = blocks.back().size();
+    AppendCollapsed(blocks.back(), View(node->content), before + most - taken);
+    taken += blocks.back().size() - before;
+    return Step::kOver;
+  });
+  return blocks;
 }
 
 }  // namespace garant::harden

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // Thin, iterative access to libxml2's tree of a hostile page: no recursion, bounded nesting.
 namespace garant::harden {
@@ -40,5 +41,9 @@ void Walk(const xmlNode* top, const std::function<Step(const xmlNode*)>& visit);
 // templates or hidden parts, nor what `skip` names.
 [[nodiscard]] std::string VisibleText(const xmlNode* top, size_t most,
                                       const std::function<bool(const xmlNode*)>& skip = {});
+
+// Likewise, each block (a paragraph, a heading, a label) by itself.
+[[nodiscard]] std::vector<std::string> VisibleBlocks(
+    const xmlNode* top, size_t most, const std::function<bool(const xmlNode*)>& skip = {});
 
 }  // namespace garant::harden

@@ -13,8 +13,26 @@ using Words = std::string_view[];
 constexpr Words kInformationEn = {"personal information",  "personal data",
                                   "your information",      "your data",
                                   "information about you", "the information you"};
-constexpr Words kPurposeEn = {"purpose", "purposes",  "use",      "used",        "uses",
-                              "collect", "collected", "collects", "in order to", "to process"};
+// "Use" alone may be an order: "Use this form to change your information."
+constexpr Words kPurposeEn = {"purpose",
+                              "purposes",
+                              "we use",
+                              "only use",
+                              "will use",
+                              "may use",
+                              "use of",
+                              "use your",
+                              "use it",
+                              "use them",
+                              "used",
+                              "uses",
+                              "use the information",
+                              "use this information",
+                              "collect",
+                              "collected",
+                              "collects",
+                              "in order to",
+                              "to process"};
 constexpr Words kInformationFr = {"renseignements personnels", "donnees personnelles",
                                   "information personnelle",   "informations personnelles",
                                   "vos renseignements",        "vos donnees",
