@@ -56,6 +56,13 @@ class Looker {
       const auto answer = client_.Get(plain.base, plain.endpoint);
       // Many TLS ports tell a plain request off with 400: that is a refusal.
       plain.answers = answer && !(guessed && answer->status == 400);
+      if (!answer && answer.error().code == base::Code::kConflict) {
+        Note(plain.base.Authority() + ": plain HTTP did not answer in time; nothing is known of it",
+             plain.base.Authority() +
+                 " : HTTP en clair n’a pas répondu à temps ; on n’en sait rien");
+        plain.endpoint = {};
+        return;
+      }
     }
     if (guessed && !plain.answers) {
       Note("plain HTTP was looked for at " + plain.base.Authority() +
@@ -89,12 +96,13 @@ class Looker {
   }
 
   void AskOtherChannel() {
-    const Channel& other = survey_.crawled_secure ? survey_.plain : survey_.secure;
+    Channel& other = survey_.crawled_secure ? survey_.plain : survey_.secure;
     if (other.endpoint.address.empty()) return;
     for (const Visit& visit : survey_.crawl.visits) {
       SecondLook& look = survey_.second[visit.route];
       if (look.settled) continue;
-      if (!other.answers) {
+      // A plain port that hangs up on the first request may answer another.
+      if (!other.answers && (!survey_.crawled_secure || other.reach != Reach::kConnected)) {
         look.settled = true;
         continue;
       }
@@ -103,6 +111,7 @@ class Looker {
       const auto answer = client_.Get(url, other.endpoint);
       look.settled = answer || answer.error().code == base::Code::kIo;
       if (answer) look.facts = ReadAnswer(*answer, url, now_);
+      other.answers = other.answers || answer.has_value();
     }
   }
 

@@ -4,6 +4,7 @@
 
 #include "harden/observe.h"
 #include "harden/route_template.h"
+#include "harden/words.h"
 
 namespace garant::harden {
 namespace {
@@ -41,7 +42,7 @@ void Add(const Form& form, bool notice, std::vector<FormLook>& forms) {
 }
 
 std::string ActionOf(const Url& action, const Survey& survey, const ProbeTarget& target) {
-  return survey.site.Holds(action) ? RouteOf(action.path, target.routes) : action.host;
+  return survey.site.Holds(action) ? RouteOf(action.path, target.routes) : SafeName(action.host);
 }
 
 void Emit(const std::string& route, size_t number, const FormLook& look, const Survey& survey,

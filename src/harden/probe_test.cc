@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
 #include <memory>
 
 #include "harden/loopback_server.h"
+#include "trail/memory_trail.h"
 
 namespace garant::harden {
 namespace {
@@ -165,6 +167,47 @@ TEST(Probe, SeesWhatIsWrongWithTls) {
   EXPECT_EQ(Get<int64_t>(report, "http-route", "/", "hsts"), 0);
 }
 
+TEST(Probe, SeesPlainHttpBehindAFirstPageThatHangsUp) {
+  const Context context(MakeServerContext(86400 * 30, ""));
+  const LoopbackServer secure([](const std::string&) { return Answer("<a href=/apply>Apply</a>"); },
+                              context.get());
+  const LoopbackServer plain([](const std::string& request) {
+    return PathOf(request) == "/" ? std::string() : Answer("apply in the clear");
+  });
+  ProbeTarget target = TargetOf(secure.Url());
+  target.plain_url = plain.Url();
+  const Report report = MustProbe(target);
+  EXPECT_TRUE(Get<bool>(report, "http-route", "/apply", "plain"));
+  EXPECT_TRUE(Get<bool>(report, "http-plain", plain.Authority(), "answers"));
+  EXPECT_FALSE(Get<bool>(report, "http-plain", plain.Authority(), "redirects"));
+}
+
+TEST(Probe, SaysNothingOfPlainHttpThatIsLate) {
+  const Context context(MakeServerContext(86400 * 30, ""));
+  const LoopbackServer secure([](const std::string&) { return Answer("hello"); }, context.get());
+  std::promise<void> probed;
+  const LoopbackServer plain([late = probed.get_future().share()](const std::string&) {
+    late.wait();
+    return Answer("in the clear");
+  });
+  ProbeTarget target = TargetOf(secure.Url());
+  target.plain_url = plain.Url();
+  const Report report = MustProbe(target);
+  probed.set_value();
+  EXPECT_EQ(Find(report, "http-plain", plain.Authority()), nullptr);
+  const auto* route = Find(report, "http-route", "/");
+  ASSERT_NE(route, nullptr);
+  for (const auto& fact : route->facts) EXPECT_NE(fact.name, "plain");
+}
+
+TEST(Probe, ACertificateMayOutliveOurCalendar) {
+  const Context context(MakeServerContext(86400L * 365 * 1000, ""));
+  const LoopbackServer server([](const std::string&) { return Answer("hello"); }, context.get());
+  const Report report = MustProbe(TargetOf(server.Url()));
+  EXPECT_EQ(Get<int64_t>(report, "tls-endpoint", server.Authority(), "certificate-expires"),
+            std::chrono::floor<std::chrono::seconds>(base::Time::max().time_since_epoch()).count());
+}
+
 TEST(Probe, ContactsNobodyElse) {
   const LoopbackServer other([](const std::string&) { return Answer("other"); });
   const LoopbackServer server([&](const std::string& request) {
@@ -221,6 +264,45 @@ TEST(ProbeOfAHostileService, EndlessLinkSpacesAreBounded) {
   const Report report = MustProbe(target);
   EXPECT_LE(Get<int64_t>(report, "crawl", server.Authority(), "pages"), 20);
   EXPECT_TRUE(Get<bool>(report, "crawl", server.Authority(), "bounded"));
+}
+
+// None of it may keep the rest from being recorded.
+void ExpectRecordable(const Report& report) {
+  std::vector<trail::Draft> drafts;
+  for (const auto& seen : report.observations) {
+    auto draft = trail::ToDraft(seen, "permits");
+    ASSERT_TRUE(draft) << draft.error().ToString();
+    drafts.push_back(std::move(*draft));
+  }
+  trail::MemoryTrail trail;
+  const auto first = trail.Append(drafts);
+  EXPECT_TRUE(first) << first.error().ToString();
+}
+
+TEST(ProbeOfAHostileService, NamesThatAreNoTextCanBeRecorded) {
+  const LoopbackServer server([](const std::string&) {
+    return Answer(
+        "<form action=https://x%ff%c2.example/f><input name='\x01\xff\xc2\x9b[2J'></form>" +
+            std::string("<img src=//y%fe.example/>"),
+        "Set-Cookie: \xff\x1b[2J=1\r\n");
+  });
+  const Report report = MustProbe(TargetOf(server.Url()));
+  EXPECT_NE(Find(report, "http-form", "/#1"), nullptr);
+  ExpectRecordable(report);
+}
+
+TEST(ProbeOfAHostileService, InventedFieldsDoNotFillTheTrail) {
+  std::string body = "<a href=/a>a</a><a href=/b>b</a>";
+  for (int form = 0; form < 20; ++form) {
+    body += "<form action=/" + std::to_string(form) + "x>";
+    for (int field = 0; field < 150; ++field) body += "<input name=f" + std::to_string(field) + ">";
+    body += "</form>";
+  }
+  const LoopbackServer server([&](const std::string&) { return Answer(body); });
+  const Report report = MustProbe(TargetOf(server.Url()));
+  EXPECT_LT(report.observations.size(), 6'000U);
+  EXPECT_TRUE(Get<bool>(report, "crawl", server.Authority(), "bounded"));
+  ExpectRecordable(report);
 }
 
 TEST(ProbeOfAHostileService, RedirectLoopsEnd) {

@@ -94,21 +94,24 @@ void TrySsl3(const Endpoint& endpoint, const Limits& limits, Deadline deadline,
 std::optional<base::Time> ReadExpiry(const X509* certificate) {
   std::tm moment{};
   if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &moment) != 1) return std::nullopt;
-  return base::Time(std::chrono::seconds(timegm(&moment)));
+  // A certificate may run to the year 9999; base::Time ends in 2262.
+  constexpr auto kLast =
+      std::chrono::floor<std::chrono::seconds>(base::Time::max().time_since_epoch());
+  return base::Time(std::clamp(std::chrono::seconds(timegm(&moment)), -kLast, kLast));
 }
 
-void SetExpectations(SSL* connection, const Endpoint& endpoint, base::Time now) {
+// False where nothing was set that a certificate would have to be for.
+bool SetExpectations(SSL* connection, const Endpoint& endpoint, base::Time now) {
   X509_VERIFY_PARAM* expected = SSL_get0_param(connection);
   const std::string name = ServerName(endpoint);
-  if (name.empty())
-    X509_VERIFY_PARAM_set1_ip_asc(expected, endpoint.address.c_str());
-  else
-    X509_VERIFY_PARAM_set1_host(expected, name.c_str(), name.size());
+  const int set = name.empty() ? X509_VERIFY_PARAM_set1_ip_asc(expected, endpoint.address.c_str())
+                               : X509_VERIFY_PARAM_set1_host(expected, name.c_str(), name.size());
   X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   X509_VERIFY_PARAM_set_auth_level(expected, 2);  // keys and digests of at least 112 bits
   X509_VERIFY_PARAM_set_time(
       expected, std::chrono::system_clock::to_time_t(
                     std::chrono::time_point_cast<std::chrono::system_clock::duration>(now)));
+  return set == 1;
 }
 
 void LookAtCertificate(const Endpoint& endpoint, const std::string& ca_file, base::Time now,
@@ -122,7 +125,7 @@ void LookAtCertificate(const Endpoint& endpoint, const std::string& ca_file, bas
                               ca_file + " : aucun certificat n’a pu être lu dans ce fichier"});
   const TlsConnection connection(SSL_new(context.get()));
   if (connection == nullptr) return;
-  SetExpectations(connection.get(), endpoint, now);
+  const bool named = SetExpectations(connection.get(), endpoint, now);
   const Handshake result = ShakeHands(connection.get(), endpoint, deadline);
   const X509* certificate = SSL_get0_peer_certificate(connection.get());
   if (certificate == nullptr) {
@@ -130,12 +133,13 @@ void LookAtCertificate(const Endpoint& endpoint, const std::string& ca_file, bas
     return;
   }
   const long verdict = SSL_get_verify_result(connection.get());
-  findings.certificate_valid = result == Handshake::kDone && verdict == X509_V_OK;
+  findings.certificate_valid = named && result == Handshake::kDone && verdict == X509_V_OK;
   findings.certificate_expires = ReadExpiry(certificate);
   if (verdict != X509_V_OK)
     findings.certificate_problem = X509_verify_cert_error_string(verdict);
   else if (!findings.certificate_valid)
-    findings.certificate_problem = "the handshake broke off";
+    findings.certificate_problem =
+        named ? "the handshake broke off" : "no certificate can name this address";
 }
 
 }  // namespace
