@@ -51,6 +51,12 @@ Result<std::string> ReadFile(const std::string& path, size_t limit) {
   struct stat about {};
   if (::fstat(file.number(), &about) != 0) return FromErrno("read", path, errno);
   if (S_ISDIR(about.st_mode)) return FromErrno("read", path, EISDIR);
+  const auto too_large = [&] {
+    return Error{Code::kInvalid,
+                 path + " is larger than " + std::to_string(limit) + " bytes, the most taken here",
+                 {}};
+  };
+  if (static_cast<uint64_t>(about.st_size) > limit) return too_large();
   std::string content;
   content.resize(static_cast<size_t>(about.st_size) + 1);
   size_t used = 0;
@@ -61,21 +67,26 @@ Result<std::string> ReadFile(const std::string& path, size_t limit) {
     if (got < 0) return FromErrno("read", path, errno);
     if (got == 0) break;
     used += static_cast<size_t>(got);
-    if (used > limit)
-      return Error{
-          Code::kInvalid,
-          path + " is larger than " + std::to_string(limit) + " bytes, the most taken here",
-          {}};
+    if (used > limit) return too_large();
   }
   content.resize(used);
   return content;
 }
 
 Status WriteFileDurably(const std::string& path, std::string_view content, FileMode mode) {
+  // A rename would put a file in the place of a device, such as /dev/stdout.
+  struct stat about {};
+  if (::stat(path.c_str(), &about) == 0 && !S_ISREG(about.st_mode))
+    return Error{Code::kIo,
+                 "cannot write " + path + ": it is not a regular file; name one, or a new one",
+                 {}};
   const std::string fresh = path + ".new";
   {
+    // What stands there is left of a crash, or somebody's link: neither is written through, and its
+    // mode is not kept.
+    ::unlink(fresh.c_str());
     const Descriptor file(
-        ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, static_cast<mode_t>(mode)));
+        ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode)));
     if (file.number() < 0) return FromErrno("write", fresh, errno);
     TRY(WriteAll(file.number(), content, fresh));
     if (::fsync(file.number()) != 0) return FromErrno("sync", fresh, errno);

@@ -15,7 +15,8 @@ enum class FileMode : unsigned { kShared = 0644, kPrivate = 0600 };
 [[nodiscard]] Result<std::string> ReadFile(const std::string& path, size_t limit = 64U << 20U);
 
 // Writes a new file beside `path`, syncs it, renames it over `path` and syncs the folder: a crash
-// leaves the old content or the new, never a part. Makes no folders.
+// leaves the old content or the new, never a part. Makes no folders; refuses what is no regular
+// file.
 Status WriteFileDurably(const std::string& path, std::string_view content,
                         FileMode mode = FileMode::kShared);
 

@@ -31,6 +31,27 @@ TEST_F(FileTest, WritesDurablyAndReadsBack) {
   EXPECT_FALSE(Exists(path + ".new"));
 }
 
+TEST_F(FileTest, WritesThroughNeitherALinkNorALeftOver) {
+  const std::string path = folder_ + "/secret";
+  ASSERT_TRUE(WriteFileDurably(folder_ + "/other", "other"));
+  std::filesystem::create_symlink(folder_ + "/other", path + ".new");
+  ASSERT_TRUE(WriteFileDurably(path, "mine", FileMode::kPrivate));
+  EXPECT_EQ(*ReadFile(folder_ + "/other"), "other");
+  ASSERT_TRUE(WriteFileDurably(path + ".new", "left open to all"));
+  ASSERT_TRUE(WriteFileDurably(path, "mine", FileMode::kPrivate));
+  struct stat about {};
+  ASSERT_EQ(::stat(path.c_str(), &about), 0);
+  EXPECT_EQ(about.st_mode & 0777U, 0600U);
+}
+
+TEST_F(FileTest, PutsNoFileInThePlaceOfADevice) {
+  ASSERT_EQ(::mkfifo((folder_ + "/pipe").c_str(), 0600), 0);
+  const auto written = WriteFileDurably(folder_ + "/pipe", "text");
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, Code::kIo);
+  EXPECT_FALSE(WriteFileDurably(folder_, "text"));
+}
+
 TEST_F(FileTest, NamesThePathAndTheReason) {
   const auto missing = ReadFile(folder_ + "/none");
   ASSERT_FALSE(missing);
@@ -45,6 +66,9 @@ TEST_F(FileTest, RefusesWhatIsTooLarge) {
   ASSERT_TRUE(WriteFileDurably(folder_ + "/large", std::string(100, 'x')));
   EXPECT_TRUE(ReadFile(folder_ + "/large", 100));
   EXPECT_FALSE(ReadFile(folder_ + "/large", 99));
+  // Of a file that claims to be huge nothing is read, nor is room made for it.
+  std::filesystem::resize_file(folder_ + "/large", uintmax_t{1} << 40U);
+  EXPECT_FALSE(ReadFile(folder_ + "/large"));
 }
 
 }  // namespace
