@@ -40,6 +40,9 @@ struct Command {
 };
 
 [[nodiscard]] std::span<const Command> Commands();
+// Text that somebody else may have written, fit for a terminal: of what would move the cursor or
+// turn text round nothing is left; line ends stay.
+[[nodiscard]] std::string Shown(std::string_view text);
 // Options that every command takes.
 [[nodiscard]] std::span<const Option> CommonOptions();
 

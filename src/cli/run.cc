@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "report/escape.h"
 
 namespace garant::cli {
 namespace {
@@ -132,13 +133,24 @@ std::vector<std::string> Invocation::All(std::string_view name) const {
   return found == values.end() ? std::vector<std::string>{} : found->second;
 }
 
+std::string Shown(std::string_view text) {
+  std::string shown;
+  for (;;) {
+    const size_t end = text.find('\n');
+    shown += report::Plain(text.substr(0, end));
+    if (end == std::string_view::npos) return shown;
+    shown += '\n';
+    text.remove_prefix(end + 1);
+  }
+}
+
 int Invocation::Fail(const base::Error& error) const {
-  *err << "garant: " << error.ToString() << "\n";
+  *err << "garant: " << Shown(error.ToString()) << "\n";
   return base::ExitStatus(error.code);
 }
 
 int Invocation::Misuse(const Text& message) const {
-  *err << "garant: " << Say(message) << "\n";
+  *err << "garant: " << Shown(Say(message)) << "\n";
   return kBadInput;
 }
 
@@ -158,9 +170,15 @@ int Run(int argc, const char* const* argv, std::ostream& out, std::ostream& err,
     root.exit(problem, out, err);
     return kBadInput;
   }
-  for (const auto& parsed : all)
-    if (parsed->app->parsed() && parsed->app->get_subcommands().empty())
-      return parsed->command->run(ToInvocation(*parsed, out, err, terminal, argv[0]));
+  for (const auto& parsed : all) {
+    if (!parsed->app->parsed() || !parsed->app->get_subcommands().empty()) continue;
+    const Invocation invocation = ToInvocation(*parsed, out, err, terminal, argv[0]);
+    try {
+      return parsed->command->run(invocation);
+    } catch (const std::exception& problem) {  // a library's, such as a folder that vanished
+      return invocation.Fail({base::Code::kIo, problem.what(), {}});
+    }
+  }
   return kBadInput;
 }
 

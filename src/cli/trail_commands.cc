@@ -34,33 +34,19 @@ std::string FactText(const trail::FactValue& value) {
   return joined;
 }
 
-// Bytes of a sealed part as a person may see them: control characters of a hostile statement must
-// not reach the terminal.
-std::string Printable(base::ByteView bytes) {
-  std::string text;
-  for (const char c : base::AsText(bytes)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 || c == '\n')
-      text += byte == 0x7f ? '?' : c;
-    else
-      text += '?';
-  }
-  return text;
-}
-
 void ShowText(std::ostream& out, const trail::Entry& entry, const trail::KeyRing* keys) {
   out << entry.index << "  " << base::FormatTime(entry.time) << "  " << entry.header.kind;
-  if (!entry.header.route.empty()) out << "  " << entry.header.route;
-  if (!entry.header.source.empty()) out << "  (" << entry.header.source << ")";
+  if (!entry.header.route.empty()) out << "  " << Shown(entry.header.route);
+  if (!entry.header.source.empty()) out << "  (" << Shown(entry.header.source) << ")";
   out << "\n";
   for (const trail::Fact& fact : entry.header.facts)
-    out << "    " << fact.name << ": " << FactText(fact.value) << "\n";
+    out << "    " << Shown(fact.name) << ": " << Shown(FactText(fact.value)) << "\n";
   for (uint32_t number = 0; number < entry.parts.size(); ++number) {
     const trail::SealedPart& part = entry.parts[number];
-    out << "    sealed " << part.category << ", " << part.ciphertext.size() << " bytes\n";
+    out << "    sealed " << Shown(part.category) << ", " << part.ciphertext.size() << " bytes\n";
     if (keys == nullptr) continue;
     auto bytes = keys->OpenPart(entry, number);
-    out << (bytes ? Printable(*bytes) : "    " + bytes.error().message) << "\n";
+    out << (bytes ? Shown(base::AsText(*bytes)) : "    " + bytes.error().message) << "\n";
   }
 }
 
@@ -99,8 +85,8 @@ int RunTrailVerify(const Invocation& call) {
   auto report = trail::Verify(places->trail, root_key, pinned);
   if (!report) return call.Fail(report.error());
   for (const trail::Fault& fault : report->faults)
-    *call.out << places->trail << "/" << fault.ToString(call.language) << "\n";
-  for (const Text& note : report->notes) *call.out << call.Say(note) << "\n";
+    *call.out << places->trail << "/" << Shown(fault.ToString(call.language)) << "\n";
+  for (const Text& note : report->notes) *call.out << Shown(call.Say(note)) << "\n";
   const std::string count = std::to_string(report->entries);
   if (report->ok()) {
     *call.out << call.Say({"The trail holds: " + count + " entries under " +
