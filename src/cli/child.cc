@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/inotify.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,7 +25,8 @@ using base::Result;
 
 namespace {
 
-constexpr int kPatienceMs = 5'000;  // for a child to end by itself
+constexpr int kPatienceMs = 5'000;   // for a child to end by itself
+constexpr int kStartingMs = 60'000;  // for one to say something new while it starts
 
 class Descriptor {
  public:
@@ -43,9 +45,22 @@ class Descriptor {
 // A descriptor that becomes readable when the process ends.
 int OpenProcess(pid_t process) { return static_cast<int>(::syscall(SYS_pidfd_open, process, 0)); }
 
+// A descriptor that is readable while an interrupt waits that garant holds back (RunDemo does).
+int OpenInterrupts() {
+  sigset_t ending;
+  sigemptyset(&ending);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&ending, signal);
+  return ::signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
 [[noreturn]] void Become(std::vector<char*>& arguments, const std::string& log, pid_t parent) {
   ::setpgid(0, 0);  // Ctrl-C is the owner's to pass on
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  // One that came to the whole group before is forgotten: ignoring a signal takes it off the list.
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    std::signal(signal, SIG_IGN);
+    std::signal(signal, SIG_DFL);
+  }
   if (::getppid() != parent) ::_exit(127);
   sigset_t none;
   sigemptyset(&none);
@@ -96,12 +111,17 @@ Result<std::string> Child::WaitForFile(const std::string& file) const {
       ::inotify_add_watch(watch.number(), folder.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO) < 0)
     return Error{Code::kIo, "cannot watch " + folder, {}};
   const Descriptor process(OpenProcess(process_));
+  const Descriptor interrupts(OpenInterrupts());
   for (;;) {
     if (auto text = base::ReadFile(file, 4096); text && text->ends_with('\n')) return text;
-    std::array<pollfd, 2> either = {pollfd{watch.number(), POLLIN, 0},
-                                    pollfd{process.number(), POLLIN, 0}};
-    if (::poll(either.data(), either.size(), -1) < 0 && errno != EINTR)
-      return Error{Code::kIo, "cannot wait for " + name_, {}};
+    std::array<pollfd, 3> either = {pollfd{watch.number(), POLLIN, 0},
+                                    pollfd{process.number(), POLLIN, 0},
+                                    pollfd{interrupts.number(), POLLIN, 0}};
+    const int ready = ::poll(either.data(), either.size(), kStartingMs);
+    if (ready < 0 && errno != EINTR) return Error{Code::kIo, "cannot wait for " + name_, {}};
+    if (ready == 0) return Error{Code::kIo, name_ + " did not say in a minute that it is up", {}};
+    if ((either[2].revents & POLLIN) != 0)
+      return Error{Code::kIo, "interrupted while " + name_ + " was starting", {}};
     if ((either[1].revents & POLLIN) != 0) {
       auto told = base::ReadFile(log_);
       return Error{Code::kIo,

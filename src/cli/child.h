@@ -19,7 +19,8 @@ class Child {
   Child& operator=(Child&&) = delete;
   ~Child();
 
-  // Waits until `file` was written, or the child ended (an error with the end of its log).
+  // Waits until `file` was written. An error where the child ended before (with its log), where it
+  // did nothing for a minute, or where somebody asks garant itself to end.
   base::Result<std::string> WaitForFile(const std::string& file) const;
 
  private:

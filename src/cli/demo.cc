@@ -191,6 +191,8 @@ int RunDemo(const Invocation& call) {
   if (folder.empty()) {
     scratch.emplace();
     folder = scratch->path();
+    if (folder.empty())
+      return call.Fail({Code::kIo, "cannot make a temporary folder; name one with --keep", {}});
   } else if (base::Exists(folder + "/garant.yaml")) {
     return call.Misuse({folder + " holds an earlier run; name an empty folder",
                         folder + " contient une exécution antérieure; nommez un dossier vide"});
