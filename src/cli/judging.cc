@@ -33,7 +33,7 @@ std::optional<Judged> Judge(const Invocation& call, const std::string& service_f
   judged.standard = ReadStandard(call, status);
   if (judged.standard == nullptr) return std::nullopt;
   judged.places = PlacesOf(call, service_file, judged.model->id());
-  auto evidence = ReadEvidence(judged.places, call.Value("trail-key"));
+  auto evidence = ReadEvidence(judged.places, judged.model->id(), call.Value("trail-key"));
   if (!evidence) {
     status = call.Fail(evidence.error());
     return std::nullopt;

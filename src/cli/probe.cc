@@ -65,7 +65,7 @@ int RunProbe(const Invocation& call) {
   if (!target) target = harden::ProbeTarget{};
   if (auto overridden = Override(call, *target); !overridden) return call.Fail(overridden.error());
   const Places places = PlacesOf(call, file, model->id());
-  auto evidence = ReadEvidence(places, {});
+  auto evidence = ReadEvidence(places, model->id(), {});
   if (!evidence) return call.Fail(evidence.error());
   AddSeeds(*evidence, *target);
 

@@ -59,7 +59,8 @@ std::string ProgramFolder() {
 }  // namespace
 
 int Complain(const Invocation& call, const base::Diagnostics& diagnostics) {
-  for (const base::Diagnostic& one : diagnostics) *call.err << one.ToString(call.language) << "\n";
+  for (const base::Diagnostic& one : diagnostics)
+    *call.err << Shown(one.ToString(call.language)) << "\n";
   const std::string count = std::to_string(diagnostics.size());
   *call.err << call.Say({"garant: " + count + (diagnostics.size() == 1 ? " error" : " errors"),
                          "garant : " + count + (diagnostics.size() == 1 ? " erreur" : " erreurs")})
@@ -73,7 +74,9 @@ Places PlacesOf(const Invocation& call, const std::string& service_file,
   places.service_file = service_file;
   const fs::path beside = fs::path(service_file).parent_path();
   places.trail = call.Value("trail", (beside / ".garant" / "trail").string());
-  places.root_key = call.Value("root-key", KeysFolder() + "/" + std::string(service_id) + ".root");
+  places.root_key = call.Value("root-key");
+  if (const std::string keys = KeysFolder(); places.root_key.empty() && !keys.empty())
+    places.root_key = keys + "/" + std::string(service_id) + ".root";
   return places;
 }
 
@@ -132,7 +135,8 @@ std::unique_ptr<const standard::Standard> ReadStandard(const Invocation& call, i
   return read;
 }
 
-Result<Evidence> ReadEvidence(const Places& places, const std::string& trail_key) {
+Result<Evidence> ReadEvidence(const Places& places, std::string_view service_id,
+                              const std::string& trail_key) {
   Evidence evidence;
   const std::string missing = MissingPart(places.trail);
   if (!missing.empty())
@@ -161,7 +165,8 @@ Result<Evidence> ReadEvidence(const Places& places, const std::string& trail_key
   const std::vector<trail::Entry>& entries = *read;
   evidence.entries = entries.size();
   for (const trail::Entry& entry : entries)
-    if (trail::FindObservationKind(entry.header.kind) != nullptr)
+    if (entry.header.service == service_id &&
+        trail::FindObservationKind(entry.header.kind) != nullptr)
       evidence.observations.push_back(TRY(trail::FromEntry(entry)));
   if (base::Exists(places.root_key)) {
     TRY(trail::ReadRootKey(places.root_key, places.trail));
@@ -177,6 +182,10 @@ Result<Evidence> ReadEvidence(const Places& places, const std::string& trail_key
 
 Result<std::unique_ptr<trail::Trail>> OpenTrail(const Places& places, std::string_view service_id,
                                                 const base::Clock& clock) {
+  if (places.root_key.empty())
+    return Error{Code::kInvalid,
+                 "there is no home folder to keep a root key in; name a file with --root-key",
+                 {}};
   if (!base::Exists(places.root_key)) {
     if (base::Exists(places.trail + "/log"))
       return Error{Code::kNotFound,

@@ -37,7 +37,8 @@ struct Places {
 // A folder that is shipped with garant: "standards", "examples"; empty where there is none.
 [[nodiscard]] std::string FindShipped(const std::string& name);
 
-// What lies in the trail, read and checked.
+// What lies in the trail of one service, read and checked. Observations of another service that a
+// trail may hold as well are left out: they prove nothing here.
 struct Evidence {
   std::vector<trail::Observation> observations;
   std::vector<proof::StoredAct> acts;
@@ -45,7 +46,7 @@ struct Evidence {
   bool exists = false;  // there is a trail
   bool keys_at_hand = true;
 };
-[[nodiscard]] base::Result<Evidence> ReadEvidence(const Places& places,
+[[nodiscard]] base::Result<Evidence> ReadEvidence(const Places& places, std::string_view service_id,
                                                   const std::string& trail_key);
 
 // Opens the trail, making it and its root key on first use.
