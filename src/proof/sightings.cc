@@ -1,5 +1,7 @@
 #include "proof/sightings.h"
 
+#include <algorithm>
+
 #include "trail/observation_kinds.h"
 
 namespace garant::proof {
@@ -15,12 +17,19 @@ Origin OriginOf(const trail::Observation& observation) {
   return {.world = World::kObserved, .entry = observation.entry};
 }
 
+// Seconds as a moment; one beyond the calendar is its end: a certificate may run to the year 9999.
+base::Time MomentAt(int64_t seconds) {
+  constexpr int64_t kLast =
+      std::chrono::floor<std::chrono::seconds>(base::Time::max().time_since_epoch()).count();
+  return base::Time{std::chrono::seconds{std::clamp(seconds, -kLast, kLast)}};
+}
+
 Value FactToValue(const trail::Fact& fact, expr::Kind wanted, const Origin& origin,
                   expr::Arena& arena) {
   if (const auto* truth = std::get_if<bool>(&fact.value)) return Value::Bool(*truth, origin);
   if (const auto* number = std::get_if<int64_t>(&fact.value)) {
     if (wanted == expr::Kind::kTime)
-      return Value::Time(base::Time{std::chrono::seconds{*number}}, origin);
+      return Value::Time(MomentAt(*number), origin);
     return Value::Int(*number, origin);
   }
   if (const auto* text = std::get_if<std::string>(&fact.value)) return Value::Text(*text, origin);
