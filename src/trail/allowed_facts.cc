@@ -65,8 +65,6 @@ bool HasType(const FactValue& value, FactType type) {
 
 }  // namespace
 
-std::span<const ObservationKind> RecordKinds() { return kRecords; }
-
 Status CheckFacts(std::string_view kind, const std::vector<Fact>& facts) {
   std::set<std::string_view> seen;
   for (const Fact& fact : facts) {

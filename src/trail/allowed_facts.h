@@ -1,6 +1,5 @@
 #pragma once
 
-#include <span>
 #include <vector>
 
 #include "base/result.h"
@@ -8,11 +7,8 @@
 #include "trail/observation_kinds.h"
 
 // The allow-list of facts in clear headers: per observation kind its attributes and the reserved
-// names of an observation ("@subject" and so on), and the few kinds of records below.
+// names of an observation ("@subject" and so on), and the few kinds of records beside observations.
 namespace garant::trail {
-
-// The kinds of entries, beside observations, that carry facts.
-[[nodiscard]] std::span<const ObservationKind> RecordKinds();
 
 // Refuses a fact that the kind does not name, or whose type is another.
 base::Status CheckFacts(std::string_view kind, const std::vector<Fact>& facts);
