@@ -36,7 +36,8 @@ struct Evidence {
 // they did, and cover what the item is about.
 [[nodiscard]] bool IsCurrent(const Act& act, const standard::Item& item);
 
-// Facts of one service at one moment. Borrows the model, which must outlive it.
+// Facts of one service at one moment. Borrows the model and the observations, which must outlive
+// it.
 class ServiceFacts {
  public:
   ServiceFacts(const service::Model& model, const Evidence& evidence);
