@@ -15,6 +15,9 @@ using standard::ProofKind;
 using standard::Stage;
 using standard::Standard;
 
+// Longer is not for a time; a year, leap or not.
+constexpr std::chrono::days kLongestExcuse{366};
+
 bool Sees(ProofKind kind) { return kind == ProofKind::kObserved || kind == ProofKind::kExercised; }
 bool RestsOnActs(ProofKind kind) {
   return kind == ProofKind::kExternal || kind == ProofKind::kRecorded ||
@@ -172,6 +175,8 @@ std::optional<base::Text> WhyNoExcuse(const proof::Act& act, const Item& item,
   if (!proof::IsCurrent(act, item))
     return base::Text{"what it was signed over has changed since",
                       "ce sur quoi il a été signé a changé depuis"};
+  if (act.expires - act.at > kLongestExcuse)
+    return base::Text{"it is to last longer than a year", "il doit durer plus d’un an"};
   if (act.approved_by.empty())
     return base::Text{"nobody else has approved it", "personne d’autre ne l’a approuvé"};
   if (act.mode == "not-applicable" && facts.HasEquivalent(item))

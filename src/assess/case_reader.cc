@@ -180,12 +180,13 @@ class CaseReader {
   }
 
   void ReadObservation(const YamlNode& node) {
-    MapReader map(node, "an observation", {"kind", "subject", "age", "vantage", "counts", "facts"},
-                  diagnostics_);
+    MapReader map(node, "an observation",
+                  {"kind", "subject", "age", "vantage", "method", "counts", "facts"}, diagnostics_);
     trail::Observation observation;
     observation.kind = map.Word("kind");
     observation.subject = map.Word("subject");
-    observation.method = "case";
+    observation.method = map.Word("method", true);
+    if (observation.method.empty()) observation.method = "case";
     observation.time = case_.as_of - ReadDuration(map, "age", "PT1H");
     const std::string vantage = map.Word("vantage", true);
     observation.vantage = vantage == "loopback" ? trail::Vantage::kLoopback

@@ -60,6 +60,8 @@ Result<std::string> MakePayload(const ActRequest& request, const service::Model&
                    {}};
     act.covers = item->covers;
   }
+  if (act.kind == identity::ActKind::kExcuse && act.expires - act.at > std::chrono::days{366})
+    return Error{Code::kInvalid, "an excuse lasts a year at most; give --expires P1Y or less", {}};
   act.digest = TRY(model.DigestOf(act.covers));
   TRY(CheckPerson(model, act.by));
   act.with = request.with;

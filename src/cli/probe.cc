@@ -35,6 +35,12 @@ base::Status Override(const Invocation& call, harden::ProbeTarget& target) {
   return base::Ok{};
 }
 
+// Whether the options point elsewhere than the service file does, or let more be believed.
+bool Arranged(const harden::ProbeTarget& asked, const base::Result<harden::ProbeTarget>& declared) {
+  return !declared || asked.url != declared->url || asked.plain_url != declared->plain_url ||
+         asked.origins != declared->origins || asked.ca_file != declared->ca_file;
+}
+
 std::string FactText(const trail::FactValue& value) {
   if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "yes" : "no";
   if (const auto* number = std::get_if<int64_t>(&value)) return std::to_string(*number);
@@ -60,25 +66,34 @@ int RunProbe(const Invocation& call) {
   const std::string file = call.Value("service", "garant.yaml");
   const auto model = ReadModel(call, file, status);
   if (model == nullptr) return status;
-  auto target = harden::TargetFromModel(*model);
-  if (!target && !call.Has("url")) return call.Fail(target.error());
-  if (!target) target = harden::ProbeTarget{};
-  if (auto overridden = Override(call, *target); !overridden) return call.Fail(overridden.error());
+  const auto declared = harden::TargetFromModel(*model);
+  if (!declared && !call.Has("url")) return call.Fail(declared.error());
+  auto target = declared ? *declared : harden::ProbeTarget{};
+  if (auto overridden = Override(call, target); !overridden) return call.Fail(overridden.error());
+  const bool arranged = Arranged(target, declared);
   const Places places = PlacesOf(call, file, model->id());
   auto evidence = ReadEvidence(places, model->id(), {});
   if (!evidence) return call.Fail(evidence.error());
-  AddSeeds(*evidence, *target);
+  AddSeeds(*evidence, target);
 
   const base::SystemClock clock;
-  auto report = harden::Probe(*target, clock);
+  auto report = harden::Probe(target, clock);
   if (!report) return call.Fail(report.error());
   for (const base::Text& note : report->notes) *call.err << call.Say(note) << "\n";
   if (call.Has("dry-run")) {
     for (const trail::Observation& one : report->observations) Print(*call.out, one);
     return kMet;
   }
+  if (arranged && !model->trial())
+    *call.err << call.Say(
+                     {"garant: this is not the service as the file declares it: what was seen "
+                      "is recorded as a trial, and proves nothing in production",
+                      "garant : ce n'est pas le service tel que le fichier le déclare : ce qui a "
+                      "été vu est consigné comme un essai, et ne prouve rien en production"})
+              << "\n";
   std::vector<trail::Draft> drafts;
-  for (const trail::Observation& one : report->observations) {
+  for (trail::Observation& one : report->observations) {
+    if (arranged || model->trial()) one.method += trail::kTrialMark;
     auto draft = trail::ToDraft(one, model->id());
     if (!draft) return call.Fail(draft.error());
     drafts.push_back(std::move(*draft));
@@ -90,9 +105,9 @@ int RunProbe(const Invocation& call) {
   const std::string count = std::to_string(drafts.size());
   const std::string from = std::to_string(*first);
   const std::string to = std::to_string(*first + drafts.size() - 1);
-  *call.out << call.Say({"Recorded " + count + " observations of " + target->url + " as entries " +
+  *call.out << call.Say({"Recorded " + count + " observations of " + target.url + " as entries " +
                              from + " to " + to + ".",
-                         count + " observations de " + target->url + " consignées aux entrées " +
+                         count + " observations de " + target.url + " consignées aux entrées " +
                              from + " à " + to + "."})
             << "\n";
   return kMet;

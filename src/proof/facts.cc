@@ -106,8 +106,8 @@ ServiceFacts::ServiceFacts(const service::Model& model, const Evidence& evidence
   for (const Value& code : Each(Get(Get(model.root(), "service"), "jurisdictions")))
     state.jurisdictions.emplace_back(TextOf(code));
 
-  const Sightings sightings(evidence.observations, evidence.as_of, model.trial(),
-                            evidence.every_observer, state.arena);
+  const Sightings sightings(evidence.observations, evidence.as_of, model, evidence.every_observer,
+                            state.arena);
   const Inputs inputs{model.root(), sightings, state.acts, state.arena};
 
   const auto declared = model.root().record().fields;

@@ -243,12 +243,19 @@ class PartsJoin {
                     "monitoring-export");
   }
 
-  // Whether an external act that counts carries this digest.
+  // The document has not changed, since its digest has not; what the file says of it may have.
+  static bool StillSays(const Act& act) {
+    return act.unchanged &&
+           (act.covers.empty() || std::ranges::find(act.covers, "assessments") != act.covers.end());
+  }
+
+  // Whether an external act that counts, over the assessments as they stand, carries this digest.
   [[nodiscard]] Value Signed(const Value& digest, const Value& at) const {
     const std::string_view wanted = TextOf(digest);
     if (!wanted.empty())
       for (const Act& act : in_.acts)
-        if (act.standing == Standing::kCounts && act.kind == "external" && act.document == wanted)
+        if (act.standing == Standing::kCounts && act.kind == "external" && act.document == wanted &&
+            StillSays(act))
           return Value::Bool(true, {.world = expr::World::kActed, .entry = act.entry});
     return No(at);
   }

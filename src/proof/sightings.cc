@@ -1,7 +1,9 @@
 #include "proof/sightings.h"
 
 #include <algorithm>
+#include <set>
 
+#include "proof/declared.h"
 #include "trail/observation_kinds.h"
 
 namespace garant::proof {
@@ -28,8 +30,7 @@ Value FactToValue(const trail::Fact& fact, expr::Kind wanted, const Origin& orig
                   expr::Arena& arena) {
   if (const auto* truth = std::get_if<bool>(&fact.value)) return Value::Bool(*truth, origin);
   if (const auto* number = std::get_if<int64_t>(&fact.value)) {
-    if (wanted == expr::Kind::kTime)
-      return Value::Time(MomentAt(*number), origin);
+    if (wanted == expr::Kind::kTime) return Value::Time(MomentAt(*number), origin);
     return Value::Int(*number, origin);
   }
   if (const auto* text = std::get_if<std::string>(&fact.value)) return Value::Text(*text, origin);
@@ -39,11 +40,73 @@ Value FactToValue(const trail::Fact& fact, expr::Kind wanted, const Origin& orig
   return Value::Of(arena.Keep(std::move(items)), origin);
 }
 
+// Where the service file says that the public reaches the service; empty where it says nothing.
+std::string_view PublicUrl(const Value& root) {
+  if (const auto url = TextOf(Get(Get(root, "service"), "url")); !url.empty()) return url;
+  for (const Value& system : Each(Get(root, "systems"))) {
+    const Value& internet = Get(system, "internet");
+    const std::string_view url = TextOf(Get(system, "url"));
+    if (internet.kind() == expr::Kind::kBool && internet.boolean() && !url.empty()) return url;
+  }
+  return {};
+}
+
+// Which looks at host:port are looks at the declared service, and which runs were not.
+class OwnAddress {
+ public:
+  OwnAddress(const service::Model& model, std::span<const trail::Observation> observations)
+      : trial_(model.trial()) {
+    const std::string_view url = PublicUrl(model.root());
+    const size_t scheme = url.find("://");
+    if (trial_ || scheme == std::string_view::npos) return;
+    std::string_view authority = url.substr(scheme + 3);
+    authority = authority.substr(0, authority.find_first_of("/?#"));
+    const size_t colon = authority.rfind(':');
+    const bool named =
+        colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos;
+    host_ = authority.substr(0, named ? colon : std::string_view::npos);
+    std::ranges::transform(host_, host_.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+    port_ = named ? authority.substr(colon + 1) : url.starts_with("https") ? "443" : "80";
+    for (const trail::Observation& one : observations)
+      if (one.kind == kRun && !Has(one.subject)) foreign_runs_.insert(one.time);
+  }
+
+  // Whether what was observed may say something about the declared service.
+  [[nodiscard]] bool Counts(const trail::Observation& one,
+                            const trail::ObservationKind& kind) const {
+    if (trial_) return true;
+    if (one.method.ends_with(trail::kTrialMark)) return false;
+    if (kind.subject == "host:port" && !Has(one.subject)) return false;
+    return kind.observer != trail::FindObservationKind(kRun)->observer ||
+           !foreign_runs_.contains(one.time);
+  }
+
+ private:
+  static constexpr std::string_view kRun = "crawl";
+
+  [[nodiscard]] bool Has(std::string_view subject) const {
+    const auto usual = [](std::string_view port) { return port == "443" || port == "80"; };
+    const size_t colon = subject.rfind(':');
+    if (host_.empty() || colon == std::string_view::npos || subject.substr(0, colon) != host_)
+      return false;
+    const std::string_view port = subject.substr(colon + 1);
+    return port == port_ || (usual(port) && usual(port_));
+  }
+
+  bool trial_;
+  std::string host_;
+  std::string port_;
+  std::set<base::Time> foreign_runs_;
+};
+
 }  // namespace
 
-Sightings::Sightings(std::span<const trail::Observation> observations, base::Time as_of, bool trial,
-                     bool every_observer, expr::Arena& arena)
+Sightings::Sightings(std::span<const trail::Observation> observations, base::Time as_of,
+                     const service::Model& model, bool every_observer, expr::Arena& arena)
     : arena_(arena) {
+  const bool trial = model.trial();
+  const OwnAddress own(model, observations);
   for (const trail::ObservationKind& kind : trail::ObservationKinds())
     kinds_[kind.name].observer = every_observer || !kind.observer.empty();
   for (const trail::Observation& observation : observations) {
@@ -55,6 +118,7 @@ Sightings::Sightings(std::span<const trail::Observation> observations, base::Tim
       of_kind.from_loopback_only = true;
       continue;
     }
+    if (!own.Counts(observation, *kind)) continue;
     const trail::Observation*& latest = of_kind.latest[observation.subject].observation;
     // Of two at one moment the later entry counts, so that the order of reading does not.
     if (latest == nullptr || latest->time < observation.time ||

@@ -9,6 +9,7 @@
 
 #include "expr/value.h"
 #include "proof/fact_types.h"
+#include "service/model.h"
 #include "trail/observation.h"
 
 // Which observations count, and the latest of each subject, as values.
@@ -16,10 +17,11 @@ namespace garant::proof {
 
 class Sightings {
  public:
-  // In a trial every vantage counts; in production what needs a look from outside counts only from
-  // there. `every_observer`: also kinds that nothing in this build observes.
-  Sightings(std::span<const trail::Observation> observations, base::Time as_of, bool trial,
-            bool every_observer, expr::Arena& arena);
+  // In a trial every look counts. In production what needs a look from outside counts only from
+  // there, and a run of the probe only if it looked at the address that the service file declares,
+  // as it stands there. `every_observer`: also kinds that nothing in this build observes.
+  Sightings(std::span<const trail::Observation> observations, base::Time as_of,
+            const service::Model& model, bool every_observer, expr::Arena& arena);
 
   struct Seen {
     const trail::Observation* observation = nullptr;

@@ -32,11 +32,15 @@ struct Fact {
   bool operator==(const Fact&) const = default;
 };
 
+// Ends the method of a look that was arranged: made in a trial, or at something else than the
+// service file declares. Outside a trial it proves nothing.
+constexpr std::string_view kTrialMark = ".trial";
+
 struct Observation {
   std::string kind;     // a name of kObservationKinds
   std::string subject;  // what was looked at: a route template, a cookie's name, host:port, …
   Vantage vantage = Vantage::kLoopback;
-  std::string method;    // who looked and how: "harden.probe"
+  std::string method;    // who looked and how: "harden.probe", "harden.probe.trial"
   uint32_t version = 1;  // of the method; a changed method is not compared with its past
   base::Time time;
   uint64_t numerator = 0;    // how many of …
