@@ -44,13 +44,15 @@ class ActsReader {
     const YamlNode* acts = root.Find("acts");
     if (acts == nullptr)
       return Error{Code::kInvalid, "a list 'acts:' is expected here", {path, 1, 1}};
+    for (const YamlNode& node : acts->items) TRY(ReadAct(node));
+    TRY(Sign());
     std::vector<trail::Draft> drafts;
-    for (const YamlNode& node : acts->items) TRY(ReadAct(node, drafts));
+    for (const identity::SignedAct& act : acts_) drafts.push_back(TRY(proof::ToDraft(act, now_)));
     return drafts;
   }
 
  private:
-  base::Status ReadAct(const YamlNode& node, std::vector<trail::Draft>& drafts) {
+  base::Status ReadAct(const YamlNode& node) {
     base::Diagnostics faults;
     MapReader map(node, "an act",
                   {"kind", "item", "by", "age", "expires-in", "statement", "with", "of", "mode",
@@ -90,21 +92,27 @@ class ActsReader {
                                                    : ids_[of + "/" + item];
       const std::string payload = TRY(MakePayload(request, model_, standard_));
       if (!id.empty()) ids_[id] = ids_[id + "/" + item] = identity::ActId(payload);
-      drafts.push_back(TRY(Sign(payload, request.by, is_signed)));
+      if (is_signed) to_sign_[request.by].push_back(acts_.size());
+      acts_.push_back({payload, {}});
     }
     return base::Ok{};
   }
 
-  Result<trail::Draft> Sign(const std::string& payload, const std::string& by, bool is_signed) {
-    identity::SignedAct act{payload, {}};
-    if (is_signed) {
+  // Person by person: each key is asked once, however much its owner says.
+  base::Status Sign() {
+    for (const auto& [by, numbers] : to_sign_) {
       const auto key = keys_.find(by);
       if (key == keys_.end())
         return Error{Code::kInvalid, "'" + by + "' has no key to sign with", {}};
-      act.signature = TRY(SignWithOpenSsh(payload, key->second));
-      TRY(CheckSignature(act, model_));
+      std::vector<std::string> payloads;
+      for (const size_t number : numbers) payloads.push_back(acts_[number].payload);
+      const std::vector<std::string> signatures = TRY(SignAllWithOpenSsh(payloads, key->second));
+      for (size_t i = 0; i < numbers.size(); ++i) {
+        acts_[numbers[i]].signature = signatures[i];
+        TRY(CheckSignature(acts_[numbers[i]], model_));
+      }
     }
-    return proof::ToDraft(act, now_);
+    return base::Ok{};
   }
 
   static base::Duration Period(MapReader& map, std::string_view key, std::string_view otherwise) {
@@ -120,6 +128,8 @@ class ActsReader {
   const service::Model& model_;
   const standard::Standard& standard_;
   base::Time now_;
+  std::vector<identity::SignedAct> acts_;
+  std::map<std::string, std::vector<size_t>> to_sign_;  // person to places in acts_
   std::map<std::string, std::string> ids_;  // local id, alone and with its item, to act id
 };
 

@@ -53,13 +53,27 @@ base::Status RunSshKeygen(std::vector<std::string> words, const Scratch& scratch
 }  // namespace
 
 Result<std::string> SignWithOpenSsh(const std::string& payload, const std::string& key) {
+  return TRY(SignAllWithOpenSsh({&payload, 1}, key)).front();
+}
+
+Result<std::vector<std::string>> SignAllWithOpenSsh(std::span<const std::string> payloads,
+                                                    const std::string& key) {
   const Scratch scratch;
   if (scratch.path().empty()) return Error{Code::kIo, "cannot make a temporary folder", {}};
-  const std::string file = scratch.path() + "/act";
-  TRY(base::WriteFileDurably(file, payload, base::FileMode::kPrivate));
-  TRY(RunSshKeygen({"-Y", "sign", "-n", std::string(identity::kActNamespace), "-f", key, file},
-                   scratch, "sign with " + key));
-  return base::ReadFile(file + ".sig", 64U << 10U);
+  std::vector<std::string> words = {"-Y", "sign", "-n", std::string(identity::kActNamespace),
+                                    "-f", key};
+  const auto file_of = [&](size_t number) {
+    return scratch.path() + "/act" + std::to_string(number);
+  };
+  for (size_t number = 0; number < payloads.size(); ++number) {
+    TRY(base::WriteFileDurably(file_of(number), payloads[number], base::FileMode::kPrivate));
+    words.push_back(file_of(number));
+  }
+  TRY(RunSshKeygen(words, scratch, "sign with " + key));
+  std::vector<std::string> signatures;
+  for (size_t number = 0; number < payloads.size(); ++number)
+    signatures.push_back(TRY(base::ReadFile(file_of(number) + ".sig", 64U << 10U)));
+  return signatures;
 }
 
 Result<std::string> MakeKey(const std::string& path) {
