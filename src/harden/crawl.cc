@@ -14,6 +14,7 @@ namespace {
 constexpr size_t kMostKnown = 20'000;
 constexpr unsigned kMostFailuresInARow = 5;
 constexpr size_t kLongestPath = 1024;
+constexpr size_t kMostLinkBytes = 64U << 20U;  // kept of all pages together
 
 struct Next {
   Url url;
@@ -114,7 +115,17 @@ class Crawler {
     crawl_.bounded =
         crawl_.bounded || (visit.facts.html && (answer->truncated || visit.page.partial));
     Follow(visit, next);
+    BoundMemory(visit.page);
     crawl_.visits.push_back(std::move(visit));
+  }
+
+  // A base address makes each of a thousand short links long.
+  void BoundMemory(const Page& page) {
+    for (const Link& link : page.links)
+      link_bytes_ += sizeof link + link.to.path.size() + link.to.query.size() + link.text.size();
+    if (link_bytes_ <= kMostLinkBytes) return;
+    crawl_.bounded = true;
+    over_ = true;
   }
 
   void Follow(const Visit& visit, const Next& next) {
@@ -145,6 +156,7 @@ class Crawler {
   std::set<std::string> paths_;
   std::map<std::string, unsigned> asked_;
   unsigned failures_in_a_row_ = 0;
+  size_t link_bytes_ = 0;
   bool over_ = false;
 };
 

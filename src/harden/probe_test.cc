@@ -305,6 +305,17 @@ TEST(ProbeOfAHostileService, InventedFieldsDoNotFillTheTrail) {
   ExpectRecordable(report);
 }
 
+TEST(ProbeOfAHostileService, LinksThatABaseMakesLongAreBounded) {
+  std::string body = "<base href=/" + std::string(7000, 'x') + "/>";
+  for (int i = 0; i < 1900; ++i) body += "<a href=" + std::to_string(i) + ">";
+  for (const char a : {'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'})
+    body += std::string("<a href=/") + a + ">";
+  const LoopbackServer server([&](const std::string&) { return Answer(body); });
+  const Report report = MustProbe(TargetOf(server.Url()));
+  EXPECT_TRUE(Get<bool>(report, "crawl", server.Authority(), "bounded"));
+  EXPECT_LT(Get<int64_t>(report, "crawl", server.Authority(), "pages"), 8);
+}
+
 TEST(ProbeOfAHostileService, RedirectLoopsEnd) {
   const LoopbackServer server([](const std::string& request) {
     return Answer("", "Location: " + PathOf(request) + "x\r\n", "302 Found");
