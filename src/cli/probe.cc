@@ -52,10 +52,10 @@ std::string FactText(const trail::FactValue& value) {
 }
 
 void Print(std::ostream& out, const trail::Observation& observation) {
-  out << observation.kind << "  " << observation.subject << "  ("
+  out << observation.kind << "  " << Shown(observation.subject) << "  ("
       << trail::VantageName(observation.vantage) << ")";
   for (const trail::Fact& fact : observation.facts)
-    out << "  " << fact.name << "=" << FactText(fact.value);
+    out << "  " << fact.name << "=" << Shown(FactText(fact.value));
   out << "\n";
 }
 
@@ -79,7 +79,7 @@ int RunProbe(const Invocation& call) {
   const base::SystemClock clock;
   auto report = harden::Probe(target, clock);
   if (!report) return call.Fail(report.error());
-  for (const base::Text& note : report->notes) *call.err << call.Say(note) << "\n";
+  for (const base::Text& note : report->notes) *call.err << Shown(call.Say(note)) << "\n";
   if (call.Has("dry-run")) {
     for (const trail::Observation& one : report->observations) Print(*call.out, one);
     return kMet;
