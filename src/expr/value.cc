@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 #include <limits>
+#include <new>
+#include <type_traits>
 #include <utility>
 
 namespace garant::expr {
@@ -124,15 +126,47 @@ const Record& Value::record() const {
   return kind_ == Kind::kRecord ? *record_ : kNone;
 }
 
-std::string_view Arena::Keep(std::string text) { return texts_.emplace_back(std::move(text)); }
-
-const List* Arena::Keep(std::vector<Value> items) {
-  return &lists_.emplace_back(List{values_.emplace_back(std::move(items))});
+std::string_view Arena::Keep(std::string_view text) {
+  if (text.empty()) return {};
+  auto* room = static_cast<char*>(Room(text.size()));
+  std::copy(text.begin(), text.end(), room);
+  return {room, text.size()};
 }
 
-const Record* Arena::Keep(const RecordType* type, std::vector<Value> fields, base::Time time) {
+const List* Arena::Keep(std::span<const Value> items) {
+  return new (Room(sizeof(List))) List{Copy(items)};
+}
+
+const Record* Arena::Keep(const RecordType* type, std::span<const Value> fields, base::Time time) {
   assert(type != nullptr && fields.size() == type->fields.size());
-  return &records_.emplace_back(Record{type, values_.emplace_back(std::move(fields)), time});
+  return new (Room(sizeof(Record))) Record{type, Copy(fields), time};
+}
+
+std::span<const Value> Arena::Copy(std::span<const Value> values) {
+  if (values.empty()) return {};
+  auto* room = static_cast<Value*>(Room(values.size_bytes()));
+  std::uninitialized_copy(values.begin(), values.end(), room);
+  return {room, values.size()};
+}
+
+// Nothing here is ever destroyed one by one.
+static_assert(std::is_trivially_destructible_v<Value> && std::is_trivially_destructible_v<List> &&
+              std::is_trivially_destructible_v<Record>);
+
+void* Arena::Room(size_t bytes) {
+  constexpr size_t kAlign = 8;
+  static_assert(alignof(Value) <= kAlign && alignof(Record) <= kAlign);
+  constexpr size_t kFirst = 512;
+  constexpr size_t kLargest = 64U << 10U;
+  bytes = (bytes + kAlign - 1) / kAlign * kAlign;
+  if (bytes > left_) {
+    left_ = std::max(bytes, std::min(kLargest, kFirst << std::min<size_t>(blocks_.size(), 7)));
+    next_ = blocks_.emplace_back(std::make_unique_for_overwrite<std::byte[]>(left_)).get();
+  }
+  void* room = next_;
+  next_ += bytes;
+  left_ -= bytes;
+  return room;
 }
 
 }  // namespace garant::expr

@@ -1,7 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
@@ -141,23 +142,30 @@ class Value {
 };
 static_assert(sizeof(Value) <= 40);
 
-// Owns what values point to. Not for several threads at once.
+// Owns what values point to, in a few large blocks: a model has thousands of values that live and
+// go together. Not for several threads at once.
 class Arena {
  public:
   Arena() = default;
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
-  std::string_view Keep(std::string text);
-  const List* Keep(std::vector<Value> items);
+  std::string_view Keep(std::string_view text);
+  const List* Keep(std::span<const Value> items);
   // `fields` must have one value for each field of `type`.
-  const Record* Keep(const RecordType* type, std::vector<Value> fields, base::Time time = {});
+  const Record* Keep(const RecordType* type, std::span<const Value> fields, base::Time time = {});
+  const Record* Keep(const RecordType* type, std::initializer_list<Value> fields,
+                     base::Time time = {}) {
+    return Keep(type, std::span(fields.begin(), fields.size()), time);
+  }
 
  private:
-  std::deque<std::string> texts_;
-  std::deque<std::vector<Value>> values_;
-  std::deque<List> lists_;
-  std::deque<Record> records_;
+  void* Room(size_t bytes);
+  std::span<const Value> Copy(std::span<const Value> values);
+
+  std::vector<std::unique_ptr<std::byte[]>> blocks_;
+  std::byte* next_ = nullptr;
+  size_t left_ = 0;
 };
 
 }  // namespace garant::expr
