@@ -47,7 +47,7 @@ Answer Equal(const Value& a, const Value& b) {
   if (both.truth != Truth::kTrue) return both;
   // The checker has seen to one type; a value that breaks its own type's word decides nothing.
   if (a.kind() != b.kind()) return IsUnknown(Unknown::kNone, {});
-  both.truth = Order(a, b) == 0 ? Truth::kTrue : Truth::kFalse;
+  both.truth = Same(a, b) ? Truth::kTrue : Truth::kFalse;
   return both;
 }
 

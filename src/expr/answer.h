@@ -80,6 +80,10 @@ inline void Merge(Answer& into, const Answer& other) {
 
 // Both must be of one type; <, = and > as integers below, at and above zero.
 [[nodiscard]] int Order(const Value& a, const Value& b);
+// As Order(a, b) == 0; texts of two lengths need not be read.
+[[nodiscard]] inline bool Same(const Value& a, const Value& b) {
+  return a.kind() == Kind::kText ? a.text() == b.text() : a.number() == b.number();
+}
 [[nodiscard]] Answer Equal(const Value& a, const Value& b);
 // `list` must be readable.
 [[nodiscard]] Answer In(const Value& value, const Value& list);

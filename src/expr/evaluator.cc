@@ -34,6 +34,7 @@ Answer Evaluator::Run() {
 Answer Evaluator::Condition(uint16_t index) {
   if (++steps_ > options_.most_steps) return IsUnknown(Unknown::kCost, {});
   const Node& node = program_.nodes[index];
+  if (IsComparison(node.op)) return Compare(node);
   switch (node.op) {
     case Op::kNot:
       return Not(Condition(node.a));
@@ -59,25 +60,40 @@ Answer Evaluator::Condition(uint16_t index) {
     default:
       break;
   }
-  if (IsComparison(node.op)) return Compare(node);
-  Value scratch;
   uint8_t worlds = 0;
-  Answer answer = AnswerOf(Get(index, scratch, worlds));
+  Answer answer;
+  if (const Value* value = Peek(index, worlds)) {
+    answer = AnswerOf(*value);
+  } else {
+    Value scratch;
+    answer = AnswerOf(Get(index, scratch, worlds));
+  }
   answer.worlds |= worlds;
   return answer;
 }
 
 Answer Evaluator::Compare(const Node& node) {
+  const uint64_t before = steps_;
+  uint8_t worlds = 0;
+  if (const Value* a = Peek(node.a, worlds))
+    if (const Value* b = Peek(node.b, worlds)) return CompareValues(node, *a, *b, worlds);
+  steps_ = before;
+  worlds = 0;
   Value left;
   Value right;
-  uint8_t worlds = 0;
   const Value& a = Get(node.a, left, worlds);
   const Value& b = Get(node.b, right, worlds);
-  Answer answer = And(Presence(a), Presence(b));
-  answer.worlds |= worlds;
-  if (answer.truth != Truth::kTrue) return answer;
+  return CompareValues(node, a, b, worlds);
+}
+
+Answer Evaluator::CompareValues(const Node& node, const Value& a, const Value& b, uint8_t worlds) {
+  if (a.kind() <= Kind::kUnknown || b.kind() <= Kind::kUnknown) {
+    Answer answer = And(Presence(a), Presence(b));
+    answer.worlds |= worlds;
+    return answer;
+  }
   if (node.op == Op::kIn) {
-    answer = Readable(b, program_.Written(program_.nodes[node.b]));
+    Answer answer = Readable(b, program_.Written(program_.nodes[node.b]));
     if (answer.truth != Truth::kTrue) return answer;
     steps_ += b.list().items.size();
     answer = In(a, b);
@@ -92,27 +108,61 @@ Answer Evaluator::Compare(const Node& node) {
     Spend(looked);
     return Decided(matches, worlds);
   }
+  if (node.op == Op::kEqual) return Decided(Same(a, b), worlds);
+  if (node.op == Op::kNotEqual) return Decided(!Same(a, b), worlds);
   return Decided(Holds(node.op, Order(a, b)), worlds);
 }
 
+const Value* Evaluator::Peek(uint16_t index, uint8_t& worlds) {
+  constexpr size_t kDeepest = 4;
+  std::array<const Node*, kDeepest> path;
+  size_t depth = 0;
+  const Node* node = &program_.nodes[index];
+  for (; node->op == Op::kField; node = &program_.nodes[node->a]) {
+    if (depth == kDeepest) return nullptr;
+    path[depth++] = node;
+  }
+  if (steps_ + depth + 1 > options_.most_steps) return nullptr;
+  const uint64_t before = steps_;
+  const Value* value = nullptr;
+  bool undated = false;
+  if (node->op == Op::kVariable) {
+    value = frame_[node->slot];
+    undated = (undated_ >> node->slot & 1U) != 0;
+  } else if (node->op == Op::kRootField) {
+    value = &root_.record().fields[node->field];
+  } else if (node->op == Op::kConstant && depth == 0) {
+    ++steps_;
+    return &program_.constants[node->a];
+  } else {
+    return nullptr;
+  }
+  steps_ += depth + 1;
+  if (depth == 0) worlds |= Bit(value->origin().world);
+  while (depth > 0) {
+    if (value->kind() != Kind::kRecord) return value;
+    const Record& record = value->record();
+    const bool dated = record.type->observed && !undated;
+    if (dated && (record.time < options_.horizon || record.time > options_.now)) {
+      steps_ = before;
+      return nullptr;
+    }
+    const uint16_t field = path[--depth]->field;
+    if (field >= record.fields.size()) return &kAbsentValue;
+    value = &record.fields[field];
+    undated = false;
+    if (depth == 0) worlds |= Bit(value->origin().world);
+  }
+  return value;
+}
+
 const Value& Evaluator::Get(uint16_t index, Value& scratch, uint8_t& worlds) {
+  if (const Value* value = Peek(index, worlds)) return *value;
   if (++steps_ > options_.most_steps) return scratch = Value::UnknownFor(Unknown::kCost);
   const Node& node = program_.nodes[index];
   switch (node.op) {
-    case Op::kConstant:
-      return program_.constants[node.a];
     case Op::kNow:
       return scratch = Value::Time(options_.now);
-    case Op::kRootField: {
-      const Value& value = root_.record().fields[node.field];
-      worlds |= Bit(value.origin().world);
-      return value;
-    }
-    case Op::kVariable: {
-      const Value& value = *frame_[node.slot];
-      worlds |= Bit(value.origin().world);
-      return value;
-    }
     case Op::kField:
       return Field(node, scratch, worlds);
     case Op::kList:
@@ -183,7 +233,7 @@ const Value& Evaluator::Call(const Node& node, Value& scratch, uint8_t& worlds) 
   return scratch = function.run(a, b, *this, worlds);
 }
 
-std::string_view Evaluator::Keep(std::string text) { return arena().Keep(std::move(text)); }
+std::string_view Evaluator::Keep(std::string_view text) { return arena().Keep(text); }
 
 Arena& Evaluator::arena() {
   if (arena_ == nullptr) arena_ = std::make_unique<Arena>();

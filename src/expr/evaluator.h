@@ -34,11 +34,15 @@ class Evaluator final : public Caller {
 
   [[nodiscard]] const Options& options() const override { return options_; }
   void Spend(uint64_t bytes) override { steps_ += bytes / 64; }
-  std::string_view Keep(std::string text) override;
+  std::string_view Keep(std::string_view text) override;
 
  private:
+  // What a constant, a variable or a path of fields names, without a call for each step of the way;
+  // nullptr where that takes working out, or more steps than are left.
+  const Value* Peek(uint16_t index, uint8_t& worlds);
   [[nodiscard]] Answer Placed(const Value& item) const;
   Answer Compare(const Node& node);
+  Answer CompareValues(const Node& node, const Value& a, const Value& b, uint8_t worlds);
   Answer Has(const Node& node);
   Answer Every(const Node& node);
   Answer Some(const Node& node);

@@ -29,10 +29,8 @@ Value Size(const Value& value, const Value& /*none*/, Caller& caller, uint8_t& /
 Value Lower(const Value& text, const Value& /*none*/, Caller& caller, uint8_t& /*worlds*/) {
   caller.Spend(text.text().size());
   std::string lower(text.text());
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return Value::Text(caller.Keep(std::move(lower)));
+  for (char& c : lower) c = static_cast<char>(c + (c >= 'A' && c <= 'Z' ? 'a' - 'A' : 0));
+  return Value::Text(caller.Keep(lower));
 }
 
 Value StartsWith(const Value& text, const Value& part, Caller& /*caller*/, uint8_t& /*worlds*/) {

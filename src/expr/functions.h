@@ -17,7 +17,7 @@ class Caller {
  public:
   virtual const Options& options() const = 0;
   virtual void Spend(uint64_t bytes) = 0;
-  virtual std::string_view Keep(std::string text) = 0;
+  virtual std::string_view Keep(std::string_view text) = 0;
 
  protected:
   ~Caller() = default;
