@@ -59,8 +59,11 @@ class Sitting {
 
  private:
   void JudgeOwn(const Item& item, Verdict& verdict) {
-    const expr::Value& root = facts_.RootFor(item);
+    const bool own = std::any_of(item.proofs.begin(), item.proofs.end(),
+                                 [&](size_t index) { return standard_.proofs[index].reads_item; });
+    const expr::Value& root = own ? facts_.RootFor(item) : facts_.Root();
     bool seen = false;
+    verdict.proofs.reserve(item.proofs.size());
     for (const size_t index : item.proofs) {
       const Proof& proof = standard_.proofs[index];
       ProofVerdict one;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 
 #include "proof/declared.h"
 #include "proof/fact_types.h"
@@ -18,6 +19,21 @@ using expr::World;
 namespace {
 
 enum ActSlot : size_t { kHere = 3, kCurrent = 10 };
+
+// Sections of the service file as bits; all of them is more than every one that has a name.
+// `unknown` stands for a name that is no section: an act covers nothing by it, and no act covers
+// it.
+constexpr uint64_t kNoSection = uint64_t{1} << 63U;
+uint64_t SectionBits(const std::vector<std::string>& sections, uint64_t unknown) {
+  if (sections.empty()) return ~uint64_t{0};
+  uint64_t bits = 0;
+  for (const std::string& section : sections) {
+    const int slot = Types::Get().root.Find(section);
+    assert(slot < 63);
+    bits |= slot < 0 ? unknown : uint64_t{1} << static_cast<unsigned>(slot);
+  }
+  return bits;
+}
 
 Value OrAbsent(std::string_view text, const Origin& origin) {
   return text.empty() ? Value::Absent(origin) : Value::Text(text, origin);
@@ -45,6 +61,7 @@ struct ServiceFacts::State {
   Record root_record;
   Value root;
   std::vector<const Act*> counting;
+  std::vector<uint64_t> act_covers;  // SectionBits of each
   std::vector<std::vector<Value>> act_fields;
   std::vector<Record> act_records;
   std::vector<Value> act_values;
@@ -64,6 +81,7 @@ void ServiceFacts::State::MakeActs() {
   act_records.resize(counting.size());
   for (size_t i = 0; i < counting.size(); ++i) {
     const Act& act = *counting[i];
+    act_covers.push_back(SectionBits(act.covers, 0));
     const Origin at = {.world = World::kActed, .entry = act.entry};
     std::vector<Value> with;
     for (const std::string& role : act.with_roles) with.push_back(Value::Text(role, at));
@@ -148,12 +166,14 @@ const Value& ServiceFacts::RootFor(const standard::Item& item) const {
   state.item_record = {.type = &Types::Get().item, .fields = state.item_fields, .time = {}};
   state.root_fields[state.item_slot] = Value::Of(&state.item_record);
   state.root_fields[state.item_slot + 1] = state.Equivalents(item);
+  const uint64_t about = SectionBits(item.covers, kNoSection);
   for (size_t i = 0; i < state.counting.size(); ++i) {
     const Act& act = *state.counting[i];
+    const bool current = act.unchanged && (about & ~state.act_covers[i]) == 0;  // as IsCurrent
     std::vector<Value>& fields = state.act_fields[i];
     const Origin at = fields[0].origin();
     fields[kHere] = Value::Bool(act.item == item.id || act.item == "-", at);
-    fields[kCurrent] = Value::Bool(IsCurrent(act, item), at);
+    fields[kCurrent] = Value::Bool(current, at);
   }
   return state.root;
 }
