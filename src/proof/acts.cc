@@ -1,6 +1,7 @@
 #include "proof/acts.h"
 
 #include <map>
+#include <optional>
 #include <set>
 
 #include "proof/declared.h"
@@ -71,7 +72,7 @@ class Verifier {
         act.with_roles.push_back(met->second.role);
     act.standing = StandingOf(stored, *payload, act);
     if (act.standing == Standing::kCounts) {
-      if (auto digest = model_.DigestOf(act.covers)) act.unchanged = *digest == payload->digest;
+      act.unchanged = DigestNow(act.covers) == payload->digest;
       counted_.insert(act.id);
     }
     return act;
@@ -90,9 +91,18 @@ class Verifier {
     return Standing::kCounts;
   }
 
+  // Many acts cover the same sections, and to write those out costs more than a signature.
+  std::optional<base::Digest> DigestNow(const std::vector<std::string>& sections) {
+    const auto [known, is_new] = digests_.try_emplace(sections);
+    if (is_new)
+      if (auto digest = model_.DigestOf(sections)) known->second = *digest;
+    return known->second;
+  }
+
   const service::Model& model_;
   base::Time as_of_;
   std::map<std::string, Signer> signers_;
+  std::map<std::vector<std::string>, std::optional<base::Digest>> digests_;
   std::set<std::string> counted_;
 };
 
