@@ -26,9 +26,9 @@ class WebJoin {
   }
 
  private:
-  // Only what the latest run saw makes the list: an older sighting is history.
+  // Only what was seen in the latest run or since makes the list: an older sighting is history.
   [[nodiscard]] bool InRun(const Sightings::Seen& seen) const {
-    return seen.observation->time == crawl_.time;
+    return seen.observation->time >= crawl_.time;
   }
   // A subject's record; unknown where this run did not see it.
   [[nodiscard]] Value SeenInRun(std::string_view kind, std::string_view subject) const {
