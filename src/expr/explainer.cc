@@ -140,7 +140,8 @@ void Explainer::WhyQuantifier(uint16_t index, bool negated) {
       if (element.answer.truth != truth || !Explains(element.answer, whole)) continue;
       explained = true;
       WhyElement(node, element, negated, SpeakerOf(node, element));
-      if (node.op == Op::kSome && truth == Truth::kTrue) return;
+      // Inside another element one suffices; at the top each that was found is worth knowing.
+      if (node.op == Op::kSome && truth == Truth::kTrue && !bindings_.empty()) return;
     }
   }
   if (explained) return;
