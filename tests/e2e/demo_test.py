@@ -1,0 +1,248 @@
+"""The demo, from the first line to the last process."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from workplace import GARANT, Workplace, item_of
+
+PATIENCE = 60
+
+
+def family(process):
+    """Every process that descends from this one, and itself."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+            except OSError:  # it has just ended
+                continue
+            parents[int(entry.name)] = int(fields[1])
+    found = {process}
+    while True:
+        more = {child for child, parent in parents.items() if parent in found} - found
+        if not more:
+            return found
+        found |= more
+
+
+def alive(process):
+    try:
+        state = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+class Demo(Workplace):
+    def test_once_checks_itself_and_leaves_nothing_behind(self):
+        done = self.call("demo", "--once", status=0)
+        self.assertIn("The demo came out as it must.", done.stdout)
+        self.assertEqual("", done.stderr)
+        self.assertEqual([], list(self.temporary.iterdir()))
+        self.assertEqual([], list(self.folder.iterdir()))
+        self.assertEqual([], list((self.top / "home").iterdir()), "no key, no trail")
+        self.assertNotIn("\x1b", done.stdout)
+
+    def test_once_speaks_french(self):
+        done = self.call("demo", "--once", "--lang", "fr", status=0)
+        self.assertIn("La démonstration a donné ce qu'elle devait.", done.stdout)
+        self.assertIn("Permis de stationnement résidentiel", done.stdout)
+
+    def end_with(self, wanted):
+        process = subprocess.Popen([GARANT, "demo"], cwd=self.folder, env=self.environment,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+                                   start_new_session=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.kill)
+        for line in process.stdout:
+            if "Ctrl-C" in line:
+                break
+        else:
+            self.fail("it ended by itself")
+        running = family(process.pid)
+        self.assertEqual(3, len(running), "garant, the permit service, the payment provider")
+        self.assertNotEqual([], list(self.temporary.iterdir()))
+        # As a terminal does it: to the whole group.
+        os.killpg(process.pid, wanted)
+        self.assertEqual(0, process.wait(PATIENCE))
+        self.assertEqual([], [one for one in running if alive(one)])
+        self.assertEqual([], list(self.temporary.iterdir()))
+        self.assertEqual([], list(self.folder.iterdir()))
+
+    def test_ctrl_c_leaves_nothing_behind(self):
+        self.end_with(signal.SIGINT)
+
+    def test_being_asked_to_end_leaves_nothing_behind(self):
+        self.end_with(signal.SIGTERM)
+
+    def test_ctrl_c_before_it_is_ready_leaves_nothing_behind(self):
+        process = subprocess.Popen([GARANT, "demo"], cwd=self.folder, env=self.environment,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+                                   stderr=subprocess.DEVNULL, start_new_session=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.kill)
+        process.stdout.readline()  # it is starting the example
+        os.killpg(process.pid, signal.SIGINT)
+        process.stdout.read()
+        self.assertIn(process.wait(PATIENCE), (0, 3), "ready just then, or interrupted before")
+        self.assertEqual([], list(self.temporary.iterdir()))
+
+    def test_its_children_end_where_it_is_killed(self):
+        process = subprocess.Popen([GARANT, "demo"], cwd=self.folder, env=self.environment,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+                                   start_new_session=True)
+        self.addCleanup(process.stdout.close)
+        for line in process.stdout:
+            if "Ctrl-C" in line:
+                break
+        children = family(process.pid) - {process.pid}
+        process.kill()
+        process.wait(PATIENCE)
+        deadline = time.monotonic() + PATIENCE
+        while any(alive(child) for child in children) and time.monotonic() < deadline:
+            os.sched_yield()
+        self.assertEqual([], [child for child in children if alive(child)])
+
+    def test_an_example_that_is_not_there_is_named(self):
+        self.assertIn("nowhere", self.call("demo", "--once", "--example", "nowhere",
+                                           status=2).stderr)
+        self.assertEqual([], list(self.temporary.iterdir()))
+
+
+class Kept(Workplace):
+    """What the demo leaves behind when it is asked to."""
+
+    @classmethod
+    def setUpClass(cls):
+        place = cls("run_once")
+        place.setUp()
+        cls.addClassCleanup(place.doCleanups)
+        cls.place = place
+        place.call("demo", "--once", "--keep", "kept", status=0)
+        cls.kept = place.folder / "kept"
+        cls.words = ("kept/garant.yaml", "--root-key", "kept/keys/root")
+        cls.judged = place.judge(*cls.words, status=1)
+        cls.lines = (cls.kept / "garant.yaml").read_text(encoding="utf-8").splitlines()
+        cls.entries = cls.judged["trail"]["entries"]
+
+    def run_once(self):
+        """A place to run it in; the tests look at what it left there."""
+
+    def reasons(self, state):
+        """Every (item, reason) of a proof in this state."""
+        return [(item, reason) for item in self.judged["items"] for proof in item["proofs"]
+                if proof["state"] == state for reason in proof["reasons"]]
+
+    def assert_found(self, states, words, kind):
+        """Some reason holds the words, and names an entry of the trail of this kind."""
+        found = [reason for state in states for _, reason in self.reasons(state)
+                 if words in reason["text"]["en"]]
+        self.assertTrue(found, f"nothing in {states} says {words!r}")
+        entries = {origin["entry"] for reason in found for origin in reason["origins"]
+                   if origin["world"] == "observed"}
+        self.assertTrue(entries, f"no entry shows {words!r}: {found}")
+        kinds = {self.entry(entry)["kind"] for entry in entries}
+        self.assertIn(kind, kinds, words)
+        return found, entries
+
+    def entry(self, index):
+        self.assertLess(index, self.entries)
+        shown = self.place.call("trail", "show", str(index), "--service", "kept/garant.yaml",
+                                "--root-key", "kept/keys/root", "--format", "json", status=0)
+        return json.loads(shown.stdout)
+
+    def line_of(self, start):
+        """The number of the line of garant.yaml that starts so."""
+        return 1 + next(n for n, line in enumerate(self.lines) if line.startswith(start))
+
+    def lines_of(self, found):
+        """The lines of garant.yaml that say it, or that would have to."""
+        return {place["line"] for reason in found for origin in reason["origins"]
+                for place in (origin, origin.get("missing", {})) if "line" in place}
+
+    def test_the_trail_holds_and_every_item_is_judged(self):
+        self.place.call("trail", "verify", "--service", "kept/garant.yaml", "--root-key",
+                        "kept/keys/root", status=0)
+        self.assertEqual(97, len(self.judged["items"]))
+        self.assertTrue(self.judged["trial"])
+        self.assertTrue((self.kept / "report.html").exists())
+        self.assertIn("earlier run", self.place.call("demo", "--once", "--keep", "kept",
+                                                     status=2).stderr)
+
+    def test_no_item_with_a_floor_is_met_without_having_been_seen(self):
+        for item in self.judged["items"]:
+            if item["floor"] == "seen" and item["state"] == "met":
+                self.assertTrue(any(proof["state"] == "met" and
+                                    proof["kind"] in ("observed", "exercised")
+                                    for proof in item["proofs"]), item["id"])
+
+    def test_a_parent_is_no_better_than_its_parts(self):
+        rank = ("contradicted", "unmet", "unknown", "excused", "met").index
+        for item in self.judged["items"]:
+            if "parent" in item and "excuse" not in item_of(self.judged, item["parent"]):
+                parent = item_of(self.judged, item["parent"])
+                self.assertLessEqual(rank(parent["state"]), rank(item["state"]), item["id"])
+
+    def test_the_cookie_that_nobody_declared(self):
+        found, entries = self.assert_found(("contradicted",), "visitor", "http-cookie")
+        self.assertEqual({"visitor"}, {self.entry(entry)["facts"]["@subject"] for entry in entries})
+        self.assertIn(self.line_of("cookies:") + 1, self.lines_of(found))
+
+    def test_the_field_that_is_not_in_the_map(self):
+        found, _ = self.assert_found(("contradicted",), "phone", "http-field")
+        self.assertIn(self.line_of("      - { name: name, data: identity.name"), self.lines_of(found))
+
+    def test_the_form_without_a_notice(self):
+        found, _ = self.assert_found(("contradicted",), "/move shows no notice", "http-form")
+        self.assertIn(self.line_of("  - id: move"), self.lines_of(found))
+
+    def test_the_route_that_nobody_declared(self):
+        found, _ = self.assert_found(("contradicted",), "/status.json answers", "http-route")
+        self.assertIn(self.line_of("    - { match: /,"), self.lines_of(found))
+
+    def test_that_nothing_answers_over_https(self):
+        https = item_of(self.judged, "9.4-09")
+        self.assertIn(https["state"], ("contradicted", "unmet"))
+        origins = [origin for proof in https["proofs"] for reason in proof["reasons"]
+                   for origin in reason["origins"] if origin["world"] == "observed"]
+        self.assertTrue(origins)
+        self.assertIn(self.entry(origins[0]["entry"])["kind"],
+                      ("http-route", "http-plain", "tls-endpoint"))
+
+    def test_the_cookie_page_that_is_not_there(self):
+        found, _ = self.assert_found(("contradicted",), "declared at /cookies", "http-policy")
+        self.assertIn("    route: /cookies", {self.lines[line - 1] for line in self.lines_of(found)})
+
+    def test_the_act_that_nobody_signed(self):
+        self.assertIn("claimed", {act["standing"] for act in self.judged["acts"]})
+
+    def test_every_origin_can_be_looked_up(self):
+        for item in self.judged["items"]:
+            for proof in item["proofs"]:
+                for reason in proof["reasons"]:
+                    for origin in reason["origins"]:
+                        if origin["world"] == "declared":
+                            self.assertTrue(1 <= origin["line"] <= len(self.lines), item["id"])
+                        elif origin["world"] in ("observed", "acted"):
+                            self.assertLess(origin["entry"], self.entries, item["id"])
+
+    def test_a_moment_before_everything_knows_nothing_of_it(self):
+        before = self.place.judge(*self.words, "--as-of", "2020-01-01", status=1)
+        self.assertEqual([], before["acts"])
+        worlds = {origin["world"] for item in before["items"] for proof in item["proofs"]
+                  for reason in proof["reasons"] for origin in reason["origins"]}
+        self.assertLessEqual(worlds, {"declared", "derived"})
+        self.assertNotIn("contradicted", {item["state"] for item in before["items"]})
+        for item in before["items"]:
+            if item["floor"] == "seen":
+                self.assertNotEqual("met", item["state"], item["id"])
+
+    def test_the_same_inputs_give_the_same_bytes(self):
+        moment = ("--as-of", self.judged["as_of"], "--format", "json")
+        first = self.place.call("check", *self.words, *moment).stdout
+        self.assertEqual(first, self.place.call("check", *self.words, *moment).stdout)
