@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/file.h"
 #include "cli/workspace.h"
 #include "harden/target.h"
 
@@ -72,11 +73,15 @@ int RunProbe(const Invocation& call) {
   if (auto overridden = Override(call, target); !overridden) return call.Fail(overridden.error());
   const bool arranged = Arranged(target, declared);
   const Places places = PlacesOf(call, file, model->id());
+  const base::SystemClock clock;
+  // A writer that was killed left a tail that reading refuses and opening for writing cuts.
+  if (!call.Has("dry-run") && base::Exists(places.trail + "/log"))
+    if (auto mended = OpenTrail(places, model->id(), clock); !mended)
+      return call.Fail(mended.error());
   auto evidence = ReadEvidence(places, model->id(), {});
   if (!evidence) return call.Fail(evidence.error());
   AddSeeds(*evidence, target);
 
-  const base::SystemClock clock;
   auto report = harden::Probe(target, clock);
   if (!report) return call.Fail(report.error());
   for (const base::Text& note : report->notes) *call.err << Shown(call.Say(note)) << "\n";

@@ -139,9 +139,13 @@ Observations ObserveCookies(const Survey& survey, base::Time time) {
   constexpr size_t kMostCookies = 200;
   std::map<std::string, CookieLook> looks;
   const auto add = [&](const AnswerFacts& facts, bool first) {
-    for (const SetCookie& cookie : facts.cookies)
-      if (looks.size() < kMostCookies || looks.contains(SafeName(cookie.name)))
-        Merge(cookie, first, looks[SafeName(cookie.name)]);
+    std::set<std::string> counted;  // an answer may set one name twice
+    for (const SetCookie& cookie : facts.cookies) {
+      const std::string name = SafeName(cookie.name);
+      if (looks.size() >= kMostCookies && !looks.contains(name)) continue;
+      Merge(cookie, first, looks[name]);
+      if (!counted.insert(name).second) --looks[name].answers;
+    }
   };
   uint64_t answers = 0;
   for (const Visit& visit : survey.crawl.visits) add(visit.facts, visit.first);
