@@ -291,6 +291,17 @@ TEST(ProbeOfAHostileService, NamesThatAreNoTextCanBeRecorded) {
   ExpectRecordable(report);
 }
 
+TEST(ProbeOfAHostileService, ACookieSetTwiceInOneAnswerCanBeRecorded) {
+  const LoopbackServer server([](const std::string&) {
+    return Answer("", "Set-Cookie: visit=1; Secure\r\nSet-Cookie: visit=2\r\n");
+  });
+  const Report report = MustProbe(TargetOf(server.Url()));
+  const auto* seen = Find(report, "http-cookie", "visit");
+  ASSERT_NE(seen, nullptr);
+  EXPECT_EQ(seen->numerator, seen->denominator);
+  ExpectRecordable(report);
+}
+
 TEST(ProbeOfAHostileService, InventedFieldsDoNotFillTheTrail) {
   std::string body = "<a href=/a>a</a><a href=/b>b</a>";
   for (int form = 0; form < 20; ++form) {

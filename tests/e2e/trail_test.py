@@ -123,6 +123,12 @@ class Trail(Workplace):
         self.assertIn("/log: ", self.verify().stdout)
         self.assertEqual("", self.check().stdout)
 
+    def test_a_probe_takes_up_where_a_killed_writer_stopped(self):
+        self.restore()
+        (self.trail() / "log").write_bytes(self.whole["log"] + self.whole["log"][13:40])
+        self.call("probe", "--url", "http://127.0.0.1:9/", status=3)  # nothing answers there
+        self.assertEqual(self.whole["log"], (self.trail() / "log").read_bytes())
+
     def test_a_trail_of_somebody_else_is_refused_where_the_key_is_known(self):
         other = Trail("make")
         other.setUp()
