@@ -146,7 +146,7 @@ class CaseReader {
   void ReadAct(const YamlNode& node) {
     MapReader map(node, "an act",
                   {"kind", "item", "by", "age", "expires-in", "statement", "current", "approved",
-                   "with", "of", "mode", "document", "issuer", "dated", "id"},
+                   "with", "of", "mode", "document", "issuer", "dated", "id", "recorded"},
                   diagnostics_);
     proof::Act act;
     act.standing = proof::Standing::kCounts;
@@ -161,6 +161,8 @@ class CaseReader {
       map.Complain(map.At("by"), "the service names no person '" + act.by + "'",
                    "le service ne nomme aucune personne « " + act.by + " »");
     act.at = case_.as_of - ReadDuration(map, "age", "P1D");
+    act.recorded =
+        map.Has("recorded") ? case_.as_of - ReadDuration(map, "recorded", "PT0S") : act.at;
     act.expires = case_.as_of + ReadDuration(map, "expires-in", "P1Y");
     if (act.expires <= case_.as_of) act.standing = proof::Standing::kExpired;
     if (act.at > case_.as_of) act.standing = proof::Standing::kNotYet;

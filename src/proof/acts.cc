@@ -57,6 +57,7 @@ class Verifier {
   Act Verify(const StoredAct& stored) {
     Act act;
     act.entry = stored.entry;
+    act.recorded = stored.time;
     if (!stored.readable) return act;
     auto payload = identity::ParseAct(stored.act.payload);
     if (!payload) return act;

@@ -49,6 +49,7 @@ struct Act {
   std::string document;  // digest
   std::string issuer;
   base::Time dated;
+  base::Time recorded;              // when the entry was written; `at` is what the signer says
   std::vector<std::string> covers;  // sections; empty for all
   bool unchanged = false;           // these sections still read as they did when it was signed
   std::string approved_by;  // person id of somebody else whose approval of it counts, or empty

@@ -191,7 +191,8 @@ class Builder {
          Words("kind", {"engagement", "review", "approval", "attestation", "excuse", "external"}),
          Text("item"), Bool("here"), Text("by"), Declared("people", "role"), Text("team"),
          Time("at"), Time("expires"), Text("statement"), Bool("current"), Bool("approved"),
-         Texts("with"), Text("of"), Text("document"), Text("issuer"), Time("dated")}};
+         Texts("with"), Text("of"), Text("document"), Text("issuer"), Time("dated"),
+         Time("recorded")}};
   }
 
   Types& types_;

@@ -92,7 +92,8 @@ void ServiceFacts::State::MakeActs() {
          Value::Text(act.statement, at), Value::Bool(false, at),
          Value::Bool(!act.approved_by.empty(), at), Value::Of(arena.Keep(std::move(with)), at),
          OrAbsent(act.of, at), OrAbsent(act.document, at), OrAbsent(act.issuer, at),
-         act.dated == base::Time{} ? Value::Absent(at) : Value::Time(act.dated, at)});
+         act.dated == base::Time{} ? Value::Absent(at) : Value::Time(act.dated, at),
+         Value::Time(act.recorded, at)});
     act_records[i] = {.type = &types.act, .fields = act_fields.back(), .time = {}};
     act_values.push_back(Value::Of(&act_records[i], at));
   }
