@@ -1,5 +1,8 @@
 #include "cli/judging.h"
 
+#include <future>
+#include <sstream>
+
 #include "proof/declared.h"
 
 namespace garant::cli {
@@ -9,6 +12,21 @@ base::Text TextAt(const service::Model& model, std::string_view field) {
   const expr::Value& value = proof::Get(proof::Get(model.root(), "service"), field);
   return {std::string(proof::TextOf(proof::Get(value, "en"))),
           std::string(proof::TextOf(proof::Get(value, "fr")))};
+}
+
+struct Loaded {
+  std::unique_ptr<const standard::Standard> standard;
+  std::string complaints;
+  int status = kMet;
+};
+
+Loaded LoadStandard(Invocation call) {
+  Loaded loaded;
+  std::ostringstream complaints;
+  call.err = &complaints;
+  loaded.standard = ReadStandard(call, loaded.status);
+  loaded.complaints = complaints.str();
+  return loaded;
 }
 
 }  // namespace
@@ -27,11 +45,11 @@ report::View Judged::View() const {
 
 std::optional<Judged> Judge(const Invocation& call, const std::string& service_file,
                             base::Time as_of, int& status) {
+  // The standard is read beside the evidence: together they are most of what a check takes.
+  auto loading = std::async(std::launch::async, LoadStandard, call);
   Judged judged;
   judged.model = ReadModel(call, service_file, status);
   if (judged.model == nullptr) return std::nullopt;
-  judged.standard = ReadStandard(call, status);
-  if (judged.standard == nullptr) return std::nullopt;
   judged.places = PlacesOf(call, service_file, judged.model->id());
   auto evidence = ReadEvidence(judged.places, judged.model->id(), call.Value("trail-key"));
   if (!evidence) {
@@ -57,6 +75,13 @@ std::optional<Judged> Judge(const Invocation& call, const std::string& service_f
   judged.facts = std::make_unique<proof::ServiceFacts>(
       *judged.model,
       proof::Evidence{.observations = judged.evidence.observations, .acts = acts, .as_of = as_of});
+  Loaded loaded = loading.get();
+  *call.err << loaded.complaints;
+  judged.standard = std::move(loaded.standard);
+  if (judged.standard == nullptr) {
+    status = loaded.status;
+    return std::nullopt;
+  }
   assess::Options options;
   options.as_of = as_of;
   options.stage = standard::ParseStage(call.Value("stage"));
