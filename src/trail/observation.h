@@ -41,7 +41,7 @@ struct Observation {
   std::string subject;  // what was looked at: a route template, a cookie's name, host:port, …
   Vantage vantage = Vantage::kLoopback;
   std::string method;    // who looked and how: "harden.probe", "harden.probe.trial"
-  uint32_t version = 1;  // of the method; a changed method is not compared with its past
+  uint32_t version = 1;  // of the method, so that a reader can tell how it was looked at
   base::Time time;
   uint64_t numerator = 0;    // how many of …
   uint64_t denominator = 0;  // … how many held; 0 of 0 where counting makes no sense
