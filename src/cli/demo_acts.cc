@@ -87,15 +87,24 @@ class ActsReader {
     request.kind = *known;
     for (const std::string& item : items) {
       request.item = item;
-      request.of = of.empty()                      ? ""
-                   : ids_[of + "/" + item].empty() ? ids_[of]
-                                                   : ids_[of + "/" + item];
+      request.of = TRY(ActNamed(of, item, map.At("of")));
       const std::string payload = TRY(MakePayload(request, model_, standard_));
       if (!id.empty()) ids_[id] = ids_[id + "/" + item] = identity::ActId(payload);
       if (is_signed) to_sign_[request.by].push_back(acts_.size());
       acts_.push_back({payload, {}});
     }
     return base::Ok{};
+  }
+
+  // The act that goes by this name in the file, if need be the one on this item; or an act's own
+  // id.
+  Result<std::string> ActNamed(const std::string& name, const std::string& item,
+                               const base::Where& where) const {
+    if (name.empty() || name.starts_with("act:")) return name;
+    auto found = ids_.find(name + "/" + item);
+    if (found == ids_.end()) found = ids_.find(name);
+    if (found != ids_.end()) return found->second;
+    return Error{Code::kInvalid, "no act before this one goes by the id '" + name + "'", where};
   }
 
   // Person by person: each key is asked once, however much its owner says.
