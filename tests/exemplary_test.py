@@ -141,6 +141,8 @@ class Exemplary(unittest.TestCase):
                          self.handshake(self.start("weak", "weak-cipher"), weak))
         self.assertEqual("TLSv1", self.handshake(self.start("old", "tls10"),
                                                  self.context(ssl.TLSVersion.TLSv1))[0])
+        with self.assertRaises(OSError):
+            self.handshake(self.start("oldest", "tls10-only"), self.context())
         with self.assertRaisesRegex(ssl.SSLCertVerificationError, "expired"):
             self.handshake(self.start("expired", "expired-certificate"), self.context())
 
@@ -177,8 +179,9 @@ class Exemplary(unittest.TestCase):
             "form-without-notice": (holds("/contact", "We collect"), False),
             "undeclared-field": (holds("/apply", 'name="phone"'), True),
             "undeclared-route": (lambda ports: self.ask(ports, "/season-report").status, 200),
+            "endless-pages": (lambda ports: self.ask(ports, "/trails/of-1700").status, 200),
             "no-privacy-page": (lambda ports: self.ask(ports, "/privacy").status, 404),
-            "privacy-unlinked": (holds("/contact", '<footer><a href="/privacy"'), False),
+            "privacy-unlinked": (holds("/trails", 'href="/privacy"'), False),
             "privacy-english-only": (holds("/privacy?lang=fr", '<html lang="en"'), True),
             "no-cookie-page": (lambda ports: self.ask(ports, "/cookies").status, 404),
             "cookie-page-silent": (holds("/cookies", "__Host-session"), False),
@@ -190,6 +193,10 @@ class Exemplary(unittest.TestCase):
             with self.subTest(fault=fault):
                 self.assertNotEqual(expected, look(self.good))
                 self.assertEqual(expected, look(self.ports(launched[fault])))
+
+    def test_a_page_that_breaks_off(self):
+        with self.assertRaises(http.client.HTTPException):
+            self.ask(self.start("broken", "broken-page"), "/trails")
 
     def test_an_expired_security_txt(self):
         text = self.ask(self.start("late", "expired-security-txt"), "/.well-known/security.txt").text

@@ -73,7 +73,7 @@ def page(path, language, title, body, faults):
     links = ["/", "/apply", "/trails", "/contact", "/account"]
     names = ["service", "apply", "trails", "contact", "account"]
     footer = {"/privacy": "privacy", "/cookies": "cookies"}
-    if "privacy-unlinked" in faults and path == "/contact":
+    if "privacy-unlinked" in faults and path == "/trails":
         del footer["/privacy"]
     if "privacy-english-only" in faults:
         language_of = {"/privacy": "en"}
@@ -82,6 +82,9 @@ def page(path, language, title, body, faults):
     if "undeclared-route" in faults:
         links.append("/season-report")
         names.append("trails")
+    if "endless-pages" in faults:
+        links += [f"/trails/of-{season}" for season in range(1700, 2000)]
+        names += ["trails"] * 300
     menu = " ".join(f'<a href="{address(link, language)}">{html.escape(text[name])}</a>'
                     for link, name in zip(links, names))
     foot = " ".join(f'<a href="{address(link, language_of.get(link, language))}">'

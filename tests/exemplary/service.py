@@ -17,6 +17,7 @@ import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from trails import Service, YEAR_SECONDS
 
@@ -27,7 +28,7 @@ FAULTS = (
     "cookie-same-site-none", "cookie-long", "form-without-notice", "undeclared-field",
     "undeclared-route", "no-privacy-page", "privacy-unlinked", "privacy-english-only",
     "no-cookie-page", "cookie-page-silent", "no-security-txt", "expired-security-txt",
-    "origin-open")
+    "origin-open", "broken-page", "endless-pages", "tls10-only")
 LARGEST_BODY = 64 * 1024
 PASSED_ON = ("Accept-Language", "Content-Type", "Cookie")
 
@@ -110,6 +111,9 @@ class Front(Handler):
 
     def respond(self, body):
         facts = self.server.facts
+        if "broken-page" in facts["faults"] and urlsplit(self.path).path == "/trails":
+            self.close_connection = True
+            raise ConnectionAbortedError("this page breaks off")
         connection = http.client.HTTPConnection(*facts["origin"], timeout=15)
         headers = {name: self.headers[name] for name in PASSED_ON if name in self.headers}
         headers["X-Front-Key"] = facts["key"].decode()
@@ -160,10 +164,12 @@ def tls_context(certificate, key, faults):
     context.set_ciphers("ECDHE+AESGCM:ECDHE+CHACHA20")
     if "weak-cipher" in faults:
         context.set_ciphers("ECDHE+AESGCM:ECDHE+CHACHA20:AES128-SHA")
-    if "tls10" in faults:
+    if not faults.isdisjoint(("tls10", "tls10-only")):
         context.set_ciphers("ALL:@SECLEVEL=0")
         context.options &= ~(ssl.OP_NO_TLSv1 | ssl.OP_NO_TLSv1_1)
         context.minimum_version = ssl.TLSVersion.TLSv1
+    if "tls10-only" in faults:
+        context.maximum_version = ssl.TLSVersion.TLSv1
     context.load_cert_chain(certificate, key)
     return context
 

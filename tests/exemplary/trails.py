@@ -80,6 +80,8 @@ class Service:
             known["/cookies"] = "cookies-silent" if silent else "cookies-body"
         if "undeclared-route" in self.faults:
             known["/season-report"] = "trails-body"
+        if "endless-pages" in self.faults and path.startswith("/trails/of-"):
+            known[path] = "trails-body"
         if path in known:
             return self.plain(200, path, language, known[path])
         return self.plain(404, path, language, "missing", {"Cache-Control": "no-store"})
