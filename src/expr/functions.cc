@@ -33,6 +33,25 @@ Value Lower(const Value& text, const Value& /*none*/, Caller& caller, uint8_t& /
   return Value::Text(caller.Keep(lower));
 }
 
+// RFC 3986 section 3.2: what stands between the user information and the port, in lower case.
+Value Host(const Value& url, const Value& /*none*/, Caller& caller, uint8_t& /*worlds*/) {
+  std::string_view text = url.text();
+  caller.Spend(text.size());
+  const size_t scheme = text.find("://");
+  if (scheme == std::string_view::npos) return Value::Absent();
+  text = text.substr(scheme + 3);
+  text = text.substr(0, text.find_first_of("/?#"));
+  if (const size_t user = text.rfind('@'); user != std::string_view::npos)
+    text = text.substr(user + 1);
+  const size_t port = text.rfind(':');
+  if (port != std::string_view::npos && text.find(']', port) == std::string_view::npos)
+    text = text.substr(0, port);
+  if (text.empty()) return Value::Absent();
+  std::string host(text);
+  for (char& c : host) c = static_cast<char>(c + (c >= 'A' && c <= 'Z' ? 'a' - 'A' : 0));
+  return Value::Text(caller.Keep(host));
+}
+
 Value StartsWith(const Value& text, const Value& part, Caller& /*caller*/, uint8_t& /*worlds*/) {
   return Value::Bool(text.text().starts_with(part.text()));
 }
@@ -42,7 +61,7 @@ Value EndsWith(const Value& text, const Value& part, Caller& /*caller*/, uint8_t
 }
 
 Value Contains(const Value& text, const Value& part, Caller& caller, uint8_t& /*worlds*/) {
-  caller.Spend(text.text().size());
+  caller.Spend(text.text().size() * (part.text().size() / 64 + 1));
   return Value::Bool(text.text().find(part.text()) != std::string_view::npos);
 }
 
@@ -74,7 +93,7 @@ constexpr std::array kTwoLists = {Parameter::kScalars, Parameter::kScalars};
 constexpr std::array kOneText = {Parameter::kText};
 constexpr std::array kSized = {Parameter::kListOrText};
 
-constexpr std::array<Function, 8> kFunctions = {{
+constexpr std::array<Function, 9> kFunctions = {{
     {"within", "within(time, duration)", "the time lies in the period that ends now",
      "le moment tombe dans la période qui se termine maintenant", "within(now, P30D)",
      kTimeAndDuration, Kind::kBool, Within},
@@ -84,6 +103,9 @@ constexpr std::array<Function, 8> kFunctions = {{
     {"lower", "lower(text)", "the text with its ASCII letters in lower case",
      "le texte, ses lettres ASCII en minuscules", "lower(\"HTTPS\") == \"https\"", kOneText,
      Kind::kText, Lower},
+    {"host", "host(url)", "the host of an address, in lower case; absent where there is none",
+     "l'hôte d'une adresse, en minuscules ; absent s'il n'y en a pas",
+     "host(\"https://Example.org:8443/a\") == \"example.org\"", kOneText, Kind::kText, Host},
     {"starts-with", "starts-with(text, part)", "the text begins with the part",
      "le texte commence par la partie", "starts-with(\"/clerk/list\", \"/clerk/\")", kTwoTexts,
      Kind::kBool, StartsWith},
