@@ -155,11 +155,18 @@ int Show(const Invocation& call, const Stage& stage, const Judged& judged, const
   report::TextOptions options;
   options.colour = call.terminal ? report::Colour::kOn : report::Colour::kOff;
   options.verbosity = report::Verbosity::kBrief;
-  *call.out << report::RenderText(view, call.language, options) << "\n"
-            << call.Say({"Report:  ", "Rapport : "}) << stage.report << "\n"
-            << call.Say({"Service: ", "Service : "}) << running.url << "\n"
-            << call.Say({"Explain: ", "Expliquer : "}) << call.program << " check "
-            << stage.service_file << " --root-key " << stage.root_key << " --item 9.4-09\n";
+  *call.out << report::RenderText(view, call.language, options) << "\n";
+  if (call.Has("once") && !call.Has("keep"))
+    *call.out << call.Say(
+                     {"Nothing is kept; --keep FOLDER keeps the report, the trail and the keys.",
+                      "Rien n'est conservé; --keep DOSSIER garde le rapport, le journal et les "
+                      "clés."})
+              << "\n";
+  else
+    *call.out << call.Say({"Report:  ", "Rapport : "}) << stage.report << "\n"
+              << call.Say({"Service: ", "Service : "}) << running.url << "\n"
+              << call.Say({"Explain: ", "Expliquer : "}) << call.program << " check "
+              << stage.service_file << " --root-key " << stage.root_key << " --item 9.4-09\n";
   if (call.Has("once")) {
     const std::vector<Text> misses = Misses(stage, judged);
     for (const Text& miss : misses) *call.err << "garant demo: " << call.Say(miss) << "\n";

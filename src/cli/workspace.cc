@@ -46,7 +46,9 @@ std::string MissingPart(const std::string& trail) {
 
 // What a trail's own files get wrong is evidence that does not hold, whatever is wrong with them.
 Error Distrust(Error error, const std::string& trail) {
-  if (error.code != Code::kInvalid && error.code != Code::kNotFound) return error;
+  const bool own = error.code == Code::kInvalid || error.code == Code::kNotFound ||
+                   error.code == Code::kUnsupported;
+  if (!own) return error;
   return Error{Code::kUntrusted, trail + ": " + error.message, {}};
 }
 
