@@ -6,22 +6,14 @@
 
 #include "assess/case_reader.h"
 #include "assess/judge.h"
-#include "base/file.h"
+#include "standard/reader.h"
 
 namespace garant::assess {
 namespace {
 
 using base::Diagnostics;
 using base::YamlNode;
-
-YamlNode ReadYaml(const std::string& path, Diagnostics& diagnostics) {
-  auto text = base::ReadFile(path, 8U << 20U);
-  if (!text) {
-    diagnostics.push_back({{path, 0, 0}, {text.error().message, text.error().message}});
-    return {};
-  }
-  return base::ParseYaml(*text, path, diagnostics);
-}
+using standard::ReadYaml;
 
 std::string Told(const ProofExplanation& proof) {
   std::string told = proof.summary.en;

@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <set>
 
-#include "base/file.h"
 #include "standard/reader.h"
 
 namespace garant::standard {
@@ -12,15 +11,6 @@ namespace {
 
 using base::Diagnostics;
 using base::YamlNode;
-
-YamlNode ReadYaml(const std::string& path, Diagnostics& diagnostics) {
-  auto text = base::ReadFile(path, 8U << 20U);
-  if (!text) {
-    diagnostics.push_back({{path, 0, 0}, {text.error().message, text.error().message}});
-    return {};
-  }
-  return base::ParseYaml(*text, path, diagnostics);
-}
 
 // False where there is nothing that could say what the standard is.
 bool LoadAbout(const std::string& folder, Standard& standard, Diagnostics& diagnostics) {

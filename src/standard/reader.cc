@@ -2,10 +2,21 @@
 
 #include <algorithm>
 
+#include "base/file.h"
+
 namespace garant::standard {
 
 using base::Where;
 using base::YamlNode;
+
+YamlNode ReadYaml(const std::string& path, base::Diagnostics& diagnostics) {
+  auto text = base::ReadFile(path, 8U << 20U);
+  if (!text) {
+    diagnostics.push_back({{path, 0, 0}, {text.error().message, text.error().message}});
+    return {};
+  }
+  return base::ParseYaml(*text, path, diagnostics);
+}
 
 MapReader::MapReader(const YamlNode& node, std::string_view what,
                      std::initializer_list<std::string_view> keys, base::Diagnostics& diagnostics)

@@ -11,6 +11,9 @@
 // Reads the maps of a standard's files, complaining of what is wrong and going on.
 namespace garant::standard {
 
+// One file of a standard; complains where it cannot be read, and gives kNull then.
+[[nodiscard]] base::YamlNode ReadYaml(const std::string& path, base::Diagnostics& diagnostics);
+
 class MapReader {
  public:
   // `what` names the thing in messages: "a proof". Unknown keys are complained of at once.
