@@ -183,7 +183,7 @@ void MeasureChanges(const standard::Standard& standard, const Portfolio& portfol
 
 std::string Content(const std::string& path) {
   auto content = base::ReadFile(path);
-  if (!content) Fail(content.error().message);
+  if (!content) Fail(content.error().message.en);
   return std::move(*content);
 }
 

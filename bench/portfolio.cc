@@ -295,7 +295,7 @@ Portfolio::Portfolio(const std::string& source_folder, const standard::Standard&
   for (const char* file :
        {"/examples/parking-permits/garant.yaml", "/tests/exemplary/garant.yaml"}) {
     const auto text = base::ReadFile(source_folder + file);
-    if (!text) Fail(text.error().message);
+    if (!text) Fail(text.error().message.en);
     base::Diagnostics faults;
     templates_.push_back(base::ParseYaml(*text, file, faults));
     if (!faults.empty()) Fail(faults.front().ToString(base::Language::kEnglish));

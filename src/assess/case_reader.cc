@@ -122,7 +122,7 @@ class CaseReader {
     const std::string word = map_.Word(key, true);
     auto time = base::ParseTime(word.empty() ? otherwise : std::string_view(word));
     if (time) return *time;
-    map_.Complain(map_.At(key), time.error().message, time.error().message);
+    map_.Complain(map_.At(key), time.error().message.en, time.error().message.fr);
     return {};
   }
 
@@ -132,7 +132,7 @@ class CaseReader {
     auto duration =
         base::ParseDuration(word.empty() ? otherwise : std::string_view(word).substr(negative));
     if (duration) return negative ? -*duration : *duration;
-    map.Complain(map.At(key), duration.error().message, duration.error().message);
+    map.Complain(map.At(key), duration.error().message.en, duration.error().message.fr);
     return {};
   }
 

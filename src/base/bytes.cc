@@ -20,7 +20,7 @@ int HexValue(char c) {
   return -1;
 }
 
-Error Bad(const char* what) { return Error{Code::kInvalid, what, {}}; }
+Error Bad(const char* en, const char* fr) { return Error{Code::kInvalid, {en, fr}, {}}; }
 
 }  // namespace
 
@@ -35,13 +35,17 @@ std::string ToHex(ByteView bytes) {
 }
 
 Result<Bytes> FromHex(std::string_view text) {
-  if (text.size() % 2 != 0) return Bad("hexadecimal text has an odd number of digits");
+  if (text.size() % 2 != 0)
+    return Bad("hexadecimal text has an odd number of digits",
+               "le texte hexadécimal a un nombre impair de chiffres");
   Bytes bytes;
   bytes.reserve(text.size() / 2);
   for (size_t i = 0; i < text.size(); i += 2) {
     const int high = HexValue(text[i]);
     const int low = HexValue(text[i + 1]);
-    if (high < 0 || low < 0) return Bad("not a hexadecimal digit (0-9, a-f)");
+    if (high < 0 || low < 0)
+      return Bad("not a hexadecimal digit (0-9, a-f)",
+                 "ce n’est pas un chiffre hexadécimal (0-9, a-f)");
     bytes.push_back(static_cast<uint8_t>(high * 16 + low));
   }
   return bytes;
@@ -64,7 +68,9 @@ std::string ToBase64(ByteView bytes) {
 }
 
 Result<Bytes> FromBase64(std::string_view text) {
-  if (text.size() % 4 != 0) return Bad("base64 text is not a multiple of four characters");
+  if (text.size() % 4 != 0)
+    return Bad("base64 text is not a multiple of four characters",
+               "le nombre de caractères du texte en base64 n’est pas un multiple de quatre");
   Bytes bytes;
   bytes.reserve(text.size() / 4 * 3);
   for (size_t i = 0; i < text.size(); i += 4) {
@@ -78,11 +84,14 @@ Result<Bytes> FromBase64(std::string_view text) {
         continue;
       }
       const size_t value = kBase64.find(c);
-      if (value == std::string_view::npos || padding != 0) return Bad("not base64 (RFC 4648)");
+      if (value == std::string_view::npos || padding != 0)
+        return Bad("not base64 (RFC 4648)", "ce n’est pas du base64 (RFC 4648)");
       block = (block << 6U) | static_cast<uint32_t>(value);
     }
     const uint32_t unused = padding == 2 ? 0xFFFFU : padding == 1 ? 0xFFU : 0U;
-    if ((block & unused) != 0) return Bad("base64 text has stray bits in its padding");
+    if ((block & unused) != 0)
+      return Bad("base64 text has stray bits in its padding",
+                 "le remplissage du texte en base64 contient des bits de trop");
     bytes.push_back(static_cast<uint8_t>(block >> 16U));
     if (padding < 2) bytes.push_back(static_cast<uint8_t>(block >> 8U));
     if (padding < 1) bytes.push_back(static_cast<uint8_t>(block));
@@ -103,7 +112,8 @@ std::string FormatDigest(const Digest& digest) { return "sha256:" + ToHex(digest
 Result<Digest> ParseDigest(std::string_view text) {
   constexpr std::string_view kPrefix = "sha256:";
   if (!text.starts_with(kPrefix) || text.size() != kPrefix.size() + 64)
-    return Bad("a digest is written sha256: and 64 hexadecimal digits");
+    return Bad("a digest is written sha256: and 64 hexadecimal digits",
+               "une empreinte s’écrit sha256: suivi de 64 chiffres hexadécimaux");
   const Bytes bytes = TRY(FromHex(text.substr(kPrefix.size())));
   Digest digest{};
   std::copy(bytes.begin(), bytes.end(), digest.begin());

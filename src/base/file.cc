@@ -11,12 +11,19 @@
 namespace garant::base {
 namespace {
 
-Error FromErrno(const char* doing, const std::string& path, int number) {
+struct Doing {
+  const char* en;
+  const char* fr;
+};
+
+Error FromErrno(const Doing& doing, const std::string& path, int number) {
   Code code = Code::kIo;
   if (number == ENOENT || number == ENOTDIR) code = Code::kNotFound;
   if (number == EACCES || number == EPERM || number == EROFS) code = Code::kPermission;
-  return Error{
-      code, std::string("cannot ") + doing + " " + path + ": " + std::strerror(number), {}};
+  return Error{code,
+               Filled("cannot {} {}: {}", "impossible {} {} : {}",
+                      {Text{doing.en, doing.fr}, path, std::strerror(number)}),
+               {}};
 }
 
 class Descriptor {
@@ -37,7 +44,7 @@ Status WriteAll(int descriptor, std::string_view content, const std::string& pat
   while (!content.empty()) {
     const ssize_t written = ::write(descriptor, content.data(), content.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return FromErrno("write", path, errno);
+    if (written < 0) return FromErrno({"write", "d’écrire"}, path, errno);
     content.remove_prefix(static_cast<size_t>(written));
   }
   return Ok{};
@@ -47,13 +54,14 @@ Status WriteAll(int descriptor, std::string_view content, const std::string& pat
 
 Result<std::string> ReadFile(const std::string& path, size_t limit) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (file.number() < 0) return FromErrno("open", path, errno);
+  if (file.number() < 0) return FromErrno({"open", "d’ouvrir"}, path, errno);
   struct stat about {};
-  if (::fstat(file.number(), &about) != 0) return FromErrno("read", path, errno);
-  if (S_ISDIR(about.st_mode)) return FromErrno("read", path, EISDIR);
+  if (::fstat(file.number(), &about) != 0) return FromErrno({"read", "de lire"}, path, errno);
+  if (S_ISDIR(about.st_mode)) return FromErrno({"read", "de lire"}, path, EISDIR);
   const auto too_large = [&] {
     return Error{Code::kInvalid,
-                 path + " is larger than " + std::to_string(limit) + " bytes, the most taken here",
+                 Filled("{} is larger than {} bytes, the most taken here",
+                        "{} dépasse {} octets, le maximum accepté ici", {path, limit}),
                  {}};
   };
   if (static_cast<uint64_t>(about.st_size) > limit) return too_large();
@@ -64,7 +72,7 @@ Result<std::string> ReadFile(const std::string& path, size_t limit) {
     if (used == content.size()) content.resize(content.size() * 2);
     const ssize_t got = ::read(file.number(), content.data() + used, content.size() - used);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return FromErrno("read", path, errno);
+    if (got < 0) return FromErrno({"read", "de lire"}, path, errno);
     if (got == 0) break;
     used += static_cast<size_t>(got);
     if (used > limit) return too_large();
@@ -78,7 +86,10 @@ Status WriteFileDurably(const std::string& path, std::string_view content, FileM
   struct stat about {};
   if (::stat(path.c_str(), &about) == 0 && !S_ISREG(about.st_mode))
     return Error{Code::kIo,
-                 "cannot write " + path + ": it is not a regular file; name one, or a new one",
+                 Filled("cannot write {}: it is not a regular file; name one, or a new one",
+                        "impossible d’écrire {} : ce n’est pas un fichier ordinaire; nommez-en un, "
+                        "ou un nouveau",
+                        {path}),
                  {}};
   const std::string fresh = path + ".new";
   {
@@ -87,15 +98,17 @@ Status WriteFileDurably(const std::string& path, std::string_view content, FileM
     ::unlink(fresh.c_str());
     const Descriptor file(
         ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode)));
-    if (file.number() < 0) return FromErrno("write", fresh, errno);
+    if (file.number() < 0) return FromErrno({"write", "d’écrire"}, fresh, errno);
     TRY(WriteAll(file.number(), content, fresh));
-    if (::fsync(file.number()) != 0) return FromErrno("sync", fresh, errno);
+    if (::fsync(file.number()) != 0) return FromErrno({"sync", "de synchroniser"}, fresh, errno);
   }
-  if (::rename(fresh.c_str(), path.c_str()) != 0) return FromErrno("rename to", path, errno);
+  if (::rename(fresh.c_str(), path.c_str()) != 0)
+    return FromErrno({"rename to", "de renommer en"}, path, errno);
   const std::string folder = std::filesystem::path(path).parent_path().string();
   const Descriptor parent(
       ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (parent.number() < 0 || ::fsync(parent.number()) != 0) return FromErrno("sync", folder, errno);
+  if (parent.number() < 0 || ::fsync(parent.number()) != 0)
+    return FromErrno({"sync", "de synchroniser"}, folder, errno);
   return Ok{};
 }
 
@@ -104,7 +117,8 @@ Status MakeFolder(const std::string& path) {
   const std::filesystem::path target(path);
   if (std::filesystem::is_directory(target, error)) return Ok{};
   if (const auto parent = target.parent_path(); !parent.empty()) TRY(MakeFolder(parent.string()));
-  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return FromErrno("make", path, errno);
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+    return FromErrno({"make", "de créer"}, path, errno);
   return Ok{};
 }
 

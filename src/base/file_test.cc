@@ -1,5 +1,6 @@
 #include "base/file.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -56,7 +57,9 @@ TEST_F(FileTest, NamesThePathAndTheReason) {
   const auto missing = ReadFile(folder_ + "/none");
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, Code::kNotFound);
-  EXPECT_NE(missing.error().message.find(folder_ + "/none"), std::string::npos);
+  EXPECT_NE(missing.error().message.en.find(folder_ + "/none"), std::string::npos);
+  EXPECT_THAT(missing.error().message.fr,
+              ::testing::StartsWith("impossible d’ouvrir " + folder_ + "/none : "));
   ASSERT_TRUE(MakeFolder(folder_));
   EXPECT_FALSE(ReadFile(folder_));
 }

@@ -43,9 +43,9 @@ std::string Where::ToString() const {
   return file + ":" + std::to_string(line) + ":" + std::to_string(column);
 }
 
-std::string Error::ToString() const {
+std::string Error::ToString(Language language) const {
   const std::string place = where.ToString();
-  return place.empty() ? message : place + ": " + message;
+  return place.empty() ? message.In(language) : place + ": " + message.In(language);
 }
 
 }  // namespace garant::base

@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/text.h"
 #include "base/where.h"
 
 // What can fail returns Result<T>: a value or an Error, never both, never neither. Named after
@@ -27,11 +28,11 @@ enum class Code {
 
 struct Error {
   Code code = Code::kInvalid;
-  std::string message;  // what was wrong and what to do; English
-  Where where;          // file and position where there is one
+  Text message;  // what was wrong and what to do
+  Where where;   // file and position where there is one
 
   // "garant.yaml:3:5: message", or the message alone where there is no position.
-  [[nodiscard]] std::string ToString() const;
+  [[nodiscard]] std::string ToString(Language language) const;
 };
 
 struct Ok {};

@@ -1,6 +1,7 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <cassert>
 #include <vector>
 
 namespace garant::base {
@@ -22,12 +23,34 @@ size_t EditDistance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+std::string FilledIn(Language language, std::string_view pattern,
+                     std::initializer_list<Piece> pieces) {
+  std::string out;
+  size_t next = 0;
+  while (!pattern.empty()) {
+    const size_t brace = pattern.find('{');
+    out += pattern.substr(0, brace);
+    if (brace == std::string_view::npos) break;
+    pattern.remove_prefix(brace + 1);
+    const size_t number =
+        pattern.starts_with('}') ? next++ : static_cast<size_t>(pattern.front() - '0');
+    pattern.remove_prefix(pattern.starts_with('}') ? 1 : 2);
+    assert(number < pieces.size());
+    out += pieces.begin()[number].text().In(language);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::optional<Language> ParseLanguage(std::string_view code) {
   if (code == "en") return Language::kEnglish;
   if (code == "fr") return Language::kFrench;
   return std::nullopt;
+}
+
+Text Filled(std::string_view en, std::string_view fr, std::initializer_list<Piece> pieces) {
+  return {FilledIn(Language::kEnglish, en, pieces), FilledIn(Language::kFrench, fr, pieces)};
 }
 
 std::string_view Nearest(std::string_view word, const std::string_view* candidates, size_t count) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,29 @@ struct Text {
   }
   bool operator==(const Text&) const = default;
 };
+
+// What is put into a Text: a name or number that is the same in both languages, or a Text.
+class Piece {
+ public:
+  Piece(Text text) : text_(std::move(text)) {}  // NOLINT(google-explicit-constructor)
+  Piece(std::string_view word)
+      : text_(Same(std::string(word))) {}                // NOLINT(google-explicit-constructor)
+  Piece(const std::string& word) : text_(Same(word)) {}  // NOLINT(google-explicit-constructor)
+  Piece(const char* word) : text_(Same(word)) {}         // NOLINT(google-explicit-constructor)
+  Piece(uint64_t number)
+      : text_(Same(std::to_string(number))) {}  // NOLINT(google-explicit-constructor)
+
+  [[nodiscard]] const Text& text() const { return text_; }
+
+ private:
+  static Text Same(const std::string& word) { return {word, word}; }
+  Text text_;
+};
+
+// Both sentences with their pieces: "{}" takes the next one, "{0}" the first, "{1}" the second, for
+// a language that has them in another order. Braces in a piece stay what they are.
+[[nodiscard]] Text Filled(std::string_view en, std::string_view fr,
+                          std::initializer_list<Piece> pieces);
 
 // The nearest of `candidates` to `word` by edit distance, for "did you mean"; empty where none is
 // near (more than a third of the word's length, at least 1, at most 3 edits away).

@@ -9,17 +9,22 @@ namespace {
 using std::chrono::days;
 
 Error BadTime(std::string_view text) {
-  return Error{Code::kInvalid,
-               "'" + std::string(text.substr(0, 40)) +
-                   "' is not a time; write a date (2026-11-23) or RFC 3339 in UTC "
-                   "(2026-11-23T20:30:00Z)",
-               {}};
+  return Error{
+      Code::kInvalid,
+      Filled("'{}' is not a time; write a date (2026-11-23) or RFC 3339 in UTC "
+             "(2026-11-23T20:30:00Z)",
+             "« {} » n’est pas un moment; écrivez une date (2026-11-23) ou, selon la RFC 3339, "
+             "un moment en UTC (2026-11-23T20:30:00Z)",
+             {text.substr(0, 40)}),
+      {}};
 }
 
 Error BadDuration(std::string_view text) {
   return Error{Code::kInvalid,
-               "'" + std::string(text.substr(0, 40)) +
-                   "' is not a duration; write ISO 8601, such as P90D, P2Y or PT12H",
+               Filled("'{}' is not a duration; write ISO 8601, such as P90D, P2Y or PT12H",
+                      "« {} » n’est pas une durée; écrivez-la selon ISO 8601, comme P90D, P2Y ou "
+                      "PT12H",
+                      {text.substr(0, 40)}),
                {}};
 }
 

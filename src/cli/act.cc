@@ -10,6 +10,7 @@ namespace {
 
 using base::Code;
 using base::Error;
+using base::Filled;
 using base::Result;
 
 Result<ActRequest> RequestOf(const Invocation& call, base::Time now) {
@@ -18,19 +19,26 @@ Result<ActRequest> RequestOf(const Invocation& call, base::Time now) {
   for (const auto& [option, into] :
        {std::pair{"item", &request.item}, {"by", &request.by}, {"statement", &request.statement}}) {
     *into = call.Value(option);
-    if (into->empty()) return Error{Code::kInvalid, std::string("an act needs --") + option, {}};
+    if (into->empty())
+      return Error{Code::kInvalid, Filled("an act needs --{}", "un acte exige --{}", {option}), {}};
   }
   request.at = now;
   if (call.Has("at")) request.at = TRY(base::ParseTime(call.Value("at")));
   if (request.at > now)
-    return Error{Code::kInvalid, "--at lies in the future; an act says what was, or is", {}};
+    return Error{Code::kInvalid,
+                 {"--at lies in the future; an act says what was, or is",
+                  "--at est dans l’avenir; un acte dit ce qui a été, ou ce qui est"},
+                 {}};
   const std::string expires = call.Value("expires", "P1Y");
   if (auto duration = base::ParseDuration(expires)) {
     request.expires = request.at + *duration;
   } else if (auto time = base::ParseTime(expires)) {
     request.expires = *time;
   } else {
-    return Error{Code::kInvalid, "--expires takes a duration (P1Y) or a date (2027-11-23)", {}};
+    return Error{Code::kInvalid,
+                 {"--expires takes a duration (P1Y) or a date (2027-11-23)",
+                  "--expires prend une durée (P1Y) ou une date (2027-11-23)"},
+                 {}};
   }
   request.with = call.All("with");
   request.of = call.Value("of");
@@ -48,10 +56,16 @@ Result<std::string> PayloadOf(const Invocation& call, const service::Model& mode
   std::string payload = TRY(base::ReadFile(call.Value("payload"), 64U << 10U));
   const identity::Act act = TRY(identity::ParseAct(payload));
   if (act.kind != *identity::FindActKind(call.argument))
-    return Error{Code::kInvalid, "the payload is another kind of act", {}};
+    return Error{
+        Code::kInvalid,
+        {"the payload is another kind of act", "ce qui est à signer est un acte d’un autre genre"},
+        {}};
   if (act.service != model.id())
     return Error{
-        Code::kInvalid, "the payload is an act of another service, '" + act.service + "'", {}};
+        Code::kInvalid,
+        Filled("the payload is an act of another service, '{}'",
+               "ce qui est à signer est un acte d’un autre service, « {} »", {act.service}),
+        {}};
   return payload;
 }
 
@@ -66,8 +80,11 @@ Result<identity::SignedAct> Sign(const Invocation& call, std::string payload,
   else
     return Error{
         Code::kInvalid,
-        "sign it with --key FILE, or give --payload and --signature made elsewhere, or say "
-        "--unsigned: then it is only claimed and proves nothing",
+        {"sign it with --key FILE, or give --payload and --signature made elsewhere, or say "
+         "--unsigned: then it is only claimed and proves nothing",
+         "signez-le avec --key FICHIER, ou donnez --payload et --signature faite ailleurs, ou "
+         "dites "
+         "--unsigned : il n’est alors qu’affirmé et ne prouve rien"},
         {}};
   TRY(CheckSignature(act, model));
   return act;

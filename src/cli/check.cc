@@ -6,6 +6,7 @@
 namespace garant::cli {
 namespace {
 
+using base::Filled;
 using base::Text;
 
 struct Worse {
@@ -17,10 +18,12 @@ struct Worse {
 // Items due now whose state is worse than in an earlier `--format json`.
 base::Result<std::vector<Worse>> CompareWith(const std::string& file, const Judged& judged) {
   const std::string text = TRY(base::ReadFile(file));
-  const auto bad = [&](const std::string& why) {
-    return base::Error{base::Code::kInvalid,
-                       why + "; a baseline is what garant check --format json printed",
-                       {file, 0, 0}};
+  const auto bad = [&](const Text& why) {
+    return base::Error{
+        base::Code::kInvalid,
+        Filled("{}; a baseline is what garant check --format json printed",
+               "{}; une référence est ce qu’a affiché garant check --format json", {why}),
+        {file, 0, 0}};
   };
   const auto json = nlohmann::json::parse(text, nullptr, false);
   const auto word = [&](const char* pointer) {
@@ -31,18 +34,22 @@ base::Result<std::vector<Worse>> CompareWith(const std::string& file, const Judg
   };
   if (word("/format") != "garant-verdicts/1" || !json.contains("items") ||
       !json["items"].is_array())
-    return bad("this is no judgement that this build can read");
+    return bad({"this is no judgement that this build can read",
+                "ce n’est pas un jugement que ce programme sait lire"});
   const assess::Judgement& now = judged.judgement;
   if (word("/service/id") != now.service)
-    return bad("this judges another service, '" + word("/service/id") + "'");
+    return bad(Filled("this judges another service, '{}'", "ceci juge un autre service, « {} »",
+                      {word("/service/id")}));
   if (word("/standard/id") != now.standard)
-    return bad("this judges by another standard, '" + word("/standard/id") + "'");
+    return bad(Filled("this judges by another standard, '{}'",
+                      "ceci juge selon un autre référentiel, « {} »", {word("/standard/id")}));
   const bool same_version = word("/standard/version") == now.standard_version;
   std::map<std::string, std::string> before;
   for (const auto& item : json["items"]) {
     if (!item.is_object() || !item.contains("id") || !item["id"].is_string() ||
         !item.contains("state") || !item["state"].is_string())
-      return bad("an item lacks its id or state");
+      return bad(
+          {"an item lacks its id or state", "il manque à un élément son identifiant ou son état"});
     before[item["id"].get<std::string>()] = item["state"].get<std::string>();
   }
   const auto rank = [](std::string_view name) {
@@ -59,10 +66,11 @@ base::Result<std::vector<Worse>> CompareWith(const std::string& file, const Judg
     const auto was = before.find(id);
     if (was == before.end()) {
       // An item that a later version of the standard brought cannot have got worse.
-      if (same_version) return bad("it lacks item " + id);
+      if (same_version) return bad(Filled("it lacks item {}", "il y manque l’élément {}", {id}));
       continue;
     }
-    if (rank(was->second) < 0) return bad("item " + id + " has no known state");
+    if (rank(was->second) < 0)
+      return bad(Filled("item {} has no known state", "l’élément {} n’a pas d’état connu", {id}));
     if (static_cast<int>(verdict.state) < rank(was->second))
       worse.push_back({id, was->second, std::string(assess::StateName(verdict.state))});
   }

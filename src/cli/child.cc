@@ -21,6 +21,7 @@ namespace garant::cli {
 
 using base::Code;
 using base::Error;
+using base::Filled;
 using base::Result;
 
 namespace {
@@ -84,7 +85,8 @@ Result<Child> Child::Start(const std::vector<std::string>& words, const std::str
   arguments.push_back(nullptr);
   const pid_t parent = ::getpid();
   const pid_t process = ::fork();
-  if (process < 0) return Error{Code::kIo, "cannot start " + words[0], {}};
+  if (process < 0)
+    return Error{Code::kIo, Filled("cannot start {}", "impossible de démarrer {}", {words[0]}), {}};
   if (process == 0) Become(arguments, log, parent);
   return Child(process, words[0] + (words.size() > 1 ? " " + words[1] : ""), log);
 }
@@ -109,7 +111,7 @@ Result<std::string> Child::WaitForFile(const std::string& file) const {
   const std::string folder = std::filesystem::path(file).parent_path().string();
   if (watch.number() < 0 ||
       ::inotify_add_watch(watch.number(), folder.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO) < 0)
-    return Error{Code::kIo, "cannot watch " + folder, {}};
+    return Error{Code::kIo, Filled("cannot watch {}", "impossible de surveiller {}", {folder}), {}};
   const Descriptor process(OpenProcess(process_));
   const Descriptor interrupts(OpenInterrupts());
   for (;;) {
@@ -118,15 +120,25 @@ Result<std::string> Child::WaitForFile(const std::string& file) const {
                                     pollfd{process.number(), POLLIN, 0},
                                     pollfd{interrupts.number(), POLLIN, 0}};
     const int ready = ::poll(either.data(), either.size(), kStartingMs);
-    if (ready < 0 && errno != EINTR) return Error{Code::kIo, "cannot wait for " + name_, {}};
-    if (ready == 0) return Error{Code::kIo, name_ + " did not say in a minute that it is up", {}};
+    if (ready < 0 && errno != EINTR)
+      return Error{
+          Code::kIo, Filled("cannot wait for {}", "impossible d’attendre {}", {name_}), {}};
+    if (ready == 0)
+      return Error{Code::kIo,
+                   Filled("{} did not say in a minute that it is up",
+                          "{} n’a pas dit en une minute qu’il est prêt", {name_}),
+                   {}};
     if ((either[2].revents & POLLIN) != 0)
-      return Error{Code::kIo, "interrupted while " + name_ + " was starting", {}};
+      return Error{Code::kIo,
+                   Filled("interrupted while {} was starting",
+                          "interrompu pendant le démarrage de {}", {name_}),
+                   {}};
     if ((either[1].revents & POLLIN) != 0) {
       auto told = base::ReadFile(log_);
       return Error{Code::kIo,
-                   name_ + " ended before it answered" +
-                       (told && !told->empty() ? ":\n" + *told : std::string()),
+                   Filled("{} ended before it answered{}", "{} s’est terminé avant de répondre{}",
+                          {name_, told && !told->empty() ? Filled(":\n{}", " :\n{}", {*told})
+                                                         : base::Text()}),
                    {}};
     }
     std::array<char, 4096> drained{};

@@ -17,6 +17,7 @@ namespace {
 
 using base::Code;
 using base::Error;
+using base::Filled;
 using base::Result;
 using base::Text;
 
@@ -40,9 +41,11 @@ Result<Stage> SetUp(const Invocation& call, const std::string& folder) {
   stage.folder = folder;
   stage.example = call.Value("example", FindShipped("examples") + "/parking-permits");
   if (!base::Exists(stage.example + "/garant.yaml"))
-    return Error{Code::kNotFound,
-                 "the example service is not at " + stage.example + "; name it with --example",
-                 {}};
+    return Error{
+        Code::kNotFound,
+        Filled("the example service is not at {}; name it with --example",
+               "le service d’exemple n’est pas à {}; nommez-le avec --example", {stage.example}),
+        {}};
   stage.service_file = folder + "/garant.yaml";
   stage.trail = folder + "/.garant/trail";
   stage.root_key = folder + "/keys/root";
@@ -199,7 +202,10 @@ int RunDemo(const Invocation& call) {
     scratch.emplace();
     folder = scratch->path();
     if (folder.empty())
-      return call.Fail({Code::kIo, "cannot make a temporary folder; name one with --keep", {}});
+      return call.Fail({Code::kIo,
+                        {"cannot make a temporary folder; name one with --keep",
+                         "impossible de créer un dossier temporaire; nommez-en un avec --keep"},
+                        {}});
   } else if (base::Exists(folder + "/garant.yaml")) {
     return call.Misuse({folder + " holds an earlier run; name an empty folder",
                         folder + " contient une exécution antérieure; nommez un dossier vide"});

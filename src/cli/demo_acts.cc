@@ -13,6 +13,7 @@ namespace garant::cli {
 
 using base::Code;
 using base::Error;
+using base::Filled;
 using base::Result;
 using base::YamlNode;
 using standard::MapReader;
@@ -31,7 +32,7 @@ std::vector<std::string> Lines(const std::string& text) {
 }
 
 Error Malformed(const base::Diagnostics& diagnostics) {
-  return Error{Code::kInvalid, diagnostics.front().message.en, diagnostics.front().where};
+  return Error{Code::kInvalid, diagnostics.front().message, diagnostics.front().where};
 }
 
 class ActsReader {
@@ -43,7 +44,9 @@ class ActsReader {
   Result<std::vector<trail::Draft>> Read(const YamlNode& root, const std::string& path) {
     const YamlNode* acts = root.Find("acts");
     if (acts == nullptr)
-      return Error{Code::kInvalid, "a list 'acts:' is expected here", {path, 1, 1}};
+      return Error{Code::kInvalid,
+                   {"a list 'acts:' is expected here", "une liste « acts: » est attendue ici"},
+                   {path, 1, 1}};
     for (const YamlNode& node : acts->items) TRY(ReadAct(node));
     TRY(Sign());
     std::vector<trail::Draft> drafts;
@@ -61,7 +64,9 @@ class ActsReader {
     ActRequest request;
     const std::string kind = map.Word("kind");
     const auto known = identity::FindActKind(kind);
-    if (!known) map.Complain(map.At("kind"), "there is no act '" + kind + "'", "acte inconnu");
+    if (!known)
+      map.Complain(map.At("kind"), "there is no act '" + kind + "'",
+                   "acte inconnu « " + kind + " »");
     request.by = map.Word("by");
     request.statement = map.Word("statement");
     request.at = now_ - Period(map, "age", "PT1H");
@@ -104,7 +109,10 @@ class ActsReader {
     auto found = ids_.find(name + "/" + item);
     if (found == ids_.end()) found = ids_.find(name);
     if (found != ids_.end()) return found->second;
-    return Error{Code::kInvalid, "no act before this one goes by the id '" + name + "'", where};
+    return Error{Code::kInvalid,
+                 Filled("no act before this one goes by the id '{}'",
+                        "aucun acte avant celui-ci ne porte l’identifiant « {} »", {name}),
+                 where};
   }
 
   // Person by person: each key is asked once, however much its owner says.
@@ -112,7 +120,10 @@ class ActsReader {
     for (const auto& [by, numbers] : to_sign_) {
       const auto key = keys_.find(by);
       if (key == keys_.end())
-        return Error{Code::kInvalid, "'" + by + "' has no key to sign with", {}};
+        return Error{
+            Code::kInvalid,
+            Filled("'{}' has no key to sign with", "« {} » n’a pas de clé pour signer", {by}),
+            {}};
       std::vector<std::string> payloads;
       for (const size_t number : numbers) payloads.push_back(acts_[number].payload);
       const std::vector<std::string> signatures = TRY(SignAllWithOpenSsh(payloads, key->second));
@@ -128,7 +139,7 @@ class ActsReader {
     const std::string word = map.Word(key, true);
     auto duration = base::ParseDuration(word.empty() ? otherwise : std::string_view(word));
     if (duration) return *duration;
-    map.Complain(map.At(key), duration.error().message, duration.error().message);
+    map.Complain(map.At(key), duration.error().message.en, duration.error().message.fr);
     return {};
   }
 
@@ -153,7 +164,9 @@ Result<std::map<std::string, std::string>> GiveKeys(const std::string& source,
   if (!faults.empty()) return Malformed(faults);
   const YamlNode* people = root.Find("people");
   if (people == nullptr)
-    return Error{Code::kInvalid, "there is no section 'people'", {source, 1, 1}};
+    return Error{Code::kInvalid,
+                 {"there is no section 'people'", "il n’y a pas de section « people »"},
+                 {source, 1, 1}};
   std::vector<std::string> lines = Lines(text);
   std::map<std::string, std::string> made;
   for (const YamlNode& person : people->items) {
@@ -166,7 +179,10 @@ Result<std::map<std::string, std::string>> GiveKeys(const std::string& source,
     std::string& written = lines[id->where.line - 1];
     const size_t at = written.find("id:");
     if (at == std::string::npos || written.find('{') == std::string::npos)
-      return Error{Code::kInvalid, "a person must stand on one line, in braces", id->where};
+      return Error{Code::kInvalid,
+                   {"a person must stand on one line, in braces",
+                    "une personne doit tenir sur une ligne, entre accolades"},
+                   id->where};
     written.insert(at, "key: " + line + ", ");
   }
   std::string out;

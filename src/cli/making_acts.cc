@@ -10,6 +10,7 @@ namespace garant::cli {
 
 using base::Code;
 using base::Error;
+using base::Filled;
 using base::Result;
 using expr::Value;
 
@@ -26,8 +27,11 @@ base::Status CheckPerson(const service::Model& model, const std::string& id) {
   }
   const std::string near(base::Nearest(id, known.data(), known.size()));
   return Error{Code::kInvalid,
-               "the service file names no person '" + id + "'" +
-                   (near.empty() ? "" : "; did you mean '" + near + "'?"),
+               Filled("the service file names no person '{}'{}",
+                      "le fichier de service ne nomme personne « {} »{}",
+                      {id, near.empty() ? base::Text()
+                                        : Filled("; did you mean '{}'?",
+                                                 "; vouliez-vous dire « {} »?", {near})}),
                {}};
 }
 
@@ -56,12 +60,17 @@ Result<std::string> MakePayload(const ActRequest& request, const service::Model&
     const standard::Item* item = standard.FindItem(act.item);
     if (item == nullptr)
       return Error{Code::kInvalid,
-                   "the standard has no item '" + act.item + "'; write - for the whole service",
+                   Filled("the standard has no item '{}'; write - for the whole service",
+                          "le référentiel n’a pas d’élément « {} »; écrivez - pour tout le service",
+                          {act.item}),
                    {}};
     act.covers = item->covers;
   }
   if (act.kind == identity::ActKind::kExcuse && act.expires - act.at > std::chrono::days{366})
-    return Error{Code::kInvalid, "an excuse lasts a year at most; give --expires P1Y or less", {}};
+    return Error{Code::kInvalid,
+                 {"an excuse lasts a year at most; give --expires P1Y or less",
+                  "une dispense dure un an au plus; donnez --expires P1Y ou moins"},
+                 {}};
   act.digest = TRY(model.DigestOf(act.covers));
   TRY(CheckPerson(model, act.by));
   act.with = request.with;
@@ -88,15 +97,23 @@ base::Status CheckSignature(const identity::SignedAct& act, const service::Model
   const identity::Act read = TRY(identity::ParseAct(act.payload));
   const auto keys = KeysOf(model, read.by);
   if (keys.empty())
-    return Error{Code::kInvalid,
-                 "the service file has no key for '" + read.by +
-                     "'; add the public key to people: before they sign",
-                 {}};
+    return Error{
+        Code::kInvalid,
+        Filled("the service file has no key for '{}'; add the public key to people: before "
+               "they sign",
+               "le fichier de service n’a pas de clé pour « {} »; ajoutez la clé publique à "
+               "people: avant de signer",
+               {read.by}),
+        {}};
   if (!identity::VerifyAct(act, keys))
-    return Error{Code::kUntrusted,
-                 "this is not the signature of '" + read.by +
-                     "': the key that signed is not the one that the service file gives them",
-                 {}};
+    return Error{
+        Code::kUntrusted,
+        Filled("this is not the signature of '{}': the key that signed is not the one that "
+               "the service file gives them",
+               "ce n’est pas la signature de « {} » : la clé qui a signé n’est pas celle que "
+               "le fichier de service lui donne",
+               {read.by}),
+        {}};
   return base::Ok{};
 }
 

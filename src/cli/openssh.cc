@@ -18,13 +18,14 @@ namespace garant::cli {
 
 using base::Code;
 using base::Error;
+using base::Filled;
 using base::Result;
 
 namespace {
 
 // Runs ssh-keygen; what it says when it fails goes into the error.
 base::Status RunSshKeygen(std::vector<std::string> words, const Scratch& scratch,
-                          const std::string& doing) {
+                          const base::Text& doing) {
   words.insert(words.begin(), "ssh-keygen");
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
@@ -40,14 +41,19 @@ base::Status RunSshKeygen(std::vector<std::string> words, const Scratch& scratch
       ::posix_spawnp(&child, "ssh-keygen", &actions, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (spawned != 0)
-    return Error{Code::kNotFound, "ssh-keygen is not here; install the package openssh-client", {}};
+    return Error{Code::kNotFound,
+                 {"ssh-keygen is not here; install the package openssh-client",
+                  "ssh-keygen n’est pas ici; installez le paquet openssh-client"},
+                 {}};
   int state = 0;
   while (::waitpid(child, &state, 0) < 0 && errno == EINTR) {
   }
   if (WIFEXITED(state) && WEXITSTATUS(state) == 0) return base::Ok{};
   auto why = base::ReadFile(told, 4096);
-  return Error{
-      Code::kPermission, "ssh-keygen could not " + doing + ": " + (why ? *why : std::string()), {}};
+  return Error{Code::kPermission,
+               Filled("ssh-keygen could not {}: {}", "ssh-keygen n’a pas pu {} : {}",
+                      {doing, why ? *why : std::string()}),
+               {}};
 }
 
 }  // namespace
@@ -59,7 +65,10 @@ Result<std::string> SignWithOpenSsh(const std::string& payload, const std::strin
 Result<std::vector<std::string>> SignAllWithOpenSsh(std::span<const std::string> payloads,
                                                     const std::string& key) {
   const Scratch scratch;
-  if (scratch.path().empty()) return Error{Code::kIo, "cannot make a temporary folder", {}};
+  if (scratch.path().empty())
+    return Error{Code::kIo,
+                 {"cannot make a temporary folder", "impossible de créer un dossier temporaire"},
+                 {}};
   std::vector<std::string> words = {"-Y", "sign", "-n", std::string(identity::kActNamespace),
                                     "-f", key};
   const auto file_of = [&](size_t number) {
@@ -69,7 +78,7 @@ Result<std::vector<std::string>> SignAllWithOpenSsh(std::span<const std::string>
     TRY(base::WriteFileDurably(file_of(number), payloads[number], base::FileMode::kPrivate));
     words.push_back(file_of(number));
   }
-  TRY(RunSshKeygen(words, scratch, "sign with " + key));
+  TRY(RunSshKeygen(words, scratch, Filled("sign with {}", "signer avec {}", {key})));
   std::vector<std::string> signatures;
   for (size_t number = 0; number < payloads.size(); ++number)
     signatures.push_back(TRY(base::ReadFile(file_of(number) + ".sig", 64U << 10U)));
@@ -78,9 +87,12 @@ Result<std::vector<std::string>> SignAllWithOpenSsh(std::span<const std::string>
 
 Result<std::string> MakeKey(const std::string& path) {
   const Scratch scratch;
-  if (scratch.path().empty()) return Error{Code::kIo, "cannot make a temporary folder", {}};
+  if (scratch.path().empty())
+    return Error{Code::kIo,
+                 {"cannot make a temporary folder", "impossible de créer un dossier temporaire"},
+                 {}};
   TRY(RunSshKeygen({"-q", "-t", "ed25519", "-N", "", "-C", "", "-f", path}, scratch,
-                   "make a key at " + path));
+                   Filled("make a key at {}", "créer une clé à {}", {path})));
   std::string line = TRY(base::ReadFile(path + ".pub", 4096));
   while (line.ends_with('\n') || line.ends_with(' ')) line.pop_back();
   return line;

@@ -28,7 +28,10 @@ base::Status Override(const Invocation& call, harden::ProbeTarget& target) {
   for (const std::string& pair : call.All("origin")) {
     const size_t equals = pair.find('=');
     if (equals == std::string::npos || equals == 0)
-      return base::Error{base::Code::kInvalid, "--origin takes SYSTEM=URL, not '" + pair + "'", {}};
+      return base::Error{base::Code::kInvalid,
+                         base::Filled("--origin takes SYSTEM=URL, not '{}'",
+                                      "--origin prend SYSTÈME=URL, et non « {} »", {pair}),
+                         {}};
     const std::string system = pair.substr(0, equals);
     std::erase_if(target.origins, [&](const auto& origin) { return origin.first == system; });
     target.origins.emplace_back(system, pair.substr(equals + 1));

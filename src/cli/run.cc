@@ -145,12 +145,12 @@ std::string Shown(std::string_view text) {
 }
 
 int Invocation::Fail(const base::Error& error) const {
-  *err << "garant: " << Shown(error.ToString()) << "\n";
+  *err << Say({"garant: ", "garant : "}) << Shown(error.ToString(language)) << "\n";
   return base::ExitStatus(error.code);
 }
 
 int Invocation::Misuse(const Text& message) const {
-  *err << "garant: " << Shown(Say(message)) << "\n";
+  *err << Say({"garant: ", "garant : "}) << Shown(Say(message)) << "\n";
   return kBadInput;
 }
 
@@ -176,7 +176,7 @@ int Run(int argc, const char* const* argv, std::ostream& out, std::ostream& err,
     try {
       return parsed->command->run(invocation);
     } catch (const std::exception& problem) {  // a library's, such as a folder that vanished
-      return invocation.Fail({base::Code::kIo, problem.what(), {}});
+      return invocation.Fail({base::Code::kIo, {problem.what(), problem.what()}, {}});
     }
   }
   return kBadInput;

@@ -34,7 +34,8 @@ std::string FactText(const trail::FactValue& value) {
   return joined;
 }
 
-void ShowText(std::ostream& out, const trail::Entry& entry, const trail::KeyRing* keys) {
+void ShowText(const Invocation& call, const trail::Entry& entry, const trail::KeyRing* keys) {
+  std::ostream& out = *call.out;
   out << entry.index << "  " << base::FormatTime(entry.time) << "  " << entry.header.kind;
   if (!entry.header.route.empty()) out << "  " << Shown(entry.header.route);
   if (!entry.header.source.empty()) out << "  (" << Shown(entry.header.source) << ")";
@@ -43,10 +44,13 @@ void ShowText(std::ostream& out, const trail::Entry& entry, const trail::KeyRing
     out << "    " << Shown(fact.name) << ": " << Shown(FactText(fact.value)) << "\n";
   for (uint32_t number = 0; number < entry.parts.size(); ++number) {
     const trail::SealedPart& part = entry.parts[number];
-    out << "    sealed " << Shown(part.category) << ", " << part.ciphertext.size() << " bytes\n";
+    out << "    "
+        << Shown(call.Say(base::Filled("sealed {}, {} bytes", "scellé : {}, {} octets",
+                                       {part.category, part.ciphertext.size()})))
+        << "\n";
     if (keys == nullptr) continue;
     auto bytes = keys->OpenPart(entry, number);
-    out << (bytes ? Shown(base::AsText(*bytes)) : "    " + bytes.error().message) << "\n";
+    out << (bytes ? Shown(base::AsText(*bytes)) : "    " + call.Say(bytes.error().message)) << "\n";
   }
 }
 
@@ -136,7 +140,7 @@ int RunTrailShow(const Invocation& call) {
                        .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
                 << "\n";
     else
-      ShowText(*call.out, *entry, keys ? &*keys : nullptr);
+      ShowText(call, *entry, keys ? &*keys : nullptr);
   }
   return kMet;
 }

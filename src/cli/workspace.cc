@@ -16,6 +16,7 @@ namespace garant::cli {
 
 using base::Code;
 using base::Error;
+using base::Filled;
 using base::Result;
 namespace fs = std::filesystem;
 
@@ -49,7 +50,7 @@ Error Distrust(Error error, const std::string& trail) {
   const bool own = error.code == Code::kInvalid || error.code == Code::kNotFound ||
                    error.code == Code::kUnsupported;
   if (!own) return error;
-  return Error{Code::kUntrusted, trail + ": " + error.message, {}};
+  return Error{Code::kUntrusted, Filled("{}: {}", "{} : {}", {trail, error.message}), {}};
 }
 
 std::string ProgramFolder() {
@@ -142,17 +143,22 @@ Result<Evidence> ReadEvidence(const Places& places, std::string_view service_id,
   Evidence evidence;
   const std::string missing = MissingPart(places.trail);
   if (!missing.empty())
-    return Error{Code::kUntrusted,
-                 places.trail + " lacks its file '" + missing +
-                     "': somebody took it away, or making the trail stopped half-way; look with "
-                     "`garant trail verify`",
-                 {}};
+    return Error{
+        Code::kUntrusted,
+        Filled("{} lacks its file '{}': somebody took it away, or making the trail stopped "
+               "half-way; look with `garant trail verify`",
+               "{} n’a pas son fichier « {} » : quelqu’un l’a retiré, ou la création du "
+               "journal s’est arrêtée à mi-chemin; voyez avec `garant trail verify`",
+               {places.trail, missing}),
+        {}};
   evidence.exists = base::Exists(places.trail + "/log");
   if (!evidence.exists) {
     if (!trail_key.empty())
-      return Error{Code::kUntrusted,
-                   "there is no trail in " + places.trail + ", and --trail-key asks for one",
-                   {}};
+      return Error{
+          Code::kUntrusted,
+          Filled("there is no trail in {}, and --trail-key asks for one",
+                 "il n’y a pas de journal dans {}, et --trail-key en demande un", {places.trail}),
+          {}};
     return evidence;
   }
   std::optional<std::string> pinned;
@@ -186,14 +192,19 @@ Result<std::unique_ptr<trail::Trail>> OpenTrail(const Places& places, std::strin
                                                 const base::Clock& clock) {
   if (places.root_key.empty())
     return Error{Code::kInvalid,
-                 "there is no home folder to keep a root key in; name a file with --root-key",
+                 {"there is no home folder to keep a root key in; name a file with --root-key",
+                  "il n’y a pas de dossier personnel où conserver une clé racine; nommez un "
+                  "fichier avec --root-key"},
                  {}};
   if (!base::Exists(places.root_key)) {
     if (base::Exists(places.trail + "/log"))
-      return Error{Code::kNotFound,
-                   "the trail in " + places.trail + " has a root key, and it is not at " +
-                       places.root_key + "; name it with --root-key",
-                   {}};
+      return Error{
+          Code::kNotFound,
+          Filled("the trail in {} has a root key, and it is not at {}; name it with --root-key",
+                 "le journal dans {} a une clé racine, et elle n’est pas à {}; nommez-la avec "
+                 "--root-key",
+                 {places.trail, places.root_key}),
+          {}};
     TRY(base::MakeFolder(fs::path(places.root_key).parent_path().string()));
     TRY(trail::CreateRootKey(places.root_key));
   }

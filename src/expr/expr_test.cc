@@ -51,7 +51,7 @@ class Cases : public testing::Test {
  protected:
   void SetUp() override {
     const auto text = base::ReadFile(GARANT_SOURCE_DIR "/src/expr/expr_cases.yaml");
-    ASSERT_TRUE(text.has_value()) << text.error().ToString();
+    ASSERT_TRUE(text.has_value()) << text.error().message.en;
     base::Diagnostics diagnostics;
     document_ = base::ParseYaml(*text, "expr_cases.yaml", diagnostics);
     ASSERT_TRUE(diagnostics.empty()) << diagnostics[0].ToString(base::Language::kEnglish);
@@ -85,7 +85,7 @@ Expression Must(const std::string& source) {
   base::Diagnostics diagnostics;
   auto expression = Read(source, diagnostics);
   if (!expression) {
-    ADD_FAILURE() << source << "\n" << expression.error().ToString();
+    ADD_FAILURE() << source << "\n" << expression.error().ToString(base::Language::kEnglish);
     return Read("true", diagnostics).value();
   }
   return std::move(expression).value();

@@ -27,7 +27,7 @@ base::Result<Expression> Expression::CompileCondition(std::string_view source,
   const size_t before = diagnostics.size();
   if (!Compile(code->program, Wanted::kCondition, diagnostics)) {
     const base::Diagnostic& first = diagnostics[before];
-    return base::Error{base::Code::kInvalid, first.message.en, first.where};
+    return base::Error{base::Code::kInvalid, first.message, first.where};
   }
   return Expression(std::move(code));
 }

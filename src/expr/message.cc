@@ -170,7 +170,7 @@ base::Result<Message> Message::Compile(std::string_view source, const base::Wher
   code->parts.emplace_back(std::move(words));
   if (diagnostics.size() == before) return Message(std::move(code));
   const base::Diagnostic& first = diagnostics[before];
-  return base::Error{base::Code::kInvalid, first.message.en, first.where};
+  return base::Error{base::Code::kInvalid, first.message, first.where};
 }
 
 bool Message::SpeaksOf(const Cause& cause) const {

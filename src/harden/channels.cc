@@ -12,10 +12,14 @@ constexpr unsigned kTries = 2;
 base::Result<Channels> ChannelsOf(const ProbeTarget& target) {
   const auto base = ParseUrl(target.url);
   if (!base)
-    return base::Error{base::Code::kInvalid,
-                       "not an http:// or https:// address: '" + target.url +
-                           "'; set service.url in the service file, or give --url",
-                       {}};
+    return base::Error{
+        base::Code::kInvalid,
+        base::Filled("not an http:// or https:// address: '{}'; set service.url in the "
+                     "service file, or give --url",
+                     "ce n’est pas une adresse http:// ou https:// : « {} »; indiquez "
+                     "service.url dans le fichier de service, ou donnez --url",
+                     {target.url}),
+        {}};
   Channels channels{*base, *base};
   channels.secure.scheme = "https";
   channels.plain.scheme = "http";
@@ -32,7 +36,10 @@ base::Result<Channels> ChannelsOf(const ProbeTarget& target) {
   const auto plain = ParseUrl(target.plain_url);
   if (!plain || plain->secure())
     return base::Error{
-        base::Code::kInvalid, "not an http:// address: '" + target.plain_url + "'", {}};
+        base::Code::kInvalid,
+        base::Filled("not an http:// address: '{}'", "ce n’est pas une adresse http:// : « {} »",
+                     {target.plain_url}),
+        {}};
   channels.plain = *plain;
   return channels;
 }

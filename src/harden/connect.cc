@@ -165,10 +165,16 @@ Reached FindEndpoint(const std::string& host, uint16_t port, milliseconds connec
 base::Result<Socket> Connect(const Endpoint& endpoint, Deadline deadline) {
   AddressList list;
   if (Resolve(endpoint.address, endpoint.port, AI_NUMERICHOST, list) != 0)
-    return base::Error{base::Code::kInvalid, "not a numeric address: " + endpoint.address, {}};
+    return base::Error{base::Code::kInvalid,
+                       base::Filled("not a numeric address: {}", "pas une adresse numérique : {}",
+                                    {endpoint.address}),
+                       {}};
   Socket socket = Open(*list.first);
   if (const int failure = ConnectTo(socket.descriptor(), *list.first, deadline); failure != 0)
-    return base::Error{base::Code::kIo, endpoint.Subject() + ": " + std::strerror(failure), {}};
+    return base::Error{
+        base::Code::kIo,
+        base::Filled("{}: {}", "{} : {}", {endpoint.Subject(), std::strerror(failure)}),
+        {}};
   return socket;
 }
 

@@ -75,10 +75,13 @@ size_t OnBody(char* data, size_t, size_t size, void* to) {
 }
 
 base::Error Failure(CURLcode code, const Url& url, const Transfer& transfer) {
-  std::string reason = curl_easy_strerror(code);
-  if (transfer.too_much_header) reason = "the header is larger than 256 KiB or 512 lines";
+  const std::string told = curl_easy_strerror(code);
+  base::Text reason{told, told};
+  if (transfer.too_much_header)
+    reason = {"the header is larger than 256 KiB or 512 lines",
+              "l’en-tête dépasse 256 Kio ou 512 lignes"};
   return {code == CURLE_OPERATION_TIMEDOUT ? base::Code::kConflict : base::Code::kIo,
-          url.Authority() + url.path + ": " + reason,
+          base::Filled("{}: {}", "{} : {}", {url.Authority() + url.path, reason}),
           {}};
 }
 
@@ -145,7 +148,10 @@ base::Result<std::unique_ptr<HttpClient>> HttpClient::Create(const Limits& limit
   auto state = std::make_unique<State>();
   state->handle = kStarted == CURLE_OK ? curl_easy_init() : nullptr;
   if (state->handle == nullptr)
-    return base::Error{base::Code::kIo, "the HTTP client (libcurl) could not be started", {}};
+    return base::Error{base::Code::kIo,
+                       {"the HTTP client (libcurl) could not be started",
+                        "le client HTTP (libcurl) n’a pas pu démarrer"},
+                       {}};
   state->limits = limits;
   state->deadline = deadline;
   return std::unique_ptr<HttpClient>(new HttpClient(std::move(state)));
@@ -153,7 +159,10 @@ base::Result<std::unique_ptr<HttpClient>> HttpClient::Create(const Limits& limit
 
 base::Result<Answer> HttpClient::Get(const Url& url, const Endpoint& endpoint) {
   if (TimeLeft(state_->deadline).count() == 0)
-    return base::Error{base::Code::kConflict, "the time for this run is over", {}};
+    return base::Error{
+        base::Code::kConflict,
+        {"the time for this run is over", "le temps prévu pour cette exécution est écoulé"},
+        {}};
   const bool v6 = endpoint.address.find(':') != std::string::npos;
   const std::string to = "::" + (v6 ? "[" + endpoint.address + "]" : endpoint.address) + ":" +
                          std::to_string(endpoint.port);

@@ -42,12 +42,14 @@ class Looker {
   }
 
   [[nodiscard]] base::Error NothingAnswers() const {
-    const std::string at = target_.url;
-    return {base::Code::kIo,
-            "nothing answers at " + at +
-                ", neither over HTTPS nor over HTTP: is the service running, and is the address "
-                "right? Nothing was observed",
-            {}};
+    return {
+        base::Code::kIo,
+        base::Filled("nothing answers at {}, neither over HTTPS nor over HTTP: is the service "
+                     "running, and is the address right? Nothing was observed",
+                     "rien ne répond à {}, ni en HTTPS ni en HTTP : le service est-il en marche, "
+                     "et l’adresse est-elle la bonne? Rien n’a été observé",
+                     {target_.url}),
+        {}};
   }
 
   void LookAtPlain(bool guessed) {
@@ -91,8 +93,8 @@ class Looker {
     const auto answer = client_.Get(secure.base, secure.endpoint);
     secure.answers = answer.has_value();
     if (!answer)
-      Note(secure.base.Authority() + ": TLS answers, HTTP does not: " + answer.error().message,
-           secure.base.Authority() + " : TLS répond, mais pas HTTP : " + answer.error().message);
+      Note(secure.base.Authority() + ": TLS answers, HTTP does not: " + answer.error().message.en,
+           secure.base.Authority() + " : TLS répond, mais pas HTTP : " + answer.error().message.fr);
   }
 
   void AskOtherChannel() {

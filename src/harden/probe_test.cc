@@ -43,7 +43,7 @@ ProbeTarget TargetOf(const std::string& url) {
 Report MustProbe(const ProbeTarget& target) {
   const base::SystemClock clock;
   auto report = Probe(target, clock);
-  EXPECT_TRUE(report) << report.error().ToString();
+  EXPECT_TRUE(report) << report.error().message.en;
   return report ? *std::move(report) : Report{};
 }
 
@@ -244,7 +244,7 @@ TEST(Probe, SaysWhereNothingAnswers) {
   const auto silent = Probe(TargetOf(url), clock);
   ASSERT_FALSE(silent);
   EXPECT_EQ(silent.error().code, base::Code::kIo);
-  EXPECT_THAT(silent.error().message, HasSubstr(url));
+  EXPECT_THAT(silent.error().message.en, HasSubstr(url));
   const auto malformed = Probe(TargetOf("permits"), clock);
   ASSERT_FALSE(malformed);
   EXPECT_EQ(malformed.error().code, base::Code::kInvalid);
@@ -271,12 +271,12 @@ void ExpectRecordable(const Report& report) {
   std::vector<trail::Draft> drafts;
   for (const auto& seen : report.observations) {
     auto draft = trail::ToDraft(seen, "permits");
-    ASSERT_TRUE(draft) << draft.error().ToString();
+    ASSERT_TRUE(draft) << draft.error().message.en;
     drafts.push_back(std::move(*draft));
   }
   trail::MemoryTrail trail;
   const auto first = trail.Append(drafts);
-  EXPECT_TRUE(first) << first.error().ToString();
+  EXPECT_TRUE(first) << first.error().message.en;
 }
 
 TEST(ProbeOfAHostileService, NamesThatAreNoTextCanBeRecorded) {

@@ -41,7 +41,8 @@ base::Result<ProbeTarget> TargetFromModel(const service::Model& model) {
   if (target.url.empty())
     return base::Error{
         base::Code::kInvalid,
-        "the service file says nowhere where the service answers: set service.url",
+        {"the service file says nowhere where the service answers: set service.url",
+         "le fichier de service ne dit nulle part où le service répond : indiquez service.url"},
         {model.file(), At(root, "service").origin().line, At(root, "service").origin().column}};
   target.routes = TextsOf(At(At(root, "access"), "routes"), "match");
   for (std::string& route : TextsOf(At(root, "collection"), "route"))

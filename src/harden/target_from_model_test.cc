@@ -54,7 +54,7 @@ TEST(TargetFromModel, TakesWhatIsDeclared) {
                                "}\n");
   ASSERT_NE(model, nullptr);
   const auto target = TargetFromModel(*model);
-  ASSERT_TRUE(target) << target.error().ToString();
+  ASSERT_TRUE(target) << target.error().message.en;
   EXPECT_EQ(target->url, "https://permits.example/");
   EXPECT_EQ(target->routes, Texts{"/permits/{id}"});
   EXPECT_EQ(target->privacy_route, "/privacy");
@@ -69,7 +69,7 @@ TEST(TargetFromModel, FallsBackOnTheSystemThatTheInternetReaches) {
   const auto model = Parse("", kSystems);
   ASSERT_NE(model, nullptr);
   const auto target = TargetFromModel(*model);
-  ASSERT_TRUE(target) << target.error().ToString();
+  ASSERT_TRUE(target) << target.error().message.en;
   EXPECT_EQ(target->url, "https://web.example/");
 }
 

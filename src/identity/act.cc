@@ -11,9 +11,11 @@ namespace {
 
 using base::Code;
 using base::Error;
+using base::Filled;
 using base::Ok;
 using base::Result;
 using base::Status;
+using base::Text;
 
 constexpr std::string_view kFirstLine = "garant-act/1\n";
 constexpr size_t kMostPayload = 16384;
@@ -22,7 +24,9 @@ constexpr std::string_view kKindNames[] = {"engagement",  "review", "approval",
                                            "attestation", "excuse", "external"};
 constexpr std::string_view kModeNames[] = {"not-applicable", "accepted"};
 
-Error Invalid(const std::string& message) { return Error{Code::kInvalid, "act: " + message, {}}; }
+Error Invalid(const Text& message) {
+  return Error{Code::kInvalid, Filled("act: {}", "acte : {}", {message}), {}};
+}
 
 bool IsWordCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -60,23 +64,29 @@ bool IsShownAsWritten(std::string_view text) {
 }
 
 Status CheckText(std::string_view key, std::string_view text) {
-  const std::string name(key);
-  if (text.empty()) return Invalid(name + " is empty");
-  if (text.size() > kMostText) return Invalid(name + " is longer than 4 096 bytes");
+  if (text.empty()) return Invalid(Filled("{} is empty", "{} est vide", {key}));
+  if (text.size() > kMostText)
+    return Invalid(Filled("{} is longer than 4 096 bytes", "{} dépasse 4 096 octets", {key}));
   if (text.front() == ' ' || text.back() == ' ')
-    return Invalid(name + " starts or ends with a space");
+    return Invalid(Filled("{} starts or ends with a space",
+                          "{} commence ou se termine par une espace", {key}));
   if (!IsShownAsWritten(text))
-    return Invalid(name + " is not one line of UTF-8 text without control characters");
+    return Invalid(Filled("{} is not one line of UTF-8 text without control characters",
+                          "{} n’est pas une ligne de texte UTF-8 sans caractères de commande",
+                          {key}));
   return Ok{};
 }
 
 Status CheckIds(std::string_view key, const std::vector<std::string>& ids) {
   for (size_t i = 0; i < ids.size(); ++i) {
     if (!IsId(ids[i]))
-      return Invalid(std::string(key) + ": \"" + ids[i] +
-                     "\" is not an id (letters, digits, . _ @ -)");
+      return Invalid(Filled("{}: \"{}\" is not an id (letters, digits, . _ @ -)",
+                            "{} : « {} » n’est pas un identifiant (lettres, chiffres, . _ @ -)",
+                            {key, ids[i]}));
     if (i > 0 && ids[i - 1] >= ids[i])
-      return Invalid(std::string(key) + " must ascend, each once: " + ids[i]);
+      return Invalid(Filled("{} must ascend, each once: {}",
+                            "{} doit être en ordre croissant, sans répétition : {}",
+                            {key, ids[i]}));
   }
   return Ok{};
 }
@@ -85,11 +95,11 @@ enum class Need { kMust, kMay, kMustNot };
 
 Status CheckNeed(std::string_view key, ActKind kind, Need need, bool there) {
   if (need == Need::kMust && !there)
-    return Invalid("an act of kind " + std::string(ActKindName(kind)) + " needs " +
-                   std::string(key));
+    return Invalid(Filled("an act of kind {} needs {}", "un acte de genre {} exige {}",
+                          {ActKindName(kind), key}));
   if (need == Need::kMustNot && there)
-    return Invalid("an act of kind " + std::string(ActKindName(kind)) + " takes no " +
-                   std::string(key));
+    return Invalid(Filled("an act of kind {} takes no {}", "un acte de genre {} n’admet pas {}",
+                          {ActKindName(kind), key}));
   return Ok{};
 }
 
@@ -106,7 +116,8 @@ Status CheckByKind(const Act& act) {
   TRY(CheckNeed("issuer", act.kind, only(ActKind::kExternal, Need::kMust), !act.issuer.empty()));
   TRY(CheckNeed("dated", act.kind, only(ActKind::kExternal, Need::kMust), act.dated.has_value()));
   if (act.document.has_value() == act.document_name.empty())
-    return Invalid("document and document-name belong together");
+    return Invalid(
+        {"document and document-name belong together", "document et document-name vont ensemble"});
   return Ok{};
 }
 
@@ -114,13 +125,15 @@ Status Check(const Act& act) {
   TRY(CheckIds("service", {act.service}));
   if (act.item != "-") TRY(CheckIds("item", {act.item}));
   TRY(CheckIds("by", {act.by}));
-  if (act.expires <= act.at) return Invalid("expires must be after at");
+  if (act.expires <= act.at)
+    return Invalid({"expires must be after at", "expires doit être après at"});
   TRY(CheckIds("covers", act.covers));
   if (std::ranges::find(act.covers, "all") != act.covers.end())
-    return Invalid("covers: \"all\" stands alone");
+    return Invalid({"covers: \"all\" stands alone", "covers : « all » va seul"});
   TRY(CheckIds("with", act.with));
   if (act.of && !IsActId(*act.of))
-    return Invalid("of must be act: and 32 hexadecimal digits, in lower case");
+    return Invalid({"of must be act: and 32 hexadecimal digits, in lower case",
+                    "of doit être act: suivi de 32 chiffres hexadécimaux, en minuscules"});
   if (!act.document_name.empty()) TRY(CheckText("document-name", act.document_name));
   if (!act.issuer.empty()) TRY(CheckText("issuer", act.issuer));
   TRY(CheckText("statement", act.statement));
@@ -145,7 +158,7 @@ std::vector<std::string> Split(std::string_view text) {
 
 template <typename T>
 Status Store(Result<T> value, std::string_view key, T& out) {
-  if (!value) return Invalid(std::string(key) + ": " + value.error().message);
+  if (!value) return Invalid(Filled("{}: {}", "{} : {}", {key, value.error().message}));
   out = std::move(*value);
   return Ok{};
 }
@@ -157,7 +170,7 @@ Status Store(Result<T> value, std::string_view key, std::optional<T>& out) {
 
 Status ReadKind(std::string_view text, Act& act) {
   const auto kind = FindActKind(text);
-  if (!kind) return Invalid("unknown kind \"" + std::string(text) + "\"");
+  if (!kind) return Invalid(Filled("unknown kind \"{}\"", "genre inconnu « {} »", {text}));
   act.kind = *kind;
   return Ok{};
 }
@@ -168,7 +181,8 @@ Status ReadMode(std::string_view text, Act& act) {
     act.mode = mode;
     return Ok{};
   }
-  return Invalid("mode must be not-applicable or accepted: \"" + std::string(text) + "\"");
+  return Invalid(Filled("mode must be not-applicable or accepted: \"{}\"",
+                        "mode doit être not-applicable ou accepted : « {} »", {text}));
 }
 
 Status ReadCovers(std::string_view text, Act& act) {
@@ -242,28 +256,35 @@ Result<std::string> FormatAct(const Act& act) {
     const std::string value = line.write(act);
     if (!value.empty()) out += std::string(line.key) + ": " + value + "\n";
   }
-  if (out.size() > kMostPayload) return Invalid("larger than 16 KiB");
+  if (out.size() > kMostPayload) return Invalid({"larger than 16 KiB", "plus grand que 16 Kio"});
   return out;
 }
 
 Result<Act> ParseAct(std::string_view payload) {
-  if (payload.size() > kMostPayload) return Invalid("larger than 16 KiB");
+  if (payload.size() > kMostPayload)
+    return Invalid({"larger than 16 KiB", "plus grand que 16 Kio"});
   if (!payload.starts_with(kFirstLine) || !payload.ends_with('\n'))
-    return Invalid("it must start with the line garant-act/1 and end with a line feed");
+    return Invalid({"it must start with the line garant-act/1 and end with a line feed",
+                    "il doit commencer par la ligne garant-act/1 et finir par un saut de ligne"});
   std::string_view rest = payload.substr(kFirstLine.size());
   Act act;
   size_t seen = 0;
-  for (int number = 2; !rest.empty(); ++number) {
+  for (uint64_t number = 2; !rest.empty(); ++number) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(line.size() + 1);
-    const std::string where = "line " + std::to_string(number) + ": ";
+    const auto wrong = [number](const Text& message) {
+      return Invalid(Filled("line {}: {}", "ligne {} : {}", {number, message}));
+    };
     const size_t colon = line.find(": ");
     const std::string_view key = line.substr(0, colon);
     const auto* found = std::ranges::find(kLines, key, &Line::key);
     if (colon == std::string_view::npos || found == std::end(kLines))
-      return Invalid(where + "not one of an act's keys, a colon and a space");
+      return wrong({"not one of an act's keys, a colon and a space",
+                    "ce n’est pas une des clés d’un acte, un deux-points et une espace"});
     const auto place = static_cast<size_t>(found - std::begin(kLines));
-    if (place < seen) return Invalid(where + std::string(key) + " stands twice or out of order");
+    if (place < seen)
+      return wrong(Filled("{} stands twice or out of order",
+                          "{} figure deux fois ou hors de sa place", {key}));
     seen = place + 1;
     TRY(CheckText(key, line.substr(colon + 2)));
     TRY(found->read(line.substr(colon + 2), act));
@@ -271,8 +292,10 @@ Result<Act> ParseAct(std::string_view payload) {
   const std::string again = TRY(FormatAct(act));
   if (again != payload)
     return Invalid(
-        "it lacks a line that it must have, or spells one in another way than garant "
-        "writes it");
+        {"it lacks a line that it must have, or spells one in another way than garant "
+         "writes it",
+         "il lui manque une ligne obligatoire, ou il en écrit une autrement que garant "
+         "ne l’écrit"});
   return act;
 }
 
@@ -284,15 +307,20 @@ Result<Act> VerifyAct(const SignedAct& act, std::span<const PublicKey> keys) {
   Act parsed = TRY(ParseAct(act.payload));
   if (act.signature.empty())
     return Error{Code::kUntrusted,
-                 "act: it is not signed, only claimed, and proves nothing; " + parsed.by +
-                     " signs it with ssh-keygen -Y sign -n " + std::string(kActNamespace),
+                 Filled("act: it is not signed, only claimed, and proves nothing; {} signs it with "
+                        "ssh-keygen -Y sign -n {}",
+                        "acte : il n’est pas signé, seulement affirmé, et ne prouve rien; {} le "
+                        "signe avec ssh-keygen -Y sign -n {}",
+                        {parsed.by, kActNamespace}),
                  {}};
   const SshSignature signature = TRY(ParseSshSignature(act.signature));
   const auto key = std::ranges::find(keys, signature.key);
   if (key == keys.end())
-    return Error{Code::kUntrusted,
-                 "act: the key " + signature.key.Fingerprint() + " is not a key of " + parsed.by,
-                 {}};
+    return Error{
+        Code::kUntrusted,
+        Filled("act: the key {} is not a key of {}", "acte : la clé {} n’est pas une clé de {}",
+               {signature.key.Fingerprint(), parsed.by}),
+        {}};
   TRY(VerifySshSignature(signature, *key, kActNamespace, act.payload));
   return parsed;
 }

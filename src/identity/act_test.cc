@@ -39,9 +39,9 @@ constexpr ActKind kKinds[] = {ActKind::kEngagement,  ActKind::kReview, ActKind::
 TEST(Act, RoundTripsForEachKind) {
   for (const ActKind kind : kKinds) {
     const auto text = FormatAct(Example(kind));
-    ASSERT_TRUE(text) << text.error().ToString();
+    ASSERT_TRUE(text) << text.error().message.en;
     const auto back = ParseAct(*text);
-    ASSERT_TRUE(back) << back.error().ToString();
+    ASSERT_TRUE(back) << back.error().message.en;
     EXPECT_EQ(*back, Example(kind));
     EXPECT_EQ(FindActKind(ActKindName(kind)), kind);
   }

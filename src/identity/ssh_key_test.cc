@@ -26,18 +26,18 @@ Bytes SkBlob() {
 
 TEST(SshKey, ReadsWhatSshKeygenWrites) {
   const auto ed25519 = ParsePublicKey(vectors::kEd25519Key);
-  ASSERT_TRUE(ed25519) << ed25519.error().ToString();
+  ASSERT_TRUE(ed25519) << ed25519.error().message.en;
   EXPECT_EQ(ed25519->type, KeyType::kEd25519);
   EXPECT_EQ(ed25519->Fingerprint(), vectors::kEd25519Fingerprint);
   const auto ecdsa = ParsePublicKey(vectors::kEcdsaKey);
-  ASSERT_TRUE(ecdsa) << ecdsa.error().ToString();
+  ASSERT_TRUE(ecdsa) << ecdsa.error().message.en;
   EXPECT_EQ(ecdsa->type, KeyType::kEcdsaP256);
   EXPECT_EQ(ecdsa->Fingerprint(), vectors::kEcdsaFingerprint);
 }
 
 TEST(SshKey, ReadsAHardwareKeyAndItsApplication) {
   const auto key = ParsePublicKey(LineOf("sk-ssh-ed25519@openssh.com", SkBlob()));
-  ASSERT_TRUE(key) << key.error().ToString();
+  ASSERT_TRUE(key) << key.error().message.en;
   EXPECT_EQ(key->type, KeyType::kEd25519Sk);
   EXPECT_EQ(key->application, "ssh:");
 }
@@ -46,7 +46,7 @@ TEST(SshKey, RefusesOtherTypesAndNamesThem) {
   const auto rsa = ParsePublicKey(vectors::kRsaKey);
   ASSERT_FALSE(rsa);
   EXPECT_EQ(rsa.error().code, Code::kUnsupported);
-  EXPECT_NE(rsa.error().message.find("\"ssh-rsa\""), std::string::npos);
+  EXPECT_NE(rsa.error().message.en.find("\"ssh-rsa\""), std::string::npos);
 }
 
 TEST(SshKey, RefusesWhatIsNoKey) {

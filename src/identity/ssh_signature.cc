@@ -16,9 +16,11 @@ using base::Bytes;
 using base::ByteView;
 using base::Code;
 using base::Error;
+using base::Filled;
 using base::Ok;
 using base::Result;
 using base::Status;
+using base::Text;
 
 constexpr std::string_view kBegin = "-----BEGIN SSH SIGNATURE-----\n";
 constexpr std::string_view kEnd = "-----END SSH SIGNATURE-----";
@@ -26,12 +28,11 @@ constexpr std::string_view kMagic = "SSHSIG";
 constexpr uint8_t kUserPresent = 0x01;
 constexpr size_t kMostArmor = 16384;
 
-Error Invalid(const std::string& message) {
-  return Error{Code::kInvalid, "signature: " + message, {}};
+Error Fault(Code code, const Text& message) {
+  return Error{code, Filled("signature: {}", "signature : {}", {message}), {}};
 }
-Error Untrusted(const std::string& message) {
-  return Error{Code::kUntrusted, "signature: " + message, {}};
-}
+Error Invalid(const Text& message) { return Fault(Code::kInvalid, message); }
+Error Untrusted(const Text& message) { return Fault(Code::kUntrusted, message); }
 
 struct Free {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
@@ -42,25 +43,31 @@ struct Free {
 using KeyHandle = std::unique_ptr<EVP_PKEY, Free>;
 
 Result<Bytes> Unarmor(std::string_view text) {
-  if (text.size() > kMostArmor) return Invalid("larger than 16 KiB");
+  if (text.size() > kMostArmor) return Invalid({"larger than 16 KiB", "plus grande que 16 Kio"});
   if (text.ends_with('\n')) text.remove_suffix(1);
   if (!text.starts_with(kBegin) || !text.ends_with(kEnd) ||
       text.size() < kBegin.size() + kEnd.size())
-    return Invalid("it must be what ssh-keygen -Y sign writes: from " +
-                   std::string(kBegin.substr(0, kBegin.size() - 1)) + " to " + std::string(kEnd) +
-                   ", and nothing else");
+    return Invalid(
+        Filled("it must be what ssh-keygen -Y sign writes: from {} to {}, and nothing else",
+               "ce doit être ce qu’écrit ssh-keygen -Y sign : de {} à {}, et rien d’autre",
+               {kBegin.substr(0, kBegin.size() - 1), kEnd}));
   text.remove_prefix(kBegin.size());
   text.remove_suffix(kEnd.size());
-  if (!text.ends_with('\n')) return Invalid("its last line does not end before the footer");
+  if (!text.ends_with('\n'))
+    return Invalid({"its last line does not end before the footer",
+                    "sa dernière ligne ne se termine pas avant la ligne de fin"});
   std::string joined;
   while (!text.empty()) {
     const size_t end = text.find('\n');
-    if (end == 0 || end > 76) return Invalid("a line is empty or longer than 76 characters");
+    if (end == 0 || end > 76)
+      return Invalid({"a line is empty or longer than 76 characters",
+                      "une ligne est vide ou dépasse 76 caractères"});
     joined += text.substr(0, end);
     text.remove_prefix(end + 1);
   }
   Result<Bytes> bytes = base::FromBase64(joined);
-  if (!bytes) return Invalid("not base64: " + bytes.error().message);
+  if (!bytes)
+    return Invalid(Filled("not base64: {}", "pas du base64 : {}", {bytes.error().message}));
   return bytes;
 }
 
@@ -72,12 +79,16 @@ Status ReadInner(ByteView inner, SshSignature& out) {
     out.flags = in.Byte();
     out.counter = in.Uint32();
   }
-  if (!in.Finished()) return Invalid("it is cut short, or bytes follow it");
+  if (!in.Finished())
+    return Invalid(
+        {"it is cut short, or bytes follow it", "elle est tronquée, ou des octets la suivent"});
   if (type != KeyTypeName(out.key.type))
-    return Invalid("of type \"" + type.substr(0, 64) + "\", by a key of type " +
-                   std::string(KeyTypeName(out.key.type)));
+    return Invalid(Filled("of type \"{}\", by a key of type {}",
+                          "de type « {} », par une clé de type {}",
+                          {type.substr(0, 64), KeyTypeName(out.key.type)}));
   if (out.key.type != KeyType::kEcdsaP256 && bytes.size() != 64)
-    return Invalid("a signature of Ed25519 has 64 bytes");
+    return Invalid(
+        {"a signature of Ed25519 has 64 bytes", "une signature Ed25519 compte 64 octets"});
   out.signature.assign(bytes.begin(), bytes.end());
   return Ok{};
 }
@@ -174,24 +185,28 @@ bool Holds(EVP_PKEY* key, const EVP_MD* digest, const Bytes& signature, const By
 Result<SshSignature> ParseSshSignature(std::string_view armored) {
   const Bytes bytes = TRY(Unarmor(armored));
   SshReader in(bytes);
-  if (base::AsText(in.Take(kMagic.size())) != kMagic) return Invalid("it does not start as one");
+  if (base::AsText(in.Take(kMagic.size())) != kMagic)
+    return Invalid({"it does not start as one", "son début n’est pas celui d’une signature"});
   const uint32_t version = in.Uint32();
   if (in.ok() && version != 1)
-    return Error{
-        Code::kUnsupported, "signature: version " + std::to_string(version) + ", not 1", {}};
+    return Fault(Code::kUnsupported,
+                 Filled("version {}, not 1", "version {}, et non 1", {version}));
   const ByteView key = in.String();
   SshSignature out;
   out.name_space = in.Text();
   const ByteView reserved = in.String();
   out.hash = in.Text();
   const ByteView inner = in.String();
-  if (!in.Finished()) return Invalid("it is cut short, or bytes follow it");
+  if (!in.Finished())
+    return Invalid(
+        {"it is cut short, or bytes follow it", "elle est tronquée, ou des octets la suivent"});
   out.key = TRY(ParseKeyBlob(key));
-  if (!reserved.empty()) return Invalid("its reserved field is not empty");
+  if (!reserved.empty())
+    return Invalid({"its reserved field is not empty", "son champ réservé n’est pas vide"});
   if (out.hash != "sha512" && out.hash != "sha256")
-    return Error{Code::kUnsupported,
-                 "signature: hash \"" + out.hash.substr(0, 64) + "\" is not taken; use sha512",
-                 {}};
+    return Fault(Code::kUnsupported, Filled("hash \"{}\" is not taken; use sha512",
+                                            "le hachage « {} » n’est pas accepté; prenez sha512",
+                                            {out.hash.substr(0, 64)}));
   TRY(ReadInner(inner, out));
   return out;
 }
@@ -199,13 +214,16 @@ Result<SshSignature> ParseSshSignature(std::string_view armored) {
 Status VerifySshSignature(const SshSignature& signature, const PublicKey& key,
                           std::string_view name_space, std::string_view message) {
   if (signature.key != key)
-    return Untrusted("made with the key " + signature.key.Fingerprint() + ", not with " +
-                     key.Fingerprint());
+    return Untrusted(Filled("made with the key {}, not with {}",
+                            "faite avec la clé {}, et non avec {}",
+                            {signature.key.Fingerprint(), key.Fingerprint()}));
   if (signature.name_space != name_space)
-    return Untrusted("made for the namespace \"" + signature.name_space + "\", not for \"" +
-                     std::string(name_space) + "\"");
+    return Untrusted(Filled("made for the namespace \"{}\", not for \"{}\"",
+                            "faite pour l’espace de noms « {} », et non pour « {} »",
+                            {signature.name_space, name_space}));
   if (key.type == KeyType::kEd25519Sk && (signature.flags & kUserPresent) == 0)
-    return Untrusted("the security key signed without a person touching it");
+    return Untrusted({"the security key signed without a person touching it",
+                      "la clé de sécurité a signé sans que personne ne la touche"});
   const Bytes data = SignedData(signature, message);
   bool holds = false;
   switch (key.type) {
@@ -220,7 +238,9 @@ Status VerifySshSignature(const SshSignature& signature, const PublicKey& key,
       holds = Holds(P256Key(key.point).get(), EVP_sha256(), EcdsaToDer(signature.signature), data);
       break;
   }
-  if (!holds) return Untrusted("it does not hold: the text or the signature was changed");
+  if (!holds)
+    return Untrusted({"it does not hold: the text or the signature was changed",
+                      "elle ne tient pas : le texte ou la signature a été modifié"});
   return Ok{};
 }
 

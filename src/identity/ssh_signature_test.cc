@@ -204,7 +204,7 @@ TEST_F(WithSshKeygen, TakesFreshSignaturesOfEachType) {
                   0);
         const PublicKey key = Key(Read(name + ".pub").c_str());
         const auto status = Verify(Read("m.sig"), key, message);
-        EXPECT_TRUE(status) << status.error().ToString();
+        EXPECT_TRUE(status) << status.error().ToString(base::Language::kEnglish);
         EXPECT_FALSE(Verify(Read("m.sig"), key, message + "."));
       }
     }
@@ -274,7 +274,7 @@ TEST(SshSignature, RefusesASecurityKeyThatNobodyTouched) {
   EXPECT_TRUE(Verify(key.Sign("message", 0x05), public_key, "message"));
   const auto untouched = Verify(key.Sign("message", 0x04), public_key, "message");
   ASSERT_FALSE(untouched);
-  EXPECT_EQ(untouched.error().message,
+  EXPECT_EQ(untouched.error().message.en,
             "signature: the security key signed without a person touching it");
   // The flags are signed: setting them afterwards does not help.
   auto forged = ParseSshSignature(key.Sign("message", 0x04));

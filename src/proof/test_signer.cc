@@ -42,7 +42,7 @@ std::string TestSigner::PublicKey() const {
 
 identity::SignedAct TestSigner::Sign(const identity::Act& act) const {
   auto payload = identity::FormatAct(act);
-  EXPECT_TRUE(payload) << payload.error().ToString();
+  EXPECT_TRUE(payload) << payload.error().message.en;
   return {*payload, SignText(*payload)};
 }
 

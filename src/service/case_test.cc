@@ -39,7 +39,7 @@ class Case : public testing::TestWithParam<std::string> {};
 TEST_P(Case, EarnsItsComplaints) {
   const std::string path = GARANT_SOURCE_DIR "/src/service/cases/" + GetParam() + ".yaml";
   const auto content = base::ReadFile(path);
-  ASSERT_TRUE(content) << content.error().ToString();
+  ASSERT_TRUE(content) << content.error().message.en;
   const size_t end = content->find(kExpectations);
   const std::string text = content->substr(0, end);
   base::Diagnostics complaints;

@@ -121,8 +121,9 @@ base::Result<base::Digest> Model::DigestOf(const std::vector<std::string>& secti
     if (std::find(known.begin(), known.end(), name) == known.end())
       return base::Error{
           base::Code::kInvalid,
-          fmt::format("'{}' is not a section of the service file; the sections are {}", Quote(name),
-                      OneOf(known).en),
+          base::Filled("'{}' is not a section of the service file; the sections are {}",
+                       "« {} » n’est pas une section du fichier de service; les sections sont {}",
+                       {Quote(name), OneOf(known)}),
           {}};
   std::vector<Value> fields(root().record().fields.begin(), root().record().fields.end());
   for (size_t i = 0; i < known.size(); ++i)

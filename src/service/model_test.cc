@@ -56,7 +56,7 @@ Value Get(const Value& record, std::string_view name) {
 
 std::string Digest(const Model& model, const std::vector<std::string>& sections) {
   const auto digest = model.DigestOf(sections);
-  return digest ? base::FormatDigest(*digest) : digest.error().message;
+  return digest ? base::FormatDigest(*digest) : digest.error().message.en;
 }
 
 TEST(Model, HoldsTypedValuesWithTheirPlaces) {
@@ -136,7 +136,7 @@ TEST(Digest, RefusesWhatIsNoSection) {
   ASSERT_NE(model, nullptr);
   const auto digest = model->DigestOf({"people", "peolpe"});
   ASSERT_FALSE(digest);
-  EXPECT_NE(digest.error().message.find("'peolpe' is not a section"), std::string::npos);
+  EXPECT_NE(digest.error().message.en.find("'peolpe' is not a section"), std::string::npos);
 }
 
 TEST(Model, RefusesWhatIsNoText) {

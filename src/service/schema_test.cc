@@ -226,7 +226,7 @@ TEST(Schema, ThePageIsUpToDate) {
   constexpr std::string_view kBegin = "<!-- schema:begin -->\n";
   constexpr std::string_view kEnd = "<!-- schema:end -->\n";
   const auto page = base::ReadFile(path);
-  ASSERT_TRUE(page) << page.error().ToString();
+  ASSERT_TRUE(page) << page.error().message.en;
   const size_t begin = page->find(kBegin);
   const size_t end = page->find(kEnd);
   ASSERT_NE(begin, std::string::npos);

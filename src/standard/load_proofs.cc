@@ -122,7 +122,7 @@ class ProofReader {
     if (!text.empty()) {
       auto fresh = base::ParseDuration(text);
       if (!fresh)
-        map_.Complain(map_.At("fresh"), fresh.error().message, fresh.error().message);
+        map_.Complain(map_.At("fresh"), fresh.error().message.en, fresh.error().message.fr);
       else
         proof.fresh = *fresh;
     } else if (!proof.observes.empty()) {

@@ -12,7 +12,7 @@ using base::YamlNode;
 YamlNode ReadYaml(const std::string& path, base::Diagnostics& diagnostics) {
   auto text = base::ReadFile(path, 8U << 20U);
   if (!text) {
-    diagnostics.push_back({{path, 0, 0}, {text.error().message, text.error().message}});
+    diagnostics.push_back({{path, 0, 0}, text.error().message});
     return {};
   }
   return base::ParseYaml(*text, path, diagnostics);

@@ -68,18 +68,23 @@ bool HasType(const FactValue& value, FactType type) {
 Status CheckFacts(std::string_view kind, const std::vector<Fact>& facts) {
   std::set<std::string_view> seen;
   for (const Fact& fact : facts) {
-    const std::string name = "fact \"" + fact.name + "\" of kind \"" + std::string(kind) + "\"";
+    const auto wrong = [&](const base::Text& what) {
+      return Error{Code::kInvalid,
+                   base::Filled("fact \"{}\" of kind \"{}\" {}",
+                                "le fait « {} » du genre « {} » {}", {fact.name, kind, what}),
+                   {}};
+    };
     const AttributeKind* allowed = FindAllowed(kind, fact.name);
     if (allowed == nullptr)
-      return Error{Code::kInvalid,
-                   name +
-                       " may not stand in clear: the table of observations does not name it; "
-                       "seal it, or leave it out",
-                   {}};
+      return wrong(
+          {"may not stand in clear: the table of observations does not name it; seal it, or "
+           "leave it out",
+           "ne peut figurer en clair : la table des observations ne le nomme pas; "
+           "scellez-le, ou omettez-le"});
     if (!HasType(fact.value, allowed->type))
-      return Error{Code::kInvalid, name + " has another type than the table gives it", {}};
-    if (!seen.insert(fact.name).second)
-      return Error{Code::kInvalid, name + " stands there twice", {}};
+      return wrong(
+          {"has another type than the table gives it", "n’a pas le type que la table lui donne"});
+    if (!seen.insert(fact.name).second) return wrong({"stands there twice", "y figure deux fois"});
   }
   return Ok{};
 }

@@ -22,7 +22,7 @@ TEST(VerifierKey, RoundTrips) {
 TEST(VerifierKey, ReadsTheKeyOfAnIndependentWriter) {
   const std::string text = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
   const auto key = VerifierKey::Parse(text);
-  ASSERT_TRUE(key) << key.error().ToString();
+  ASSERT_TRUE(key) << key.error().message.en;
   EXPECT_EQ(key->name, "PeterNeumann");
   EXPECT_EQ(key->ToString(), text);
 }
@@ -47,7 +47,7 @@ TEST(Checkpoint, RoundTrips) {
   const base::Digest root = base::Sha256(base::AsBytes("root"));
   const std::string note = SignCheckpoint(12, root, TestKey(), Seed(7));
   const auto opened = OpenCheckpoint(note, TestKey());
-  ASSERT_TRUE(opened) << opened.error().ToString();
+  ASSERT_TRUE(opened) << opened.error().message.en;
   EXPECT_EQ(*opened, (Checkpoint{"rivermouth.example/permits", 12, root}));
   EXPECT_EQ(FirstNoteLength(note + note), note.size());
 }

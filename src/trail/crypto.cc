@@ -79,9 +79,11 @@ Bytes GcmSeal(const Key& key, const Nonce& nonce, ByteView associated, ByteView 
 
 base::Result<Bytes> GcmOpen(const Key& key, const Nonce& nonce, ByteView associated,
                             ByteView ciphertext) {
-  const base::Error untrusted{base::Code::kUntrusted,
-                              "the authentication tag does not hold: wrong key or changed bytes",
-                              {}};
+  const base::Error untrusted{
+      base::Code::kUntrusted,
+      {"the authentication tag does not hold: wrong key or changed bytes",
+       "l’étiquette d’authentification ne tient pas : mauvaise clé, ou octets modifiés"},
+      {}};
   if (ciphertext.size() < 16) return untrusted;
   const ByteView body = ciphertext.first(ciphertext.size() - 16);
   std::array<uint8_t, 16> tag{};

@@ -55,9 +55,9 @@ Entry Full() {
 
 TEST(Entry, RoundTripsWithEveryField) {
   const auto bytes = EncodeEntry(Full());
-  ASSERT_TRUE(bytes) << bytes.error().ToString();
+  ASSERT_TRUE(bytes) << bytes.error().message.en;
   const auto back = DecodeEntry(*bytes);
-  ASSERT_TRUE(back) << back.error().ToString();
+  ASSERT_TRUE(back) << back.error().message.en;
   EXPECT_EQ(*back, Full());
 }
 
@@ -109,7 +109,7 @@ TEST(Entry, RefusesEveryTruncationAndMore) {
   bytes.push_back(0);
   const auto read = DecodeEntry(bytes);
   ASSERT_FALSE(read);
-  EXPECT_EQ(read.error().message,
+  EXPECT_EQ(read.error().message.en,
             "entry: byte " + std::to_string(bytes.size() - 1) + ": bytes behind the last part");
 }
 
@@ -162,7 +162,7 @@ TEST(Entry, SaysWhatIsWrongAndAtWhichByte) {
   for (const BadHeader& bad : cases) {
     const auto read = DecodeHeader(bad.bytes);
     ASSERT_FALSE(read) << bad.name;
-    EXPECT_EQ(read.error().message, bad.message) << bad.name;
+    EXPECT_EQ(read.error().message.en, bad.message) << bad.name;
   }
   EXPECT_TRUE(DecodeHeader({1, 0, 1, 'a'}));
 }

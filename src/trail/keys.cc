@@ -20,9 +20,11 @@ using base::Bytes;
 using base::ByteView;
 using base::Code;
 using base::Error;
+using base::Filled;
 using base::Ok;
 using base::Result;
 using base::Status;
+using base::Text;
 
 constexpr std::string_view kMagic = "garant-keys/1\n";
 
@@ -50,13 +52,19 @@ bool LiesInside(const std::string& path, const std::string& folder) {
   return !relative.empty() && *relative.begin() != "..";
 }
 
-Error SystemError(const char* doing, const std::string& path, int number) {
+struct Doing {
+  const char* en;
+  const char* fr;
+};
+
+Error SystemError(const Doing& doing, const std::string& path, int number) {
   Code code = Code::kIo;
   if (number == ENOENT || number == ENOTDIR) code = Code::kNotFound;
   if (number == EACCES || number == EPERM || number == EROFS) code = Code::kPermission;
   if (number == EEXIST) code = Code::kConflict;
   return Error{code,
-               std::string("cannot ") + doing + " root key " + path + ": " + std::strerror(number),
+               Filled("cannot {} root key {}: {}", "impossible {} la clé racine {} : {}",
+                      {Text{doing.en, doing.fr}, path, std::strerror(number)}),
                {}};
 }
 
@@ -66,40 +74,49 @@ Status CreateRootKey(const std::string& path) {
   const auto parent = std::filesystem::path(path).parent_path();
   if (!parent.empty()) TRY(base::MakeFolder(parent.string()));
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0) return SystemError("make", path, errno);
+  if (file < 0) return SystemError({"make", "de créer"}, path, errno);
   const Key key = RandomKey();
   const bool written = ::write(file, key.data(), key.size()) == ssize_t{32} && ::fsync(file) == 0;
   const int number = errno;
   ::close(file);
   if (!written) {
     ::unlink(path.c_str());
-    return SystemError("write", path, number);
+    return SystemError({"write", "d’écrire"}, path, number);
   }
   const int folder = ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY);
   const bool kept = folder >= 0 && ::fsync(folder) == 0;
   if (folder >= 0) ::close(folder);
-  if (!kept) return SystemError("keep", path, errno);
+  if (!kept) return SystemError({"keep", "de conserver"}, path, errno);
   return Ok{};
 }
 
 Result<Key> ReadRootKey(const std::string& path, const std::string& trail_folder) {
   if (LiesInside(path, trail_folder))
-    return Error{Code::kPermission,
-                 "the root key " + path + " lies inside the trail's folder " + trail_folder +
-                     ", where a copy of the folder would hold it too; move it elsewhere",
-                 {}};
+    return Error{
+        Code::kPermission,
+        Filled("the root key {} lies inside the trail's folder {}, where a copy of the "
+               "folder would hold it too; move it elsewhere",
+               "la clé racine {} se trouve dans le dossier du journal {}, dont une copie la "
+               "contiendrait aussi; déplacez-la ailleurs",
+               {path, trail_folder}),
+        {}};
   struct stat about {};
-  if (::stat(path.c_str(), &about) != 0) return SystemError("read", path, errno);
+  if (::stat(path.c_str(), &about) != 0) return SystemError({"read", "de lire"}, path, errno);
   if ((about.st_mode & 077U) != 0)
-    return Error{Code::kPermission,
-                 "others than its owner may use the root key " + path + "; run: chmod 600 " + path,
-                 {}};
+    return Error{
+        Code::kPermission,
+        Filled("others than its owner may use the root key {}; run: chmod 600 {0}",
+               "d’autres que son propriétaire peuvent utiliser la clé racine {}; exécutez : "
+               "chmod 600 {0}",
+               {path}),
+        {}};
   const std::string content = TRY(base::ReadFile(path, 4096));
   Key key{};
   if (content.size() != key.size())
     return Error{
         Code::kInvalid,
-        "the root key " + path + " must be 32 bytes and is " + std::to_string(content.size()),
+        Filled("the root key {} must be 32 bytes and is {}",
+               "la clé racine {} doit compter 32 octets et en compte {}", {path, content.size()}),
         {}};
   std::memcpy(key.data(), content.data(), key.size());
   return key;
@@ -117,13 +134,18 @@ KeyStore KeyStore::Generate() {
 Result<KeyStore> KeyStore::Unwrap(ByteView file, const Key& root_key) {
   const size_t clear = kMagic.size() + 32;
   if (file.size() < clear || base::AsText(file.first(kMagic.size())) != kMagic)
-    return Error{Code::kInvalid, "keys: this is not a key store, or it was changed", {}};
+    return Error{Code::kInvalid,
+                 {"keys: this is not a key store, or it was changed",
+                  "keys : ce n’est pas un magasin de clés, ou il a été modifié"},
+                 {}};
   Result<Bytes> plain = GcmOpen(WrappingKey(root_key, file.subspan(kMagic.size(), 32)), Nonce{},
                                 file.first(clear), file.subspan(clear));
   if (!plain)
-    return Error{Code::kUntrusted,
-                 "keys: this root key does not open it: another root key, or it was changed",
-                 {}};
+    return Error{
+        Code::kUntrusted,
+        {"keys: this root key does not open it: another root key, or it was changed",
+         "keys : cette clé racine ne l’ouvre pas : c’en est une autre, ou il a été modifié"},
+        {}};
   WireReader in(*plain);
   KeyStore store;
   store.record_ = in.Array<32>();
@@ -139,7 +161,10 @@ Result<KeyStore> KeyStore::Unwrap(ByteView file, const Key& root_key) {
     store.subjects_[id] = in.Array<32>();
   }
   if (!in.ok() || !in.AtEnd())
-    return Error{Code::kUnsupported, "keys: written by another version of garant", {}};
+    return Error{Code::kUnsupported,
+                 {"keys: written by another version of garant",
+                  "keys : écrit par une autre version de garant"},
+                 {}};
   return store;
 }
 
@@ -188,10 +213,13 @@ const Key* KeyStore::FindSubject(const Token& token, uint32_t epoch) const {
 Result<Key> KeyStore::Transient(uint32_t epoch) {
   if (const Key* found = FindTransient(epoch)) return *found;
   if (epoch < first_transient_epoch_)
-    return Error{Code::kInvalid,
-                 "the entry is too old for a session, a trace or a transient part: the key of its "
-                 "time has expired; leave them out",
-                 {}};
+    return Error{
+        Code::kInvalid,
+        {"the entry is too old for a session, a trace or a transient part: the key of its "
+         "time has expired; leave them out",
+         "l’entrée est trop ancienne pour une session, une trace ou une partie passagère : la "
+         "clé de son époque a expiré; omettez-les"},
+        {}};
   changed_ = true;
   return transient_[epoch] = RandomKey();
 }
@@ -232,8 +260,10 @@ Result<Bytes> KeyRing::OpenPart(const Entry& entry, uint32_t number) const {
 Result<Token> KeyRing::TokenOf(const Person& person, uint32_t epoch) const {
   const Key* root = store_.FindSubject(person);
   if (root == nullptr)
-    return Error{
-        Code::kNotFound, "the trail has no key for this person: never seen, or erased", {}};
+    return Error{Code::kNotFound,
+                 {"the trail has no key for this person: never seen, or erased",
+                  "le journal n’a pas de clé pour cette personne : jamais vue, ou effacée"},
+                 {}};
   return PersonToken(*root, epoch);
 }
 

@@ -16,7 +16,17 @@ using base::Error;
 using base::Ok;
 using base::Status;
 
-Error Untrusted(const char* message) { return Error{Code::kUntrusted, message, {}}; }
+// What does not hold of an inclusion or a consistency proof.
+Error NotIncluded(const base::Text& message) {
+  return Error{Code::kUntrusted,
+               base::Filled("inclusion proof: {}", "preuve d’inclusion : {}", {message}),
+               {}};
+}
+Error NotConsistent(const base::Text& message) {
+  return Error{Code::kUntrusted,
+               base::Filled("consistency proof: {}", "preuve de cohérence : {}", {message}),
+               {}};
+}
 
 struct FreeContext {
   void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
@@ -110,12 +120,14 @@ std::vector<Digest> ConsistencyProof(std::span<const Digest> leaves, uint64_t ol
 // RFC 9162 section 2.1.3.2.
 Status VerifyInclusion(const Digest& leaf_hash, uint64_t index, uint64_t size,
                        std::span<const Digest> proof, const Digest& root) {
-  if (index >= size) return Untrusted("inclusion proof: the index lies outside the tree");
+  if (index >= size)
+    return NotIncluded({"the index lies outside the tree", "l’indice est hors de l’arbre"});
   uint64_t node = index;
   uint64_t last = size - 1;
   Digest hash = leaf_hash;
   for (const Digest& sibling : proof) {
-    if (last == 0) return Untrusted("inclusion proof: longer than the tree is high");
+    if (last == 0)
+      return NotIncluded({"longer than the tree is high", "plus longue que l’arbre n’est haut"});
     if ((node & 1U) == 1 || node == last) {
       hash = NodeHash(sibling, hash);
       while ((node & 1U) == 0 && node != 0) {
@@ -128,24 +140,30 @@ Status VerifyInclusion(const Digest& leaf_hash, uint64_t index, uint64_t size,
     node >>= 1U;
     last >>= 1U;
   }
-  if (last != 0) return Untrusted("inclusion proof: shorter than the tree is high");
-  if (hash != root) return Untrusted("inclusion proof: leads to another root");
+  if (last != 0)
+    return NotIncluded({"shorter than the tree is high", "plus courte que l’arbre n’est haut"});
+  if (hash != root) return NotIncluded({"leads to another root", "mène à une autre racine"});
   return Ok{};
 }
 
 // RFC 9162 section 2.1.4.2.
 Status VerifyConsistency(uint64_t old_size, uint64_t new_size, const Digest& old_root,
                          const Digest& new_root, std::span<const Digest> proof) {
-  if (old_size > new_size) return Untrusted("consistency proof: the old tree is the larger one");
+  if (old_size > new_size)
+    return NotConsistent({"the old tree is the larger one", "l’ancien arbre est le plus grand"});
   if (old_size == 0)
-    return Untrusted("consistency proof: every tree grew from the empty one, which shows nothing");
+    return NotConsistent({"every tree grew from the empty one, which shows nothing",
+                          "tout arbre est issu de l’arbre vide, ce qui ne montre rien"});
   if (old_size == new_size) {
-    if (!proof.empty()) return Untrusted("consistency proof: must be empty for equal sizes");
+    if (!proof.empty())
+      return NotConsistent(
+          {"must be empty for equal sizes", "doit être vide pour des tailles égales"});
     if (old_root != new_root)
-      return Untrusted("consistency proof: equal sizes with different roots");
+      return NotConsistent(
+          {"equal sizes with different roots", "tailles égales, racines différentes"});
     return Ok{};
   }
-  if (proof.empty()) return Untrusted("consistency proof: empty");
+  if (proof.empty()) return NotConsistent({"empty", "vide"});
   uint64_t node = old_size - 1;
   uint64_t last = new_size - 1;
   while ((node & 1U) == 1) {
@@ -156,7 +174,8 @@ Status VerifyConsistency(uint64_t old_size, uint64_t new_size, const Digest& old
   Digest old_hash = old_is_complete ? old_root : proof.front();
   Digest new_hash = old_hash;
   for (const Digest& hash : proof.subspan(old_is_complete ? 0 : 1)) {
-    if (last == 0) return Untrusted("consistency proof: longer than the tree is high");
+    if (last == 0)
+      return NotConsistent({"longer than the tree is high", "plus longue que l’arbre n’est haut"});
     if ((node & 1U) == 1 || node == last) {
       old_hash = NodeHash(hash, old_hash);
       new_hash = NodeHash(hash, new_hash);
@@ -170,9 +189,12 @@ Status VerifyConsistency(uint64_t old_size, uint64_t new_size, const Digest& old
     node >>= 1U;
     last >>= 1U;
   }
-  if (last != 0) return Untrusted("consistency proof: shorter than the tree is high");
-  if (old_hash != old_root) return Untrusted("consistency proof: leads to another old root");
-  if (new_hash != new_root) return Untrusted("consistency proof: leads to another new root");
+  if (last != 0)
+    return NotConsistent({"shorter than the tree is high", "plus courte que l’arbre n’est haut"});
+  if (old_hash != old_root)
+    return NotConsistent({"leads to another old root", "mène à une autre racine ancienne"});
+  if (new_hash != new_root)
+    return NotConsistent({"leads to another new root", "mène à une autre racine nouvelle"});
   return Ok{};
 }
 

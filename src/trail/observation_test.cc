@@ -44,9 +44,9 @@ TEST(Observation, RoundTripsThroughAnEntry) {
     Observation observation = Plain();
     observation.vantage = vantage;
     const auto draft = ToDraft(observation, "parking-permits");
-    ASSERT_TRUE(draft) << draft.error().ToString();
+    ASSERT_TRUE(draft) << draft.error().message.en;
     const auto back = FromEntry(Recorded(*draft));
-    ASSERT_TRUE(back) << back.error().ToString();
+    ASSERT_TRUE(back) << back.error().message.en;
     EXPECT_TRUE(*back == observation);
   }
 }
@@ -68,9 +68,9 @@ TEST(Observation, RoundTripsForEveryKind) {
     }
     std::ranges::sort(observation.facts, {}, &Fact::name);
     const auto draft = ToDraft(observation, "s");
-    ASSERT_TRUE(draft) << kind.name << ": " << draft.error().ToString();
+    ASSERT_TRUE(draft) << kind.name << ": " << draft.error().message.en;
     const auto back = FromEntry(Recorded(*draft));
-    ASSERT_TRUE(back) << kind.name << ": " << back.error().ToString();
+    ASSERT_TRUE(back) << kind.name << ": " << back.error().message.en;
     EXPECT_TRUE(*back == observation) << kind.name;
   }
 }

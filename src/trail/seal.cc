@@ -13,12 +13,16 @@ namespace {
 using base::Bytes;
 using base::Code;
 using base::Error;
+using base::Filled;
 using base::Ok;
 using base::Result;
 using base::Status;
 
-Error Invalid(const Draft& draft, const std::string& message) {
-  return Error{Code::kInvalid, "entry of kind \"" + draft.kind + "\": " + message, {}};
+Error Invalid(const Draft& draft, const base::Text& message) {
+  return Error{
+      Code::kInvalid,
+      Filled("entry of kind \"{}\": {}", "entrée de genre « {} » : {}", {draft.kind, message}),
+      {}};
 }
 
 Key Derive(std::string_view label, const Key& input, const SealedPart& part,
@@ -51,7 +55,8 @@ Result<Token> TransientToken(std::string_view label, const std::string& id, uint
 Result<Token> PersonsToken(const Draft& draft, const Person& person, uint32_t epoch,
                            KeyStore& keys) {
   if (person.issuer.empty() || person.subject.empty())
-    return Invalid(draft, "a person needs an issuer and a name there");
+    return Invalid(draft, {"a person needs an issuer and a name there",
+                           "une personne doit avoir un émetteur, et un nom chez lui"});
   return PersonToken(keys.Subject(person), epoch);
 }
 
@@ -89,16 +94,23 @@ Result<Header> MakeHeader(const Draft& draft, uint32_t epoch, KeyStore& keys) {
 Result<KeyReference> ReferenceTo(const Draft& draft, const SealedDraft& sealed,
                                  const Header& header, uint32_t epoch, KeyStore& keys) {
   if (sealed.key_class != KeyClass::kSubject) {
-    if (sealed.about) return Invalid(draft, "only a part of class subject is about a person");
+    if (sealed.about)
+      return Invalid(draft, {"only a part of class subject is about a person",
+                             "seule une partie de classe « subject » concerne une personne"});
     return KeyReference::kNobody;
   }
-  if (!sealed.about) return Invalid(draft, "a part of class subject must say whom it is about");
+  if (!sealed.about)
+    return Invalid(draft, {"a part of class subject must say whom it is about",
+                           "une partie de classe « subject » doit dire qui elle concerne"});
   if (draft.actor == sealed.about) return KeyReference::kActor;
   if (std::ranges::find(draft.subjects, *sealed.about) == draft.subjects.end())
-    return Invalid(draft, "a part is about somebody who is neither its actor nor a subject");
+    return Invalid(draft, {"a part is about somebody who is neither its actor nor a subject",
+                           "une partie concerne quelqu’un qui n’est ni son acteur ni un sujet"});
   const Token token = PersonToken(keys.Subject(*sealed.about), epoch);
   const auto place = std::ranges::find(header.subjects, token) - header.subjects.begin();
-  if (place + 1 >= 0xffff) return Invalid(draft, "it is about more than 65 533 people");
+  if (place + 1 >= 0xffff)
+    return Invalid(
+        draft, {"it is about more than 65 533 people", "elle concerne plus de 65 533 personnes"});
   return static_cast<KeyReference>(place + 1);
 }
 
@@ -165,18 +177,23 @@ Result<Entry> SealDraft(const Draft& draft, uint64_t index, const Generation& ge
 Result<Bytes> OpenSealedPart(const Entry& entry, uint32_t number, const KeyStore& keys) {
   const Bytes associated = TRY(AssociatedData(entry, number));
   const SealedPart& part = entry.parts[number];
-  const std::string name =
-      "entry " + std::to_string(entry.index) + ", part " + std::to_string(number);
+  const auto fault = [&entry, number](Code code, const base::Text& message) {
+    return Error{code,
+                 Filled("entry {}, part {}: {}", "entrée {}, partie {} : {}",
+                        {entry.index, number, message}),
+                 {}};
+  };
   const Key* input = InputOf(entry, part, keys);
   if (input == nullptr)
-    return Error{
-        Code::kNotFound, name + ": its key was destroyed, or is not in this key store", {}};
+    return fault(Code::kNotFound, {"its key was destroyed, or is not in this key store",
+                                   "sa clé a été détruite, ou n’est pas dans ce magasin de clés"});
   if (!EqualInConstantTime(Derive("garant/commit/1", *input, part, entry.generation),
                            part.commitment))
-    return Error{Code::kUntrusted, name + ": the key is not the one it was sealed with", {}};
+    return fault(Code::kUntrusted, {"the key is not the one it was sealed with",
+                                    "la clé n’est pas celle qui l’a scellée"});
   Result<Bytes> plain = GcmOpen(Derive("garant/seal/1", *input, part, entry.generation),
                                 PartNonce(number, entry.index), associated, part.ciphertext);
-  if (!plain) return Error{Code::kUntrusted, name + ": " + plain.error().message, {}};
+  if (!plain) return fault(Code::kUntrusted, plain.error().message);
   return plain;
 }
 

@@ -63,13 +63,13 @@ TEST(Crypto, HoldsAVectorOfGcm) {
 TEST(Seal, OpensEachPart) {
   KeyStore keys = KeyStore::Generate();
   const auto entry = SealDraft(Example(), 5, Filled(1), keys);
-  ASSERT_TRUE(entry) << entry.error().ToString();
+  ASSERT_TRUE(entry) << entry.error().message.en;
   const auto back = DecodeEntry(*EncodeEntry(*entry));
-  ASSERT_TRUE(back) << back.error().ToString();
+  ASSERT_TRUE(back) << back.error().message.en;
   const char* plain[] = {"anna@example.org", "192.0.2.7", "Firefox", ""};
   for (uint32_t i = 0; i < 4; ++i) {
     const auto opened = OpenSealedPart(*back, i, keys);
-    ASSERT_TRUE(opened) << opened.error().ToString();
+    ASSERT_TRUE(opened) << opened.error().message.en;
     EXPECT_EQ(AsText(*opened), plain[i]);
   }
   EXPECT_EQ(OpenSealedPart(*back, 4, keys).error().code, Code::kNotFound);
@@ -106,7 +106,7 @@ TEST(Seal, AnswersAnotherKeyByTheCommitment) {
   KeyStore keys = KeyStore::Generate();
   const KeyStore others = KeyStore::Generate();
   const Entry entry = *SealDraft(Example(), 5, Filled(1), keys);
-  EXPECT_EQ(OpenSealedPart(entry, 3, others).error().message,
+  EXPECT_EQ(OpenSealedPart(entry, 3, others).error().message.en,
             "entry 5, part 3: the key is not the one it was sealed with");
   EXPECT_EQ(OpenSealedPart(entry, 0, others).error().code, Code::kNotFound);
   EXPECT_EQ(OpenSealedPart(entry, 2, others).error().code, Code::kNotFound);
@@ -179,7 +179,7 @@ TEST(KeyStore, WrapsAndUnwrapsWhole) {
   base::FillRandom(root);
   const Bytes file = keys.Wrap(root);
   const auto back = KeyStore::Unwrap(file, root);
-  ASSERT_TRUE(back) << back.error().ToString();
+  ASSERT_TRUE(back) << back.error().message.en;
   for (uint32_t i = 0; i < 4; ++i) EXPECT_TRUE(OpenSealedPart(entry, i, *back)) << i;
   EXPECT_NE(keys.Wrap(root), file);  // a fresh key for each writing
 

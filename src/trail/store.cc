@@ -15,6 +15,7 @@ using base::Bytes;
 using base::ByteView;
 using base::Code;
 using base::Error;
+using base::Filled;
 using base::Ok;
 using base::Result;
 using base::Status;
@@ -22,8 +23,11 @@ using base::Status;
 constexpr size_t kLengthBytes = 4;
 constexpr size_t kLeafBytes = 32;
 
-Error Untrusted(const std::string& message) {
-  return Error{Code::kUntrusted, message + "; `garant trail verify` says where", {}};
+Error Untrusted(const base::Text& message) {
+  return Error{
+      Code::kUntrusted,
+      Filled("{}; `garant trail verify` says where", "{}; `garant trail verify` dit où", {message}),
+      {}};
 }
 
 std::string_view WithoutLineEnd(std::string_view text) {
@@ -34,10 +38,13 @@ std::string_view WithoutLineEnd(std::string_view text) {
 Status LoadVerifierKey(const std::string& folder, const std::optional<std::string>& pinned,
                        LoadedTrail& out) {
   const std::string text = TRY(base::ReadFile(VerifierKeyPath(folder), 4096));
-  if (!text.ends_with('\n')) return Untrusted(VerifierKeyPath(folder) + " was changed");
+  if (!text.ends_with('\n'))
+    return Untrusted(Filled("{} was changed", "{} a été modifié", {VerifierKeyPath(folder)}));
   out.key = TRY(VerifierKey::Parse(WithoutLineEnd(text)));
   if (pinned && WithoutLineEnd(*pinned) != WithoutLineEnd(text))
-    return Untrusted(VerifierKeyPath(folder) + " is not the verifier key that you expect");
+    return Untrusted(Filled("{} is not the verifier key that you expect",
+                            "{} n’est pas la clé de vérification attendue",
+                            {VerifierKeyPath(folder)}));
   return Ok{};
 }
 
@@ -51,9 +58,13 @@ Status LoadLastCheckpoint(const std::string& folder, LoadedTrail& out) {
   }
   out.checkpoints_size = text.size();
   out.checkpoints_end = text.size() - rest.size();
-  if (last.empty()) return Untrusted(CheckpointsPath(folder) + " holds no checkpoint");
+  if (last.empty())
+    return Untrusted(Filled("{} holds no checkpoint", "{} ne contient aucun point de contrôle",
+                            {CheckpointsPath(folder)}));
   Result<Checkpoint> checkpoint = OpenCheckpoint(last, out.key);
-  if (!checkpoint) return Untrusted(CheckpointsPath(folder) + ": " + checkpoint.error().message);
+  if (!checkpoint)
+    return Untrusted(
+        Filled("{}: {}", "{} : {}", {CheckpointsPath(folder), checkpoint.error().message}));
   out.checkpoint = *checkpoint;
   return Ok{};
 }
@@ -61,24 +72,29 @@ Status LoadLastCheckpoint(const std::string& folder, LoadedTrail& out) {
 Status LoadEntries(const std::string& folder, LoadedTrail& out) {
   const std::string path = LogPath(folder);
   out.log = TRY(base::ReadFile(path, kMaxStoreBytes));
-  if (!out.log.starts_with(kLogMagic)) return Untrusted(path + " is not a log, or was changed");
+  if (!out.log.starts_with(kLogMagic))
+    return Untrusted(Filled("{} is not a log, or was changed",
+                            "{} n’est pas un fichier d’entrées, ou a été modifié", {path}));
   const std::string_view log = out.log;
   out.log_end = kLogMagic.size();
   Frontier tree;
   for (uint64_t i = 0; i < out.checkpoint.size; ++i) {
     const Frame frame = ReadFrame(log, out.log_end);
     if (frame.state == Frame::State::kTorn)
-      return Untrusted(path + " ends before entry " + std::to_string(i) + " of " +
-                       std::to_string(out.checkpoint.size));
+      return Untrusted(Filled("{} ends before entry {} of {}",
+                              "{} se termine avant l’entrée {} sur {}",
+                              {path, i, out.checkpoint.size}));
     if (frame.state == Frame::State::kDamaged)
-      return Untrusted(path + ": entry " + std::to_string(i) + " was changed");
+      return Untrusted(
+          Filled("{}: entry {} was changed", "{} : l’entrée {} a été modifiée", {path, i}));
     tree.Append(frame.leaf);
     out.leaves.push_back(frame.leaf);
     out.places.push_back({frame.entry_offset, frame.entry_length});
     out.log_end = frame.end;
   }
   if (tree.Root() != out.checkpoint.root)
-    return Untrusted(path + " does not hold the entries that were signed");
+    return Untrusted(Filled("{} does not hold the entries that were signed",
+                            "{} ne contient pas les entrées qui ont été signées", {path}));
   return Ok{};
 }
 

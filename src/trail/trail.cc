@@ -18,17 +18,26 @@ namespace {
 using base::Code;
 using base::Error;
 using base::FileMode;
+using base::Filled;
 using base::Ok;
 using base::Result;
 using base::Status;
+using base::Text;
 
 // Transient keys live for their own epoch and this many more.
 constexpr uint32_t kTransientEpochs = 3;
 
-Error SystemError(const char* doing, const std::string& path, int number) {
+struct Doing {
+  const char* en;
+  const char* fr;
+};
+
+Error SystemError(const Doing& doing, const std::string& path, int number) {
   const Code code = number == EACCES || number == EPERM ? Code::kPermission : Code::kIo;
-  return Error{
-      code, std::string("cannot ") + doing + " " + path + ": " + std::strerror(number), {}};
+  return Error{code,
+               Filled("cannot {} {}: {}", "impossible {} {} : {}",
+                      {Text{doing.en, doing.fr}, path, std::strerror(number)}),
+               {}};
 }
 
 class Descriptor {
@@ -42,7 +51,7 @@ class Descriptor {
   Status Open(const std::string& path, int flags) {
     path_ = path;
     number_ = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
-    if (number_ < 0) return SystemError("open", path, errno);
+    if (number_ < 0) return SystemError({"open", "d’ouvrir"}, path, errno);
     return Ok{};
   }
   Status Lock() {
@@ -50,25 +59,30 @@ class Descriptor {
     lock.l_type = F_WRLCK;
     lock.l_whence = SEEK_SET;
     if (::fcntl(number_, F_OFD_SETLK, &lock) == 0) return Ok{};
-    if (errno != EAGAIN && errno != EACCES) return SystemError("lock", path_, errno);
-    return Error{Code::kConflict,
-                 "another process is writing to this trail (it holds " + path_ +
-                     "); wait until it has ended",
-                 {}};
+    if (errno != EAGAIN && errno != EACCES)
+      return SystemError({"lock", "de verrouiller"}, path_, errno);
+    return Error{
+        Code::kConflict,
+        Filled("another process is writing to this trail (it holds {}); wait until it has "
+               "ended",
+               "un autre processus écrit dans ce journal (il tient {}); attendez qu’il ait "
+               "terminé",
+               {path_}),
+        {}};
   }
   Status CutTo(size_t size) {
     if (::ftruncate(number_, static_cast<off_t>(size)) != 0 || ::fsync(number_) != 0)
-      return SystemError("cut", path_, errno);
+      return SystemError({"cut", "de tronquer"}, path_, errno);
     return Ok{};
   }
   Status AppendDurably(std::string_view content) {
     while (!content.empty()) {
       const ssize_t written = ::write(number_, content.data(), content.size());
       if (written < 0 && errno == EINTR) continue;
-      if (written < 0) return SystemError("write", path_, errno);
+      if (written < 0) return SystemError({"write", "d’écrire"}, path_, errno);
       content.remove_prefix(static_cast<size_t>(written));
     }
-    if (::fdatasync(number_) != 0) return SystemError("sync", path_, errno);
+    if (::fdatasync(number_) != 0) return SystemError({"sync", "de synchroniser"}, path_, errno);
     return Ok{};
   }
 
@@ -101,8 +115,11 @@ Status MakeFiles(const std::string& folder, const Key& root_key, const std::stri
     const std::string found = TRY(base::ReadFile(CheckpointsPath(folder), kMaxStoreBytes));
     if (found != first)
       return Error{Code::kUntrusted,
-                   LogPath(folder) + " is missing, and " + CheckpointsPath(folder) +
-                       " says that there was one; restore it, or start a trail elsewhere",
+                   Filled("{} is missing, and {} says that there was one; restore it, or start a "
+                          "trail elsewhere",
+                          "{} manque, et {} dit qu’il y en avait un; restaurez-le, ou commencez un "
+                          "journal ailleurs",
+                          {LogPath(folder), CheckpointsPath(folder)}),
                    {}};
   }
   TRY(KeepKeys(folder, root_key, keys));
@@ -130,12 +147,15 @@ struct Trail::State {
     keys = TRY(LoadKeys(folder, root_key));
     const LoadedTrail loaded = TRY(LoadTrail(folder, {}));
     if (loaded.key.name != origin)
-      return Error{
-          Code::kInvalid, "this trail's origin is " + loaded.key.name + ", not " + origin, {}};
+      return Error{Code::kInvalid,
+                   Filled("this trail's origin is {}, not {}",
+                          "l’origine de ce journal est {}, et non {}", {loaded.key.name, origin}),
+                   {}};
     key = TRY(VerifierKey::FromSeed(origin, keys.signing_seed()));
     if (key != loaded.key)
       return Error{Code::kUntrusted,
-                   VerifierKeyPath(folder) + " does not belong to the keys of this trail",
+                   Filled("{} does not belong to the keys of this trail",
+                          "{} n’appartient pas aux clés de ce journal", {VerifierKeyPath(folder)}),
                    {}};
     for (const Digest& leaf : loaded.leaves) tree.Append(leaf);
     TRY(log.Open(LogPath(folder), O_WRONLY | O_APPEND));
@@ -188,7 +208,10 @@ Result<uint64_t> Trail::Append(std::span<const Draft> drafts) {
   if (state_->failed)
     return Error{
         Code::kIo,
-        "an earlier write to " + state_->folder + " failed; mend its cause and open the trail anew",
+        Filled(
+            "an earlier write to {} failed; mend its cause and open the trail anew",
+            "une écriture antérieure dans {} a échoué; corrigez-en la cause et rouvrez le journal",
+            {state_->folder}),
         {}};
   const uint64_t first = size();
   Frontier grown = state_->tree;

@@ -18,17 +18,17 @@ Code CodeOf(const base::Result<std::unique_ptr<Trail>>& trail) {
 
 void AppendOne(const TestFolder& folder, const std::string& outcome) {
   auto trail = folder.Open();
-  ASSERT_TRUE(trail) << trail.error().ToString();
+  ASSERT_TRUE(trail) << trail.error().message.en;
   const Draft draft = TestFolder::Example(outcome);
   const auto index = (*trail)->Append({&draft, 1});
-  ASSERT_TRUE(index) << index.error().ToString();
+  ASSERT_TRUE(index) << index.error().message.en;
 }
 
 TEST(Trail, StartsEmptyAndSigned) {
   const TestFolder folder;
   ASSERT_TRUE(folder.Open());
   const auto reader = TrailReader::Open(folder.trail());
-  ASSERT_TRUE(reader) << reader.error().ToString();
+  ASSERT_TRUE(reader) << reader.error().message.en;
   EXPECT_EQ(reader->size(), 0U);
   EXPECT_EQ(reader->checkpoint().root, Frontier().Root());
 }
@@ -46,7 +46,7 @@ TEST(Trail, KeepsWhatWasAppendedAcrossOpenings) {
   }
   AppendOne(folder, "c");
   const auto reader = TrailReader::Open(folder.trail());
-  ASSERT_TRUE(reader) << reader.error().ToString();
+  ASSERT_TRUE(reader) << reader.error().message.en;
   const auto entries = reader->ReadAll();
   ASSERT_TRUE(entries);
   ASSERT_EQ(entries->size(), 5U);
@@ -99,7 +99,7 @@ TEST(Trail, CutsWhatStandsBehindTheLastCheckpoint) {
     EXPECT_EQ(TrailReader::Open(folder.trail()).error().code, Code::kUntrusted);
     {
       auto trail = folder.Open();
-      ASSERT_TRUE(trail) << trail.error().ToString();
+      ASSERT_TRUE(trail) << trail.error().message.en;
       EXPECT_EQ((*trail)->cut_bytes(), cut - log.size());
       EXPECT_EQ((*trail)->size(), 1U);
     }
@@ -117,7 +117,7 @@ TEST(Trail, AReaderBesideALiveWriterSeesUpToTheLastCheckpoint) {
   ASSERT_TRUE(trail);
   folder.Write("log", folder.Read("log") + "half a frame");
   const auto reader = TrailReader::Open(folder.trail());
-  ASSERT_TRUE(reader) << reader.error().ToString();
+  ASSERT_TRUE(reader) << reader.error().message.en;
   EXPECT_EQ(reader->size(), 1U);
 }
 

@@ -56,17 +56,12 @@ class Verifier {
   void AddFault(const char* file, size_t offset, std::optional<uint64_t> entry, Text message) {
     report_.faults.push_back({file, offset, entry, std::move(message)});
   }
-  // What another part of the room found, which speaks English only.
-  void AddFault(const char* file, size_t offset, const std::string& found) {
-    AddFault(file, offset, {}, {found, "cela ne tient pas : " + found});
-  }
-
   std::optional<std::string> Read(const char* file) {
     Result<std::string> content = base::ReadFile(folder_ + "/" + file, kMaxStoreBytes);
     if (content) return std::move(*content);
-    AddFault(file, 0, {},
-             {"cannot be read: " + content.error().message,
-              "lecture impossible : " + content.error().message});
+    AddFault(
+        file, 0, {},
+        base::Filled("cannot be read: {}", "lecture impossible : {}", {content.error().message}));
     return {};
   }
 
@@ -80,8 +75,9 @@ class Verifier {
             {"",
              0,
              {},
-             {"the verifier key that you gave is not one: " + expected.error().message,
-              "la clé de vérification fournie n’en est pas une : " + expected.error().message}});
+             base::Filled("the verifier key that you gave is not one: {}",
+                          "la clé de vérification fournie n’en est pas une : {}",
+                          {expected.error().message})});
       }
     } else {
       report_.notes.push_back(
@@ -92,7 +88,7 @@ class Verifier {
     const auto text = Read(kVerifierKey);
     if (!text) return;
     Result<VerifierKey> own = VerifierKey::Parse(WithoutLineEnd(*text));
-    if (!own) return AddFault(kVerifierKey, 0, own.error().message);
+    if (!own) return AddFault(kVerifierKey, 0, {}, own.error().message);
     if (own->ToString() + "\n" != *text)
       return AddFault(
           kVerifierKey, text->size(), {},
@@ -144,7 +140,7 @@ class Verifier {
   bool CheckOne(std::string_view note, size_t offset) {
     Result<Checkpoint> checkpoint = OpenCheckpoint(note, *key_);
     if (!checkpoint) {
-      AddFault(kCheckpoints, offset, checkpoint.error().message);
+      AddFault(kCheckpoints, offset, {}, checkpoint.error().message);
       return false;
     }
     const bool first = offset == 0;
@@ -235,8 +231,7 @@ class Verifier {
     Result<Entry> entry =
         DecodeEntry(base::AsBytes(log.substr(frame.entry_offset, frame.entry_length)));
     if (!entry) {
-      AddFault(kLog, offset, index,
-               {entry.error().message, "entrée illisible : " + entry.error().message});
+      AddFault(kLog, offset, index, entry.error().message);
     } else if (entry->index != index) {
       AddFault(kLog, offset, index,
                {"it says that it is entry " + std::to_string(entry->index),
@@ -272,14 +267,14 @@ class Verifier {
     const auto file = Read(kKeys);
     if (!file) return;
     Result<KeyStore> keys = KeyStore::Unwrap(base::AsBytes(*file), *root_key);
-    if (!keys) return AddFault(kKeys, 0, keys.error().message);
+    if (!keys) return AddFault(kKeys, 0, {}, keys.error().message);
     report_.keys_checked = true;
     if (!own_key_) return;
     Result<VerifierKey> derived = VerifierKey::FromSeed(own_key_->name, keys->signing_seed());
     if (!derived || *derived != *own_key_)
       AddFault(kVerifierKey, 0, {},
                {"it does not belong to the keys of this trail",
-                "elle n’appartient pas aux clés de cette piste"});
+                "elle n’appartient pas aux clés de ce journal"});
   }
 
   void CheckOtherFiles() {
@@ -292,7 +287,7 @@ class Verifier {
           AddFault(kLock, 0, {}, {"it must be an empty file", "ce doit être un fichier vide"});
       } else if (name != kLog && name != kCheckpoints && name != kVerifierKey && name != kKeys) {
         report_.notes.push_back({"\"" + name + "\" is no part of a trail",
-                                 "« " + name + " » ne fait pas partie d’une piste"});
+                                 "« " + name + " » ne fait pas partie d’un journal"});
       }
     }
   }
@@ -329,7 +324,10 @@ Result<VerifyReport> Verify(const std::string& folder,
                             const std::optional<std::string>& pinned) {
   std::error_code error;
   if (!std::filesystem::is_directory(folder, error))
-    return Error{Code::kNotFound, folder + " is not a folder; name a trail's folder", {}};
+    return Error{Code::kNotFound,
+                 base::Filled("{} is not a folder; name a trail's folder",
+                              "{} n’est pas un dossier; nommez le dossier d’un journal", {folder}),
+                 {}};
   // A writer who ends while the files are read can leave them seemingly at odds: look again then.
   for (int tries = 0;; ++tries) {
     const uintmax_t before = std::filesystem::file_size(CheckpointsPath(folder), error);

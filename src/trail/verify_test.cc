@@ -35,7 +35,7 @@ class VerifyTest : public testing::Test {
 
   VerifyReport Check() {
     auto report = Verify(folder_.trail(), folder_.root_key(), sound_["log.vkey"]);
-    EXPECT_TRUE(report) << report.error().ToString();
+    EXPECT_TRUE(report) << report.error().message.en;
     return report ? *report : VerifyReport{};
   }
   // Whether some fault lies in `file`, in the given entry.
