@@ -11,6 +11,32 @@
 namespace garant::base {
 namespace {
 
+struct SystemError {
+  int number;
+  const char* fr;
+};
+constexpr SystemError kSystemErrors[] = {
+    {EACCES, "permission refusée"},
+    {ECONNREFUSED, "connexion refusée"},
+    {ECONNRESET, "connexion coupée par l’autre bout"},
+    {EDQUOT, "quota dépassé"},
+    {EEXIST, "il existe déjà"},
+    {EFBIG, "fichier trop gros"},
+    {EHOSTUNREACH, "hôte inaccessible"},
+    {EIO, "erreur d’entrée-sortie"},
+    {EISDIR, "c’est un dossier"},
+    {ELOOP, "trop de liens symboliques"},
+    {EMFILE, "trop de fichiers ouverts"},
+    {ENAMETOOLONG, "nom trop long"},
+    {ENETUNREACH, "réseau inaccessible"},
+    {ENOENT, "aucun fichier ni dossier de ce nom"},
+    {ENOSPC, "il ne reste plus d’espace"},
+    {ENOTDIR, "ce n’est pas un dossier"},
+    {EPERM, "opération non permise"},
+    {EROFS, "système de fichiers en lecture seule"},
+    {ETIMEDOUT, "délai dépassé"},
+};
+
 struct Doing {
   const char* en;
   const char* fr;
@@ -22,7 +48,7 @@ Error FromErrno(const Doing& doing, const std::string& path, int number) {
   if (number == EACCES || number == EPERM || number == EROFS) code = Code::kPermission;
   return Error{code,
                Filled("cannot {} {}: {}", "impossible {} {} : {}",
-                      {Text{doing.en, doing.fr}, path, std::strerror(number)}),
+                      {Text{doing.en, doing.fr}, path, SystemText(number)}),
                {}};
 }
 
@@ -120,6 +146,13 @@ Status MakeFolder(const std::string& path) {
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
     return FromErrno({"make", "de créer"}, path, errno);
   return Ok{};
+}
+
+Text SystemText(int number) {
+  const std::string en = std::strerror(number);
+  for (const SystemError& known : kSystemErrors)
+    if (known.number == number) return {en, known.fr};
+  return {en, en};
 }
 
 bool Exists(const std::string& path) {

@@ -23,6 +23,10 @@ Status WriteFileDurably(const std::string& path, std::string_view content,
 // Makes the folder and its parents (mode 0700 for what it makes); it may exist already.
 Status MakeFolder(const std::string& path);
 
+// What the operating system says of an error number; the usual ones in both languages, the others
+// as it puts them.
+[[nodiscard]] Text SystemText(int number);
+
 [[nodiscard]] bool Exists(const std::string& path);
 
 }  // namespace garant::base

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 
 namespace garant::base {
@@ -59,7 +61,9 @@ TEST_F(FileTest, NamesThePathAndTheReason) {
   EXPECT_EQ(missing.error().code, Code::kNotFound);
   EXPECT_NE(missing.error().message.en.find(folder_ + "/none"), std::string::npos);
   EXPECT_THAT(missing.error().message.fr,
-              ::testing::StartsWith("impossible d’ouvrir " + folder_ + "/none : "));
+              ::testing::StartsWith("impossible d’ouvrir " + folder_ + "/none : aucun fichier"));
+  EXPECT_EQ(SystemText(ENOENT).en, std::strerror(ENOENT));
+  EXPECT_EQ(SystemText(EXDEV).fr, std::strerror(EXDEV)) << "what has no French of ours stays";
   ASSERT_TRUE(MakeFolder(folder_));
   EXPECT_FALSE(ReadFile(folder_));
 }

@@ -26,7 +26,7 @@ int RunActs(const Invocation& call) {
     return call.Misuse(
         {"name the folder of the keys with --keys: it holds a private key for each "
          "person who says something, named after their id",
-         "nommez le dossier des clés avec --keys : il contient la clé privée de "
+         "nommez le dossier des clés avec --keys : il contient la clé privée de "
          "chaque personne qui dit quelque chose, nommée d'après son identifiant"});
   int status = kMet;
   const std::string file = call.Value("service", "garant.yaml");

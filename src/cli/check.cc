@@ -11,8 +11,8 @@ using base::Text;
 
 struct Worse {
   std::string item;
-  std::string was;
-  std::string is;
+  Text was;
+  Text is;
 };
 
 // Items due now whose state is worse than in an earlier `--format json`.
@@ -72,7 +72,8 @@ base::Result<std::vector<Worse>> CompareWith(const std::string& file, const Judg
     if (rank(was->second) < 0)
       return bad(Filled("item {} has no known state", "l’élément {} n’a pas d’état connu", {id}));
     if (static_cast<int>(verdict.state) < rank(was->second))
-      worse.push_back({id, was->second, std::string(assess::StateName(verdict.state))});
+      worse.push_back({id, assess::StateText(static_cast<assess::State>(rank(was->second))),
+                       assess::StateText(verdict.state)});
   }
   return worse;
 }
@@ -105,9 +106,9 @@ int StatusOf(const Invocation& call, const Judged& judged) {
   auto worse = CompareWith(call.Value("baseline"), judged);
   if (!worse) return call.Fail(worse.error());
   for (const Worse& one : *worse)
-    *call.err << call.Say({one.item + " got worse: it was " + one.was + ", it is " + one.is,
-                           one.item + " a empiré : " + one.was + " auparavant, " + one.is +
-                               " maintenant"})
+    *call.err << call.Say(Filled("{} got worse: it was {}, it is {}",
+                                 "{} a empiré : {} auparavant, {} maintenant",
+                                 {one.item, one.was, one.is}))
               << "\n";
   return worse->empty() ? kMet : kNotMet;
 }
@@ -135,7 +136,7 @@ int RunCheck(const Invocation& call) {
     const std::string near(base::Nearest(call.Value("item"), ids.data(), ids.size()));
     return call.Misuse({"the standard has no item '" + call.Value("item") + "'" +
                             (near.empty() ? "" : "; did you mean " + near + "?"),
-                        "le référentiel n'a pas d'élément « " + call.Value("item") + " »" +
+                        "le référentiel n'a pas d'élément « " + call.Value("item") + " »" +
                             (near.empty() ? "" : "; vouliez-vous dire " + near + "?")});
   }
   const std::string text = Render(call, *judged);

@@ -13,27 +13,41 @@
 // The one table of commands: parsing, help, the man page and shell completion derive from it.
 namespace garant::cli {
 
+// A text of the table, in both languages.
+struct Wording {
+  std::string_view en;
+  std::string_view fr;
+
+  constexpr Wording() = default;
+  constexpr Wording(const char* both)
+      : en(both), fr(both) {}  // NOLINT(google-explicit-constructor)
+  constexpr Wording(const char* english, const char* french) : en(english), fr(french) {}
+  [[nodiscard]] std::string_view In(base::Language language) const {
+    return language == base::Language::kFrench ? fr : en;
+  }
+};
+
 struct Option {
   std::string_view name;     // without dashes
-  std::string_view value;    // what stands for its value in help; empty for a flag
+  Wording value;             // what stands for its value in help; empty for a flag
   std::string_view choices;  // "text|json": all that it takes; empty for any
-  std::string_view about;
+  Wording about;
   bool repeats = false;
   bool file = false;  // completes as a path
 };
 
 struct Example {
-  std::string_view line;
-  std::string_view about;
+  Wording line;
+  Wording about;
 };
 
 class Invocation;
 
 struct Command {
-  std::string_view name;      // "trail verify"
-  std::string_view argument;  // the positional: "[FILE]", "KIND", or empty
-  std::string_view choices;   // of the positional; empty for any
-  std::string_view summary;
+  std::string_view name;     // "trail verify"
+  Wording argument;          // the positional: "[FILE]", "KIND", or empty
+  std::string_view choices;  // of the positional; empty for any
+  Wording summary;
   std::span<const Option> options;
   std::span<const Example> examples;
   int (*run)(const Invocation&);
@@ -75,8 +89,12 @@ constexpr int kBadInput = 2;
 // Parses and runs; gives the exit status.
 int Run(int argc, const char* const* argv, std::ostream& out, std::ostream& err, bool terminal);
 
-[[nodiscard]] std::string ManPage();
-[[nodiscard]] std::string BashCompletion();
+// What --help shows of a command; of a group such as "trail"; of the program where `group` is
+// empty.
+[[nodiscard]] std::string HelpOf(const Command& command, base::Language language);
+[[nodiscard]] std::string HelpOf(std::string_view group, base::Language language);
+[[nodiscard]] std::string ManPage(base::Language language);
+[[nodiscard]] std::string BashCompletion(base::Language language);
 
 int RunInit(const Invocation&);
 int RunCheck(const Invocation&);

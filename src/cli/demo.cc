@@ -110,7 +110,7 @@ std::vector<Text> Misses(const Stage& stage, const Judged& judged) {
       judged.judgement.verdicts.empty())
     miss("not every item was judged", "tous les éléments n'ont pas été jugés");
   if (!judged.judgement.trial)
-    miss("the verdicts are not stamped trial", "les verdicts ne portent pas « essai »");
+    miss("the verdicts are not stamped trial", "les verdicts ne portent pas « essai »");
   std::set<assess::State> states;
   for (const assess::Verdict& verdict : judged.judgement.verdicts) {
     states.insert(verdict.state);
@@ -134,7 +134,7 @@ std::vector<Text> Misses(const Stage& stage, const Judged& judged) {
     if (!states.contains(state))
       miss(
           "nothing is " + std::string(assess::StateName(state)) + ", though the example has faults",
-          "rien n'est « " + assess::StateText(state).fr + " », bien que l'exemple ait des fautes");
+          "rien n'est « " + assess::StateText(state).fr + " », bien que l'exemple ait des fautes");
   bool claimed = false;
   for (const proof::Act& act : judged.facts->acts())
     claimed = claimed || act.standing == proof::Standing::kClaimed;
@@ -166,9 +166,9 @@ int Show(const Invocation& call, const Stage& stage, const Judged& judged, const
                       "clés."})
               << "\n";
   else
-    *call.out << call.Say({"Report:  ", "Rapport : "}) << stage.report << "\n"
-              << call.Say({"Service: ", "Service : "}) << running.url << "\n"
-              << call.Say({"Explain: ", "Expliquer : "}) << call.program << " check "
+    *call.out << call.Say({"Report:  ", "Rapport : "}) << stage.report << "\n"
+              << call.Say({"Service: ", "Service : "}) << running.url << "\n"
+              << call.Say({"Explain: ", "Expliquer : "}) << call.program << " check "
               << stage.service_file << " --root-key " << stage.root_key << " --item 9.4-09\n";
   if (call.Has("once")) {
     const std::vector<Text> misses = Misses(stage, judged);

@@ -17,7 +17,7 @@ using base::Text;
 struct Finding {
   bool good = false;
   Text what;
-  std::string mend;  // the command that mends it
+  Text mend;  // the command that mends it
 };
 
 bool OnPath(std::string_view program) {
@@ -35,8 +35,8 @@ bool OnPath(std::string_view program) {
 Finding Program(std::string_view program, std::string_view package, const Text& purpose) {
   const std::string name(program);
   return {OnPath(program),
-          {name + ": " + purpose.en, name + " : " + purpose.fr},
-          "apt-get install " + std::string(package)};
+          {name + ": " + purpose.en, name + " : " + purpose.fr},
+          base::Filled("apt-get install {}", "apt-get install {}", {package})};
 }
 
 Finding Standard() {
@@ -49,7 +49,10 @@ Finding Standard() {
       good,
       {"the standard digital-playbook-9 is here and can be read",
        "le référentiel digital-playbook-9 est ici et se lit"},
-      "export GARANT_HOME=/path/to/garant, or garant standard test FOLDER to see what is wrong"};
+      {"export GARANT_HOME=/path/to/garant, or garant standard test FOLDER to see what is wrong",
+       "export GARANT_HOME=/chemin/de/garant, ou garant standard test DOSSIER pour voir ce qui ne "
+       "va "
+       "pas"}};
 }
 
 Finding Roots() {
@@ -60,7 +63,7 @@ Finding Roots() {
   return {good,
           {"root certificates, to check a service's certificate",
            "certificats racine, pour vérifier le certificat d'un service"},
-          "apt-get install ca-certificates"};
+          {"apt-get install ca-certificates", "apt-get install ca-certificates"}};
 }
 
 Finding OldTls() {
@@ -75,13 +78,14 @@ Finding OldTls() {
   return {good,
           {"OpenSSL can offer TLS 1.0, to see whether a service refuses it",
            "OpenSSL peut offrir TLS 1.0, pour voir si un service le refuse"},
-          "use an OpenSSL built with TLS 1.0, such as Debian's libssl3"};
+          {"use an OpenSSL built with TLS 1.0, such as Debian's libssl3",
+           "prenez un OpenSSL compilé avec TLS 1.0, comme libssl3 de Debian"}};
 }
 
 Finding RandomSource() {
   return {base::Exists("/dev/urandom"),
           {"the system's random source", "la source aléatoire du système"},
-          "mount /dev"};
+          {"mount /dev", "montez /dev"}};
 }
 
 }  // namespace
@@ -103,7 +107,7 @@ int RunDoctor(const Invocation& call) {
     *call.out << (finding.good ? call.Say({"ok       ", "ok       "})
                                : call.Say({"missing  ", "manque   "}))
               << call.Say(finding.what) << "\n";
-    if (!finding.good) *call.out << "           → " << finding.mend << "\n";
+    if (!finding.good) *call.out << "           → " << call.Say(finding.mend) << "\n";
     well = well && finding.good;
   }
   return well ? kMet : kNotMet;

@@ -40,13 +40,13 @@ int RunInit(const Invocation& call) {
     return call.Misuse({"'" + id +
                             "' cannot be an id: use lower-case letters, digits and dashes, "
                             "starting with a letter",
-                        "« " + id +
-                            " » ne peut être un identifiant : minuscules, chiffres et tirets, "
+                        "« " + id +
+                            " » ne peut être un identifiant : minuscules, chiffres et tirets, "
                             "en commençant par une lettre"});
   if (auto written = base::WriteFileDurably(file, text); !written)
     return call.Fail(written.error());
   *call.out << call.Say({"Wrote " + file + ". Next: edit it, then garant check.",
-                         file + " créé. Ensuite : modifiez-le, puis garant check."})
+                         file + " créé. Ensuite : modifiez-le, puis garant check."})
             << "\n";
   return kMet;
 }

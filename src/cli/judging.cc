@@ -67,8 +67,8 @@ std::optional<Judged> Judge(const Invocation& call, const std::string& service_f
     *call.err << call.Say(
                      {"garant: the root key is not at " + judged.places.root_key +
                           ": signed acts cannot be opened and prove nothing here",
-                      "garant : la clé racine n'est pas à " + judged.places.root_key +
-                          " : les actes signés ne peuvent être ouverts et ne prouvent rien ici"})
+                      "garant : la clé racine n'est pas à " + judged.places.root_key +
+                          " : les actes signés ne peuvent être ouverts et ne prouvent rien ici"})
               << "\n";
   const std::vector<proof::Act> acts =
       proof::VerifyActs(judged.evidence.acts, *judged.model, as_of);

@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 
@@ -8,6 +9,8 @@
 namespace garant::cli {
 namespace {
 
+using base::Filled;
+using base::Piece;
 using base::Text;
 
 base::Language FromEnvironment() {
@@ -28,11 +31,16 @@ std::vector<std::string> Split(std::string_view choices) {
   return words;
 }
 
-std::string ExamplesOf(const Command& command) {
-  std::string text = "Examples:\n";
-  for (const Example& example : command.examples)
-    text += "  " + std::string(example.line) + "\n      " + std::string(example.about) + "\n";
-  return text;
+// Taken before anything is parsed, so that help and refusals speak it as well.
+base::Language LanguageOf(int argc, const char* const* argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word(argv[i]);
+    std::optional<base::Language> chosen;
+    if (word.starts_with("--lang=")) chosen = base::ParseLanguage(word.substr(7));
+    if (word == "--lang" && i + 1 < argc) chosen = base::ParseLanguage(argv[i + 1]);
+    if (chosen) return *chosen;
+  }
+  return FromEnvironment();
 }
 
 // One parsed command line: CLI11 fills the strings, the table says what they are.
@@ -42,26 +50,22 @@ struct Parsed {
   std::string argument;
   std::map<std::string, std::vector<std::string>, std::less<>> values;
   std::map<std::string, bool, std::less<>> flags;
+
+  // That it was called, and not one of a longer name.
+  [[nodiscard]] bool called() const { return app->parsed() && app->get_subcommands().empty(); }
 };
 
 void AddOptions(CLI::App& app, std::span<const Option> options, Parsed& parsed) {
   for (const Option& option : options) {
     if (option.name == "help") continue;  // CLI11's own
     const std::string name(option.name);
-    const std::string about(option.about);
-    if (option.value.empty()) {
-      app.add_flag("--" + name, parsed.flags[name], about);
-      continue;
-    }
-    CLI::Option* added = app.add_option("--" + name, parsed.values[name], about)
-                             ->type_name(std::string(option.value))
-                             ->expected(1)
-                             ->allow_extra_args(false);  // what follows its value is not its own
-    if (option.repeats)
-      added->take_all();
+    if (option.value.en.empty())
+      app.add_flag("--" + name, parsed.flags[name])->disable_flag_override();
     else
-      added->multi_option_policy(CLI::MultiOptionPolicy::Throw);
-    if (!option.choices.empty()) added->check(CLI::IsMember(Split(option.choices)));
+      app.add_option("--" + name, parsed.values[name])
+          ->expected(1)
+          ->allow_extra_args(false)  // what follows its value is not its own
+          ->take_all();
   }
 }
 
@@ -74,7 +78,6 @@ CLI::App* AppFor(CLI::App& root, std::string_view name) {
     for (CLI::App* known : app->get_subcommands([](CLI::App*) { return true; }))
       if (known->get_name() == word) next = known;
     if (next == nullptr) next = app->add_subcommand(word);
-    app->require_subcommand(1);
     app = next;
     name = space == std::string_view::npos ? std::string_view{} : name.substr(space + 1);
   }
@@ -87,16 +90,7 @@ std::vector<std::unique_ptr<Parsed>> Build(CLI::App& root) {
     auto parsed = std::make_unique<Parsed>();
     parsed->command = &command;
     parsed->app = AppFor(root, command.name);
-    parsed->app->description(std::string(command.summary));
-    parsed->app->footer(ExamplesOf(command));
-    if (!command.argument.empty()) {
-      const bool optional = command.argument.starts_with("[");
-      std::string name(command.argument);
-      if (optional) name = name.substr(1, name.size() - 2);
-      CLI::Option* argument = parsed->app->add_option(name, parsed->argument, "");
-      if (!optional) argument->required();
-      if (!command.choices.empty()) argument->check(CLI::IsMember(Split(command.choices)));
-    }
+    if (!command.argument.en.empty()) parsed->app->add_option("argument", parsed->argument);
     AddOptions(*parsed->app, command.options, *parsed);
     AddOptions(*parsed->app, CommonOptions(), *parsed);
     all.push_back(std::move(parsed));
@@ -104,8 +98,131 @@ std::vector<std::unique_ptr<Parsed>> Build(CLI::App& root) {
   return all;
 }
 
+bool Among(std::string_view choices, const std::string& word) {
+  const std::vector<std::string> words = Split(choices);
+  return std::ranges::find(words, word) != words.end();
+}
+
+Text DidYouMean(const std::string& word, const std::vector<std::string_view>& known) {
+  const std::string_view near = base::Nearest(word, known.data(), known.size());
+  if (near.empty()) return {};
+  return Filled("; did you mean '{}'?", "; vouliez-vous dire « {} »?", {near});
+}
+
+Text NoSuchOption(const std::string& word, const Parsed* parsed) {
+  std::vector<std::string> names = {"--help", "--lang"};
+  if (parsed == nullptr) names.emplace_back("--version");
+  const auto add = [&names](std::span<const Option> options) {
+    for (const Option& option : options) names.push_back("--" + std::string(option.name));
+  };
+  if (parsed != nullptr) add(parsed->command->options);
+  if (parsed != nullptr) add(CommonOptions());
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  return Filled("there is no option '{}'{}", "il n’y a pas d’option « {} »{}",
+                {word, DidYouMean(word, known)});
+}
+
+Text NoSuchCommand(const std::string& word, std::string_view group) {
+  std::vector<std::string_view> known;
+  for (const Command& command : Commands()) {
+    std::string_view rest = command.name;
+    if (!group.empty() && !rest.starts_with(std::string(group) + " ")) continue;
+    if (!group.empty()) rest.remove_prefix(group.size() + 1);
+    known.push_back(rest.substr(0, rest.find(' ')));
+  }
+  return Filled("there is no command '{}'{}", "il n’y a pas de commande « {} »{}",
+                {word, DidYouMean(word, known)});
+}
+
+Text BadChoice(const Piece& what, const std::string& word, std::string_view choices) {
+  std::string list;
+  for (const std::string& choice : Split(choices)) list += (list.empty() ? "" : ", ") + choice;
+  return Filled("{} cannot be '{}'; it is one of: {}",
+                "{} ne peut être « {} »; choix possibles : {}", {what, word, list});
+}
+
+std::optional<Text> BadOption(const Parsed& parsed, const Option& option) {
+  const auto given = parsed.values.find(option.name);
+  if (given == parsed.values.end() || given->second.empty()) return {};
+  const std::string name = "--" + std::string(option.name);
+  if (given->second.size() > 1 && !option.repeats)
+    return Filled("{} is given more than once", "{} est donnée plus d’une fois", {name});
+  if (!option.choices.empty() && !Among(option.choices, given->second.front()))
+    return BadChoice(name, given->second.front(), option.choices);
+  return {};
+}
+
+std::optional<Text> BadUse(const Parsed& parsed) {
+  const Command& command = *parsed.command;
+  const Text argument{std::string(command.argument.en), std::string(command.argument.fr)};
+  if (parsed.argument.empty() && !argument.en.empty() && !argument.en.starts_with("["))
+    return Filled("{} is missing", "il manque {}", {argument});
+  if (!parsed.argument.empty() && !command.choices.empty() &&
+      !Among(command.choices, parsed.argument))
+    return BadChoice(argument, parsed.argument, command.choices);
+  for (const std::span<const Option> options : {command.options, CommonOptions()})
+    for (const Option& option : options)
+      if (auto bad = BadOption(parsed, option)) return bad;
+  return {};
+}
+
+// What the table does not allow of a command line that CLI11 has taken apart.
+std::optional<Text> Refusal(const CLI::App& root, const Parsed* parsed) {
+  const auto groups = root.get_subcommands();
+  const std::string group = groups.empty() ? std::string() : groups.front()->get_name();
+  std::vector<std::string> left = root.remaining(true);
+  std::erase(left, "--");
+  if (!left.empty()) {
+    const std::string& word = left.front();
+    if (word.starts_with("-")) return NoSuchOption(word, parsed);
+    if (parsed == nullptr) return NoSuchCommand(word, group);
+    return Filled("'{}' is one argument too many", "« {} » est un argument de trop", {word});
+  }
+  if (parsed == nullptr) return Text{"a command is missing", "il manque une commande"};
+  return BadUse(*parsed);
+}
+
+// What CLI11 itself could not take apart.
+Text Explained(const CLI::ParseError& problem) {
+  const std::string told = problem.what();
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&problem) != nullptr) {
+    const size_t end = told.find_first_of(": ");
+    const std::string name = told.substr(0, end);
+    // A flag is named without its dashes, an option with them and a colon behind.
+    if (!name.starts_with("--"))
+      return Filled("--{} takes no value", "--{} ne prend pas de valeur", {name});
+    return Filled("{} needs a value", "{} exige une valeur", {name});
+  }
+  return {"this command line cannot be read", "cette ligne de commande ne peut être lue"};
+}
+
+std::string CalledName(const CLI::App& root) {
+  std::string name;
+  for (const CLI::App* app = &root; !app->get_subcommands().empty();) {
+    app = app->get_subcommands().front();
+    name += (name.empty() ? "" : " ") + app->get_name();
+  }
+  return name;
+}
+
+std::string HelpFor(std::string_view name, base::Language language) {
+  for (const Command& command : Commands())
+    if (command.name == name) return HelpOf(command, language);
+  return HelpOf(name, language);
+}
+
+int Refuse(const Text& why, const std::string& name, base::Language language, std::ostream& err) {
+  Invocation invocation;
+  invocation.err = &err;
+  invocation.language = language;
+  const std::string called = name.empty() ? "garant" : "garant " + name;
+  invocation.Misuse(why);
+  err << invocation.Say(Filled("Help: {} --help", "Aide : {} --help", {called})) << "\n";
+  return kBadInput;
+}
+
 Invocation ToInvocation(const Parsed& parsed, std::ostream& out, std::ostream& err, bool terminal,
-                        const char* program) {
+                        const char* program, base::Language language) {
   Invocation invocation;
   invocation.argument = parsed.argument;
   for (const auto& [name, values] : parsed.values)
@@ -116,7 +233,7 @@ Invocation ToInvocation(const Parsed& parsed, std::ostream& out, std::ostream& e
   invocation.err = &err;
   invocation.terminal = terminal;
   invocation.program = program;
-  invocation.language = base::ParseLanguage(invocation.Value("lang")).value_or(FromEnvironment());
+  invocation.language = language;
   return invocation;
 }
 
@@ -155,31 +272,36 @@ int Invocation::Misuse(const Text& message) const {
 }
 
 int Run(int argc, const char* const* argv, std::ostream& out, std::ostream& err, bool terminal) {
-  CLI::App root("Garant proves that a digital service is safe and private, and keeps it so.",
-                "garant");
+  const base::Language language = LanguageOf(argc, argv);
+  CLI::App root("", "garant");
   root.set_version_flag("--version", std::string("garant ") + GARANT_VERSION);
-  root.footer(
-      "Exit status: 0 every item due is met, 1 not, 2 bad input, 3 the machine refused, "
-      "4 evidence that does not hold.\nManual: garant man | man -l -");
+  std::vector<std::string> spoken;  // read before, and taken before a command as well as behind it
+  root.add_option("--lang", spoken)->expected(1)->allow_extra_args(false)->take_all();
+  root.allow_extras();
+  root.formatter_fn([language](const CLI::App*, const std::string& name, CLI::AppFormatMode) {
+    const size_t space = name.find(' ');
+    return HelpFor(space == std::string::npos ? "" : name.substr(space + 1), language);
+  });
   const auto all = Build(root);
   try {
     root.parse(argc, argv);
   } catch (const CLI::Success& success) {
     return root.exit(success, out, err);
   } catch (const CLI::ParseError& problem) {
-    root.exit(problem, out, err);
-    return kBadInput;
+    return Refuse(Explained(problem), CalledName(root), language, err);
   }
-  for (const auto& parsed : all) {
-    if (!parsed->app->parsed() || !parsed->app->get_subcommands().empty()) continue;
-    const Invocation invocation = ToInvocation(*parsed, out, err, terminal, argv[0]);
-    try {
-      return parsed->command->run(invocation);
-    } catch (const std::exception& problem) {  // a library's, such as a folder that vanished
-      return invocation.Fail({base::Code::kIo, {problem.what(), problem.what()}, {}});
-    }
+  const auto found = std::ranges::find_if(all, [](const auto& one) { return one->called(); });
+  const Parsed* const parsed = found == all.end() ? nullptr : found->get();
+  for (const std::string& word : spoken)
+    if (!base::ParseLanguage(word))
+      return Refuse(BadChoice("--lang", word, "en|fr"), CalledName(root), language, err);
+  if (const auto why = Refusal(root, parsed)) return Refuse(*why, CalledName(root), language, err);
+  const Invocation invocation = ToInvocation(*parsed, out, err, terminal, argv[0], language);
+  try {
+    return parsed->command->run(invocation);
+  } catch (const std::exception& problem) {  // a library's, such as a folder that vanished
+    return invocation.Fail({base::Code::kIo, {problem.what(), problem.what()}, {}});
   }
-  return kBadInput;
 }
 
 }  // namespace garant::cli

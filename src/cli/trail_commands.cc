@@ -96,7 +96,7 @@ int RunTrailVerify(const Invocation& call) {
     *call.out << call.Say({"The trail holds: " + count + " entries under " +
                                std::to_string(report->checkpoints) + " signed checkpoints, root " +
                                base::ToBase64(report->root) + ".",
-                           "Le journal tient : " + count + " entrées sous " +
+                           "Le journal tient : " + count + " entrées sous " +
                                std::to_string(report->checkpoints) +
                                " points de contrôle signés, racine " +
                                base::ToBase64(report->root) + "."})

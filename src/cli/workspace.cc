@@ -66,7 +66,7 @@ int Complain(const Invocation& call, const base::Diagnostics& diagnostics) {
     *call.err << Shown(one.ToString(call.language)) << "\n";
   const std::string count = std::to_string(diagnostics.size());
   *call.err << call.Say({"garant: " + count + (diagnostics.size() == 1 ? " error" : " errors"),
-                         "garant : " + count + (diagnostics.size() == 1 ? " erreur" : " erreurs")})
+                         "garant : " + count + (diagnostics.size() == 1 ? " erreur" : " erreurs")})
             << "\n";
   return kBadInput;
 }
@@ -89,7 +89,7 @@ std::unique_ptr<const service::Model> ReadModel(const Invocation& call, const st
   if (!text) {
     status = call.Fail(text.error());
     if (text.error().code == Code::kNotFound)
-      *call.err << call.Say({"Write one with: garant init", "Créez-en un : garant init"}) << "\n";
+      *call.err << call.Say({"Write one with: garant init", "Créez-en un : garant init"}) << "\n";
     return nullptr;
   }
   base::Diagnostics diagnostics;
@@ -128,8 +128,8 @@ std::unique_ptr<const standard::Standard> ReadStandard(const Invocation& call, i
     status =
         call.Misuse({"there is no standard '" + call.Value("standard", kDefaultStandard) +
                          "'; give its folder with --standard",
-                     "il n'y a pas de référentiel « " + call.Value("standard", kDefaultStandard) +
-                         " »; donnez son dossier avec --standard"});
+                     "il n'y a pas de référentiel « " + call.Value("standard", kDefaultStandard) +
+                         " »; donnez son dossier avec --standard"});
     return nullptr;
   }
   base::Diagnostics diagnostics;

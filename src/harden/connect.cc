@@ -12,6 +12,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/file.h"
+
 namespace garant::harden {
 namespace {
 
@@ -173,7 +175,7 @@ base::Result<Socket> Connect(const Endpoint& endpoint, Deadline deadline) {
   if (const int failure = ConnectTo(socket.descriptor(), *list.first, deadline); failure != 0)
     return base::Error{
         base::Code::kIo,
-        base::Filled("{}: {}", "{} : {}", {endpoint.Subject(), std::strerror(failure)}),
+        base::Filled("{}: {}", "{} : {}", {endpoint.Subject(), base::SystemText(failure)}),
         {}};
   return socket;
 }

@@ -64,7 +64,7 @@ Error SystemError(const Doing& doing, const std::string& path, int number) {
   if (number == EEXIST) code = Code::kConflict;
   return Error{code,
                Filled("cannot {} root key {}: {}", "impossible {} la clé racine {} : {}",
-                      {Text{doing.en, doing.fr}, path, std::strerror(number)}),
+                      {Text{doing.en, doing.fr}, path, base::SystemText(number)}),
                {}};
 }
 

@@ -36,7 +36,7 @@ Error SystemError(const Doing& doing, const std::string& path, int number) {
   const Code code = number == EACCES || number == EPERM ? Code::kPermission : Code::kIo;
   return Error{code,
                Filled("cannot {} {}: {}", "impossible {} {} : {}",
-                      {Text{doing.en, doing.fr}, path, std::strerror(number)}),
+                      {Text{doing.en, doing.fr}, path, base::SystemText(number)}),
                {}};
 }
 

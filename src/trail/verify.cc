@@ -82,7 +82,7 @@ class Verifier {
     } else {
       report_.notes.push_back(
           {"no verifier key kept elsewhere was given: a folder replaced as a whole would pass",
-           "aucune clé de vérification conservée ailleurs n’a été fournie : un dossier remplacé en "
+           "aucune clé de vérification conservée ailleurs n’a été fournie : un dossier remplacé en "
            "entier passerait"});
     }
     const auto text = Read(kVerifierKey);
@@ -108,7 +108,7 @@ class Verifier {
     if (!text) return;
     if (!key_) {
       report_.notes.push_back({"checkpoints were not checked: there is no sound verifier key",
-                               "points de contrôle non vérifiés : aucune clé de vérification "
+                               "points de contrôle non vérifiés : aucune clé de vérification "
                                "valable"});
       return;
     }
@@ -152,7 +152,7 @@ class Verifier {
                     " entries out of order: the first is for none, and each for more than the one "
                     "before",
                 "point de contrôle pour " + std::to_string(checkpoint->size) +
-                    " entrées hors de sa place : le premier n’en couvre aucune, chacun en couvre "
+                    " entrées hors de sa place : le premier n’en couvre aucune, chacun en couvre "
                     "plus que le précédent"});
       return true;
     }
@@ -192,7 +192,7 @@ class Verifier {
       AddFault(kLog, log->size(), index,
                {"it ends after " + std::to_string(index) + " entries; " + std::to_string(covered) +
                     " were signed",
-                "il se termine après " + std::to_string(index) + " entrées ; " +
+                "il se termine après " + std::to_string(index) + " entrées; " +
                     std::to_string(covered) + " ont été signées"});
     if (signed_.empty() && key_ && index > 0)
       AddFault(kLog, kLogMagic.size(), uint64_t{0},
@@ -206,7 +206,7 @@ class Verifier {
                   " bytes stand behind the last checkpoint: a writer stopped there (the next one "
                   "cuts them), a checkpoint was taken away, or somebody put them there",
               std::to_string(end - offset) +
-                  " octets suivent le dernier point de contrôle : une écriture s’est interrompue "
+                  " octets suivent le dernier point de contrôle : une écriture s’est interrompue "
                   "(la suivante les coupera), un point de contrôle a été retiré, ou quelqu’un les "
                   "a ajoutés"});
   }
@@ -217,7 +217,7 @@ class Verifier {
       AddFault(kLog, offset, index,
                {"its length was changed, or the log was cut inside it; what follows was not looked "
                 "at",
-                "sa longueur a été modifiée, ou le journal a été coupé à cet endroit ; la suite "
+                "sa longueur a été modifiée, ou le journal a été coupé à cet endroit; la suite "
                 "n’a pas été examinée"});
       return false;
     }
@@ -261,7 +261,7 @@ class Verifier {
   void CheckKeys(const std::optional<Key>& root_key) {
     if (!root_key) {
       report_.notes.push_back({"keys were not checked: that needs the root key",
-                               "clés non vérifiées : il y faut la clé racine"});
+                               "clés non vérifiées : il y faut la clé racine"});
       return;
     }
     const auto file = Read(kKeys);
@@ -287,7 +287,7 @@ class Verifier {
           AddFault(kLock, 0, {}, {"it must be an empty file", "ce doit être un fichier vide"});
       } else if (name != kLog && name != kCheckpoints && name != kVerifierKey && name != kKeys) {
         report_.notes.push_back({"\"" + name + "\" is no part of a trail",
-                                 "« " + name + " » ne fait pas partie d’un journal"});
+                                 "« " + name + " » ne fait pas partie d’un journal"});
       }
     }
   }
@@ -311,11 +311,11 @@ std::string Fault::ToString(base::Language language) const {
   const bool french = language == base::Language::kFrench;
   std::string out = file;
   if (!file.empty()) {
-    out += french ? " : octet " : ": byte ";
+    out += french ? " : octet " : ": byte ";
     out += std::to_string(offset);
   }
   if (entry) out += (french ? ", entrée " : ", entry ") + std::to_string(*entry);
-  if (!out.empty()) out += french ? " : " : ": ";
+  if (!out.empty()) out += french ? " : " : ": ";
   return out + message.In(language);
 }
 

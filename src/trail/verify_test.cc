@@ -114,8 +114,8 @@ TEST_F(VerifyTest, NamesOnlyTheFaultThatIsThere) {
             "log: byte " + std::to_string(starts_[1]) +
                 ", entry 1: its bytes are not those that were written");
   EXPECT_EQ(report.faults[0].ToString(Language::kFrench),
-            "log : octet " + std::to_string(starts_[1]) +
-                ", entrée 1 : ses octets ne sont pas ceux qui ont été écrits");
+            "log : octet " + std::to_string(starts_[1]) +
+                ", entrée 1 : ses octets ne sont pas ceux qui ont été écrits");
 }
 
 TEST_F(VerifyTest, FindsEveryTruncation) {

@@ -169,7 +169,7 @@ cokies: []
         self.assertIn("'cookies'", lines[-2])
         french = self.call("check", "--lang", "fr", status=2).stderr.splitlines()
         self.assertEqual(len(lines), len(french))
-        self.assertRegex(french[-1], r"\Agarant : \d+ erreurs\Z")
+        self.assertRegex(french[-1], r"\Agarant\u00a0: \d+ erreurs\Z")
         self.assertIn("« cookies »", french[-2])
         for one, other in zip(lines, french):
             self.assertNotEqual(one, other)
