@@ -45,8 +45,9 @@ bool Arranged(const harden::ProbeTarget& asked, const base::Result<harden::Probe
          asked.origins != declared->origins || asked.ca_file != declared->ca_file;
 }
 
-std::string FactText(const trail::FactValue& value) {
-  if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "yes" : "no";
+std::string FactText(const Invocation& call, const trail::FactValue& value) {
+  if (const auto* truth = std::get_if<bool>(&value))
+    return call.Say(*truth ? base::Text{"yes", "oui"} : base::Text{"no", "non"});
   if (const auto* number = std::get_if<int64_t>(&value)) return std::to_string(*number);
   if (const auto* text = std::get_if<std::string>(&value)) return "'" + *text + "'";
   std::string joined;
@@ -55,11 +56,12 @@ std::string FactText(const trail::FactValue& value) {
   return "[" + joined + "]";
 }
 
-void Print(std::ostream& out, const trail::Observation& observation) {
+void Print(const Invocation& call, const trail::Observation& observation) {
+  std::ostream& out = *call.out;
   out << observation.kind << "  " << Shown(observation.subject) << "  ("
       << trail::VantageName(observation.vantage) << ")";
   for (const trail::Fact& fact : observation.facts)
-    out << "  " << fact.name << "=" << Shown(FactText(fact.value));
+    out << "  " << fact.name << "=" << Shown(FactText(call, fact.value));
   out << "\n";
 }
 
@@ -89,7 +91,7 @@ int RunProbe(const Invocation& call) {
   if (!report) return call.Fail(report.error());
   for (const base::Text& note : report->notes) *call.err << Shown(call.Say(note)) << "\n";
   if (call.Has("dry-run")) {
-    for (const trail::Observation& one : report->observations) Print(*call.out, one);
+    for (const trail::Observation& one : report->observations) Print(call, one);
     return kMet;
   }
   if (arranged && !model->trial())
