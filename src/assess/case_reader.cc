@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "proof/declared.h"
+#include "service/whereabouts.h"
 #include "standard/reader.h"
 #include "trail/observation_kinds.h"
 
@@ -203,6 +204,10 @@ class CaseReader {
     }
     if (const YamlNode* facts = node.Find("facts"))
       for (const auto& [key, value] : facts->members) ReadFact(*kind, key, value, observation, map);
+    const auto is_declaration = [](const trail::Fact& fact) { return fact.name == "declaration"; };
+    if (observation.kind == "crawl" && std::ranges::none_of(observation.facts, is_declaration))
+      observation.facts.push_back(
+          {"declaration", base::FormatDigest(service::DigestOfWhereabouts(*case_.model))});
     case_.observations.push_back(std::move(observation));
   }
 

@@ -88,6 +88,11 @@ Text WhyUnknown(Unknown why, std::string_view what) {
                   about + ".",
               "Cela n’a été vu que de l’adresse de bouclage, ce qui ne prouve rien de l’extérieur" +
                   about + "."};
+    case Unknown::kElsewhere:
+      return {"What was seen was made under another declaration of where the service is" + about +
+                  ": look again with garant probe.",
+              "Ce qui a été vu l’a été sous une autre déclaration de l’endroit où est le service" +
+                  about + " : regardez de nouveau avec garant probe."};
     case Unknown::kStale:
       return {"The observation is too old" + about + ".",
               "L’observation est trop ancienne" + about + "."};

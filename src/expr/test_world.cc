@@ -18,6 +18,7 @@ Unknown ReadUnknown(std::string_view word) {
   if (word == "no-observer") return Unknown::kNoObserver;
   if (word == "never") return Unknown::kNeverObserved;
   if (word == "loopback") return Unknown::kLoopbackOnly;
+  if (word == "elsewhere") return Unknown::kElsewhere;
   return word == "stale" ? Unknown::kStale : Unknown::kNone;
 }
 

@@ -81,6 +81,7 @@ enum class Unknown : uint8_t {
   kNoObserver,  // nothing in this build can make the observation
   kNeverObserved,
   kLoopbackOnly,  // seen only from loopback, which proves nothing about outside
+  kElsewhere,     // seen under another declaration of where the service is
   kStale,         // seen, but too long ago
   kCost,          // the expression would cost too much on this model
   kOverflow,      // arithmetic left 64 bits

@@ -146,6 +146,9 @@ base::Text Reason(const std::string& name, const Answer& answer, World world,
               name +
                   " n'a été vu que depuis l'adresse de bouclage, ce qui ne prouve rien de "
                   "l'extérieur"};
+    case Unknown::kElsewhere:
+      return {name + " was seen only under another declaration of where the service is",
+              name + " n'a été vu que sous une autre déclaration de l'endroit où est le service"};
     case Unknown::kStale: {
       const std::string when = seen ? " (" + TimeInWords(*seen) + ")" : "";
       return {name + " was observed too long ago" + when,

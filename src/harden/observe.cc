@@ -80,7 +80,7 @@ trail::Observation ObserveSecurityTxt(const Survey& survey, base::Time time) {
   return seen;
 }
 
-trail::Observation ObserveCrawl(const Survey& survey, base::Time time) {
+trail::Observation ObserveCrawl(const Survey& survey, const ProbeTarget& target, base::Time time) {
   const Endpoint& endpoint = survey.crawled_secure ? survey.secure.endpoint : survey.plain.endpoint;
   auto seen = Observe("crawl", endpoint.Subject(), VantageOf(endpoint), time);
   seen.numerator = survey.crawl.visits.size();
@@ -88,6 +88,7 @@ trail::Observation ObserveCrawl(const Survey& survey, base::Time time) {
   seen.facts.push_back({"pages", static_cast<int64_t>(survey.crawl.visits.size())});
   seen.facts.push_back({"bounded", survey.crawl.bounded});
   seen.facts.push_back({"failed", int64_t{survey.crawl.failed}});
+  if (!target.declaration.empty()) seen.facts.push_back({"declaration", target.declaration});
   return seen;
 }
 
@@ -110,12 +111,12 @@ std::vector<std::string> Capped(std::vector<std::string> list) {
   return list;
 }
 
-Observations ObserveEndpoints(const Survey& survey, base::Time time) {
+Observations ObserveEndpoints(const Survey& survey, const ProbeTarget& target, base::Time time) {
   Observations all;
   if (survey.tls_asked) all.push_back(ObserveTls(survey, time));
   if (!survey.plain.endpoint.address.empty()) all.push_back(ObservePlain(survey, time));
   if (survey.security_txt) all.push_back(ObserveSecurityTxt(survey, time));
-  all.push_back(ObserveCrawl(survey, time));
+  all.push_back(ObserveCrawl(survey, target, time));
   for (const OriginLook& look : survey.origins) {
     // From a private or loopback address only those within can look.
     const auto vantage = VantageOf(look.endpoint) == trail::Vantage::kOutside

@@ -16,7 +16,8 @@ using Observations = std::vector<trail::Observation>;
                                          trail::Vantage vantage, base::Time time);
 [[nodiscard]] std::vector<std::string> Capped(std::vector<std::string> list);
 
-[[nodiscard]] Observations ObserveEndpoints(const Survey& survey, base::Time time);
+[[nodiscard]] Observations ObserveEndpoints(const Survey& survey, const ProbeTarget& target,
+                                            base::Time time);
 [[nodiscard]] Observations ObserveRoutes(const Survey& survey, const ProbeTarget& target,
                                          base::Time time);
 [[nodiscard]] Observations ObserveCookies(const Survey& survey, base::Time time);

@@ -29,9 +29,10 @@ base::Result<Report> Probe(const ProbeTarget& target, const base::Clock& clock) 
   Survey survey = TRY(Look(target, start));
   Report report;
   bool bounded = false;
-  for (Observations part : {ObserveEndpoints(survey, start), ObserveRoutes(survey, target, start),
-                            ObserveCookies(survey, start), ObserveForms(survey, target, start),
-                            ObservePolicies(survey, target, start)}) {
+  for (Observations part :
+       {ObserveEndpoints(survey, target, start), ObserveRoutes(survey, target, start),
+        ObserveCookies(survey, start), ObserveForms(survey, target, start),
+        ObservePolicies(survey, target, start)}) {
     bounded = bounded || part.size() > kMostOfASort;
     if (part.size() > kMostOfASort) part.resize(kMostOfASort);
     for (trail::Observation& seen : part) report.observations.push_back(std::move(seen));

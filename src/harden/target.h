@@ -34,6 +34,7 @@ struct ProbeTarget {
   std::string cookies_route;
   std::vector<std::string> cookies;  // declared names, looked for in the policies
   std::vector<std::string> seeds;    // paths seen in earlier runs, without query strings
+  std::string declaration;           // digest of where the service file says that the service is
   std::string ca_file;               // PEM roots trusted beside the system's; may be empty
   Limits limits;
 };

@@ -1,5 +1,6 @@
 #include "harden/target.h"
 #include "service/model.h"
+#include "service/whereabouts.h"
 
 namespace garant::harden {
 namespace {
@@ -23,27 +24,19 @@ std::vector<std::string> TextsOf(const expr::Value& list, std::string_view field
   return texts;
 }
 
-// service.url, else the first system that the internet reaches.
-std::string PublicUrl(const expr::Value& root) {
-  if (std::string url = TextAt(At(root, "service"), "url"); !url.empty()) return url;
-  for (const expr::Value& system : At(root, "systems").list().items)
-    if (std::string url = TextAt(system, "url"); At(system, "internet").boolean() && !url.empty())
-      return url;
-  return {};
-}
-
 }  // namespace
 
 base::Result<ProbeTarget> TargetFromModel(const service::Model& model) {
   const expr::Value& root = model.root();
   ProbeTarget target;
-  target.url = PublicUrl(root);
+  target.url = service::PublicUrl(model);
   if (target.url.empty())
     return base::Error{
         base::Code::kInvalid,
         {"the service file says nowhere where the service answers: set service.url",
          "le fichier de service ne dit nulle part où le service répond : indiquez service.url"},
         {model.file(), At(root, "service").origin().line, At(root, "service").origin().column}};
+  target.declaration = base::FormatDigest(service::DigestOfWhereabouts(model));
   target.routes = TextsOf(At(At(root, "access"), "routes"), "match");
   for (std::string& route : TextsOf(At(root, "collection"), "route"))
     target.routes.push_back(std::move(route));

@@ -2,6 +2,7 @@
 
 #include "harden/target.h"
 #include "service/model.h"
+#include "service/whereabouts.h"
 
 namespace garant::harden {
 namespace {
@@ -57,6 +58,7 @@ TEST(TargetFromModel, TakesWhatIsDeclared) {
   ASSERT_TRUE(target) << target.error().message.en;
   EXPECT_EQ(target->url, "https://permits.example/");
   EXPECT_EQ(target->routes, Texts{"/permits/{id}"});
+  EXPECT_EQ(target->declaration, base::FormatDigest(service::DigestOfWhereabouts(*model)));
   EXPECT_EQ(target->privacy_route, "/privacy");
   EXPECT_EQ(target->cookies_route, "");
   EXPECT_EQ(target->cookies, Texts{"session"});

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "expr/expression.h"
+#include "service/whereabouts.h"
 #include "trail/observation_kinds.h"
 
 namespace garant::proof {
@@ -101,7 +102,10 @@ class FactsTest : public testing::Test {
     return observations_.back();
   }
   void Crawl(base::Duration age = kHour) {
-    See("crawl", "example:443", {{"pages", int64_t{3}}}, age);
+    See("crawl", "example:443",
+        {{"pages", int64_t{3}},
+         {"declaration", base::FormatDigest(service::DigestOfWhereabouts(*model_))}},
+        age);
   }
 
   expr::Outcome Ask(const std::string& condition) {
@@ -202,6 +206,26 @@ TEST_F(Sightings, FromLoopbackProveNothingInProduction) {
   // A later look from loopback does not hide what was seen from outside.
   See("http-cookie", "a", {{"secure", false}}, 2 * kHour);
   EXPECT_FALSE(True("every c in observed.http-cookie: c.secure"));
+}
+
+TEST_F(Sightings, UnderAnotherDeclarationOfWhereTheServiceIsProveNothingInProduction) {
+  Production();
+  See("crawl", "example:443", {{"declaration", std::string("sha256:0")}}, 2 * kHour);
+  See("http-cookie", "a", {{"secure", true}}, 2 * kHour);
+  See("origin-direct", "web", {{"answers", false}}, 2 * kHour).vantage = Vantage::kInside;
+  EXPECT_EQ(Why("every c in observed.http-cookie: c.secure"), Unknown::kElsewhere);
+  EXPECT_EQ(Why("every o in observed.origin-direct: not o.answers"), Unknown::kElsewhere);
+  EXPECT_EQ(Why("every c in web.cookies: c.seen.secure"), Unknown::kElsewhere);
+  observations_[0].facts.clear();
+  EXPECT_EQ(Why("every c in observed.http-cookie: c.secure"), Unknown::kElsewhere)
+      << "a run that does not say under which";
+  model_ = Model("trial");
+  EXPECT_TRUE(True("every c in observed.http-cookie: c.secure")) << "in a trial";
+  // A run under this declaration counts, and what another one saw later does not change it.
+  Production();
+  Crawl(3 * kHour);
+  See("http-cookie", "a", {{"secure", false}}, 3 * kHour);
+  EXPECT_EQ(Ask("every c in observed.http-cookie: c.secure").truth, Truth::kFalse);
 }
 
 TEST_F(Sightings, OfAnOriginCountFromInside) {

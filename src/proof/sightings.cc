@@ -4,6 +4,7 @@
 #include <set>
 
 #include "proof/declared.h"
+#include "service/whereabouts.h"
 #include "trail/observation_kinds.h"
 
 namespace garant::proof {
@@ -40,25 +41,18 @@ Value FactToValue(const trail::Fact& fact, expr::Kind wanted, const Origin& orig
   return Value::Of(arena.Keep(std::move(items)), origin);
 }
 
-// Where the service file says that the public reaches the service; empty where it says nothing.
-std::string_view PublicUrl(const Value& root) {
-  if (const auto url = TextOf(Get(Get(root, "service"), "url")); !url.empty()) return url;
-  for (const Value& system : Each(Get(root, "systems"))) {
-    const Value& internet = Get(system, "internet");
-    const std::string_view url = TextOf(Get(system, "url"));
-    if (internet.kind() == expr::Kind::kBool && internet.boolean() && !url.empty()) return url;
-  }
-  return {};
-}
-
 // Which looks at host:port are looks at the declared service, and which runs were not.
 class OwnAddress {
  public:
   OwnAddress(const service::Model& model, std::span<const trail::Observation> observations)
       : trial_(model.trial()) {
-    const std::string_view url = PublicUrl(model.root());
+    const std::string_view url = service::PublicUrl(model);
+    if (trial_) return;
+    const std::string declaration = base::FormatDigest(service::DigestOfWhereabouts(model));
+    for (const trail::Observation& one : observations)
+      if (one.kind == kRun && DeclarationOf(one) != declaration) other_runs_.insert(one.time);
     const size_t scheme = url.find("://");
-    if (trial_ || scheme == std::string_view::npos) return;
+    if (scheme == std::string_view::npos) return;
     std::string_view authority = url.substr(scheme + 3);
     authority = authority.substr(0, authority.find_first_of("/?#"));
     const size_t colon = authority.rfind(':');
@@ -72,18 +66,31 @@ class OwnAddress {
       if (one.kind == kRun && !Has(one.subject)) foreign_runs_.insert(one.time);
   }
 
+  // Whether it was seen by a run that looked where another declaration said.
+  [[nodiscard]] bool Elsewhere(const trail::Observation& one,
+                               const trail::ObservationKind& kind) const {
+    return kind.observer == Prober() && other_runs_.contains(one.time);
+  }
+
   // Whether what was observed may say something about the declared service.
   [[nodiscard]] bool Counts(const trail::Observation& one,
                             const trail::ObservationKind& kind) const {
     if (trial_) return true;
     if (one.method.ends_with(trail::kTrialMark)) return false;
     if (kind.subject == "host:port" && !Has(one.subject)) return false;
-    return kind.observer != trail::FindObservationKind(kRun)->observer ||
-           !foreign_runs_.contains(one.time);
+    return kind.observer != Prober() || !foreign_runs_.contains(one.time);
   }
 
  private:
   static constexpr std::string_view kRun = "crawl";
+  static std::string_view Prober() { return trail::FindObservationKind(kRun)->observer; }
+
+  static std::string_view DeclarationOf(const trail::Observation& run) {
+    const auto found = std::ranges::find(run.facts, "declaration", &trail::Fact::name);
+    const auto* digest =
+        found == run.facts.end() ? nullptr : std::get_if<std::string>(&found->value);
+    return digest == nullptr ? std::string_view{} : *digest;
+  }
 
   [[nodiscard]] bool Has(std::string_view subject) const {
     const auto usual = [](std::string_view port) { return port == "443" || port == "80"; };
@@ -97,7 +104,8 @@ class OwnAddress {
   bool trial_;
   std::string host_;
   std::string port_;
-  std::set<base::Time> foreign_runs_;
+  std::set<base::Time> foreign_runs_;  // at another address
+  std::set<base::Time> other_runs_;    // under another declaration
 };
 
 }  // namespace
@@ -119,6 +127,10 @@ Sightings::Sightings(std::span<const trail::Observation> observations, base::Tim
       continue;
     }
     if (!own.Counts(observation, *kind)) continue;
+    if (own.Elsewhere(observation, *kind)) {
+      of_kind.elsewhere_only = true;
+      continue;
+    }
     const trail::Observation*& latest = of_kind.latest[observation.subject].observation;
     // Of two at one moment the later entry counts, so that the order of reading does not.
     if (latest == nullptr || latest->time < observation.time ||
@@ -167,8 +179,10 @@ Value Sightings::Missing(std::string_view kind) const {
   const std::string_view name = trail::FindObservationKind(kind)->name;
   if (of_kind == nullptr || !of_kind->observer)
     return Value::UnknownFor(Unknown::kNoObserver, name);
-  return Value::UnknownFor(
-      of_kind->from_loopback_only ? Unknown::kLoopbackOnly : Unknown::kNeverObserved, name);
+  return Value::UnknownFor(of_kind->elsewhere_only       ? Unknown::kElsewhere
+                           : of_kind->from_loopback_only ? Unknown::kLoopbackOnly
+                                                         : Unknown::kNeverObserved,
+                           name);
 }
 
 Value Sightings::Latest(std::string_view kind, std::string_view subject) const {

@@ -43,6 +43,7 @@ class Sightings {
   struct OfKind {
     std::map<std::string_view, Seen> latest;
     bool from_loopback_only = false;
+    bool elsewhere_only = false;
     bool observer = false;
   };
   expr::Value ToValue(const trail::Observation& observation, const expr::RecordType* type);

@@ -22,6 +22,8 @@ std::string_view WhyName(expr::Unknown why) {
       return "never-observed";
     case expr::Unknown::kLoopbackOnly:
       return "loopback-only";
+    case expr::Unknown::kElsewhere:
+      return "elsewhere";
     case expr::Unknown::kStale:
       return "stale";
     case expr::Unknown::kCost:

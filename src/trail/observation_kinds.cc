@@ -87,6 +87,9 @@ constexpr Attributes kCrawl = {
     {"pages", kInt, "pages visited"},
     {"bounded", kBool, "the crawl ended at its bound: there was more"},
     {"failed", kInt, "links that could not be followed"},
+    {"declaration", kText,
+     "digest of what the service file said of where to look: the public address, each system's "
+     "origin, the pages of the policies"},
 };
 constexpr Attributes kSystemEvents = {
     {"events", kInt, "events received from the system"},
