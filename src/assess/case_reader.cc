@@ -167,6 +167,8 @@ class CaseReader {
     act.expires = case_.as_of + ReadDuration(map, "expires-in", "P1Y");
     if (act.expires <= case_.as_of) act.standing = proof::Standing::kExpired;
     if (act.at > case_.as_of) act.standing = proof::Standing::kNotYet;
+    if (act.kind == "external" && !act.role.empty() && !proof::MayTakeUpDocuments(act.role))
+      act.standing = proof::Standing::kNoMandate;
     act.statement = map.Word("statement", true);
     act.unchanged = map.Word("current", true) != "false";
     if (map.Word("approved", true) == "true") act.approved_by = "somebody-else";

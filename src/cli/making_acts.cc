@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "proof/acts.h"
 #include "proof/declared.h"
 
 namespace garant::cli {
@@ -33,6 +34,13 @@ base::Status CheckPerson(const service::Model& model, const std::string& id) {
                                         : Filled("; did you mean '{}'?",
                                                  "; vouliez-vous dire « {} »?", {near})}),
                {}};
+}
+
+std::string_view RoleOf(const service::Model& model, std::string_view id) {
+  for (const Value& person : proof::Each(proof::Get(model.root(), "people")))
+    if (proof::TextOf(proof::Get(person, "id")) == id)
+      return proof::TextOf(proof::Get(person, "role"));
+  return {};
 }
 
 std::vector<identity::PublicKey> KeysOf(const service::Model& model, const std::string& person) {
@@ -73,6 +81,16 @@ Result<std::string> MakePayload(const ActRequest& request, const service::Model&
                  {}};
   act.digest = TRY(model.DigestOf(act.covers));
   TRY(CheckPerson(model, act.by));
+  if (act.kind == identity::ActKind::kExternal && !proof::MayTakeUpDocuments(RoleOf(model, act.by)))
+    return Error{Code::kInvalid,
+                 Filled("a third party's document is not for '{}' ({}) to take up: have it signed "
+                        "by who answers for risk, security, privacy, records or law, or by an "
+                        "auditor",
+                        "le document d’un tiers ne peut être versé par « {} » ({}) : faites-le "
+                        "signer par qui répond des risques, de la sécurité, de la vie privée, des "
+                        "documents ou du droit, ou par une personne chargée de l’audit",
+                        {act.by, std::string(RoleOf(model, act.by))}),
+                 {}};
   act.with = request.with;
   std::sort(act.with.begin(), act.with.end());
   act.with.erase(std::unique(act.with.begin(), act.with.end()), act.with.end());

@@ -1,5 +1,7 @@
 #include "proof/acts.h"
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -89,6 +91,8 @@ class Verifier {
     if (payload.at > as_of_ || payload.at > stored.time + kClockSkew) return Standing::kNotYet;
     if (payload.expires <= as_of_) return Standing::kExpired;
     if (counted_.contains(act.id)) return Standing::kReplayed;
+    if (payload.kind == identity::ActKind::kExternal && !MayTakeUpDocuments(act.role))
+      return Standing::kNoMandate;
     return Standing::kCounts;
   }
 
@@ -158,10 +162,23 @@ base::Text StandingText(Standing standing) {
     case Standing::kReplayed:
       return {"replayed: it stands in an earlier entry",
               "rejoué : il figure dans une entrée antérieure"};
+    case Standing::kNoMandate:
+      return {
+          "a third party's document is not for those who make or run the service to take up: "
+          "have it signed by who answers for risk, security, privacy, records or law, or by an "
+          "auditor",
+          "le document d’un tiers ne peut être versé par qui réalise ou exploite le service : "
+          "faites-le signer par qui répond des risques, de la sécurité, de la vie privée, des "
+          "documents ou du droit, ou par une personne chargée de l’audit"};
     case Standing::kUnreadable:
       return {"unreadable", "illisible"};
   }
   return {};
+}
+
+bool MayTakeUpDocuments(std::string_view role) {
+  constexpr std::array<std::string_view, 3> kMakers = {"product-owner", "developer", "operations"};
+  return !role.empty() && std::ranges::find(kMakers, role) == kMakers.end();
 }
 
 base::Result<trail::Draft> ToDraft(const identity::SignedAct& act, base::Time time) {

@@ -27,9 +27,13 @@ enum class Standing {
   kExpired,
   kNotYet,      // dated after the moment of judgement, or after the entry that holds it
   kReplayed,    // the same act stands in an earlier entry
+  kNoMandate,   // of a third party's document: signed by somebody who builds or runs the service
   kUnreadable,  // the payload is no act, or the key that opens it is not at hand
 };
 [[nodiscard]] base::Text StandingText(Standing standing);
+// Whether a role may say of a document that a third party issued it: those who build, run or direct
+// the making of the service are whom such a document judges.
+[[nodiscard]] bool MayTakeUpDocuments(std::string_view role);
 
 struct Act {
   std::string id;

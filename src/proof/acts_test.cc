@@ -111,6 +111,30 @@ TEST_F(Acts, CountWhereThePersonSigned) {
   EXPECT_TRUE(acts[0].unchanged);
 }
 
+TEST_F(Acts, OfAThirdPartyDoNotCountFromThoseWhoMakeTheService) {
+  identity::Act document = Review();
+  document.kind = ActKind::kExternal;
+  document.by = "legal";
+  document.document = *model_->DigestOf({});
+  document.document_name = "Report";
+  document.issuer = "Testers";
+  document.dated = kAsOf - std::chrono::hours(48);
+  Store(Legal().Sign(document));
+  EXPECT_THAT(Standings(), ElementsAre(Standing::kCounts));
+  for (const std::string role : {"developer", "operations", "product-owner"}) {
+    std::string text = ServiceText();
+    text.replace(text.find("role: legal"), 11, "role: " + role);
+    model_ = Model(text);
+    EXPECT_THAT(Standings(), ElementsAre(Standing::kNoMandate)) << role;
+  }
+  document.kind = ActKind::kReview;
+  document.issuer.clear();
+  document.dated.reset();
+  stored_.clear();
+  Store(Legal().Sign(document));
+  EXPECT_THAT(Standings(), ElementsAre(Standing::kCounts)) << "their own word is their own";
+}
+
 TEST_F(Acts, AreOnlyClaimedWithoutASignature) {
   Store({*identity::FormatAct(Review()), ""});
   EXPECT_THAT(Standings(), ElementsAre(Standing::kClaimed));

@@ -178,6 +178,8 @@ class Builder {
         {Text("id"), Declared("assessments", "kind"), Text("by"), Bool("third-party"),
          Text("instrument"), Time("dated"), Texts("scope"), Bool("signed"), Int("findings")},
         {});
+    Add(parts, "sharing", {Text("id"), Text("with"), Time("agreed"), Time("until"), Bool("signed")},
+        {});
   }
 
   FieldType DeclaredWords(std::string name, std::vector<std::string> words) {

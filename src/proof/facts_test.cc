@@ -54,6 +54,18 @@ access:
 cookies:
   - { name: session, purpose: essential, keep: session }
   - { name: kept, purpose: essential, keep: P30D }
+sharing:
+  - id: province
+    with: Province
+    data: [identity.name]
+    purpose: issue
+    authority: by-law 1
+    over: mtls
+    until: 2027-03-31
+    agreement:
+      document: agreement.pdf
+      digest: sha256:486ea46224d1bb4fb680f34f7c9ad96a8f24ec88be73ea8e5a6c65260e9cb8a7
+      signed: 2026-01-15
 assessments:
   - id: test
     kind: security-test
@@ -409,7 +421,7 @@ TEST_F(Parts, TellWhichFlowsAreEncryptedAndCross) {
 TEST_F(Parts, GatherCategoriesFromEverywhere) {
   EXPECT_TRUE(
       True("some c in parts.categories: c.category == \"identity.name\" and c.collected and "
-           "c.held and c.flows and not c.shared and c.personal"));
+           "c.held and c.flows and c.shared and c.personal"));
   EXPECT_TRUE(
       True("some c in parts.categories: c.category == \"contact.phone\" and c.collected and "
            "not c.held"));
@@ -423,6 +435,7 @@ TEST_F(Parts, BelieveADocumentOnlyWithAnExternalActThatCounts) {
   act.item = "9.4-52";
   act.unchanged = true;
   act.document = "sha256:60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752";
+  act.issuer = "Testers";
   acts_ = {act};
   EXPECT_TRUE(True("every f in parts.findings: f.retest-signed"));
   EXPECT_TRUE(True("some a in parts.assessments: a.id == \"again\" and a.signed"));
@@ -436,8 +449,33 @@ TEST_F(Parts, BelieveADocumentOnlyWithAnExternalActThatCounts) {
   acts_[0].unchanged = false;
   EXPECT_FALSE(True("some a in parts.assessments: a.signed")) << "the file says something else now";
   acts_[0] = act;
+  acts_[0].issuer = "The team";
+  EXPECT_FALSE(True("some a in parts.assessments: a.signed")) << "the file names another assessor";
+  acts_[0] = act;
+  acts_[0].covers = {"cookies"};
+  EXPECT_FALSE(True("some a in parts.assessments: a.signed")) << "not over the assessments";
+  acts_[0] = act;
   acts_[0].kind = "review";
   EXPECT_FALSE(True("some a in parts.assessments: a.signed"));
+}
+
+TEST_F(Parts, BelieveASharingOnlyAsItReadWhenItsAgreementWasSigned) {
+  EXPECT_TRUE(True("every s in parts.sharing: s.until > now and not s.signed"));
+  Act act;
+  act.standing = Standing::kCounts;
+  act.kind = "external";
+  act.item = "9.1-01";
+  act.unchanged = true;
+  act.covers = {"sharing"};
+  act.issuer = "Province";
+  act.document = "sha256:486ea46224d1bb4fb680f34f7c9ad96a8f24ec88be73ea8e5a6c65260e9cb8a7";
+  acts_ = {act};
+  EXPECT_TRUE(True("every s in parts.sharing: s.id == \"province\" and s.signed"));
+  acts_[0].unchanged = false;  // until was moved on
+  EXPECT_FALSE(True("some s in parts.sharing: s.signed"));
+  acts_[0] = act;
+  acts_[0].covers = {"assessments"};
+  EXPECT_FALSE(True("some s in parts.sharing: s.signed"));
 }
 
 using Items = FactsTest;

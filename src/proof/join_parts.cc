@@ -19,9 +19,9 @@ class PartsJoin {
   explicit PartsJoin(const Inputs& in) : in_(in) {}
 
   Value Join() {
-    std::vector<Value> groups = {Systems(),    Stores(),   Held(),       Flows(),
-                                 Categories(), Controls(), Checks(),     Detections(),
-                                 Exports(),    Findings(), Assessments()};
+    std::vector<Value> groups = {Systems(),    Stores(),   Held(),        Flows(),
+                                 Categories(), Controls(), Checks(),      Detections(),
+                                 Exports(),    Findings(), Assessments(), Sharing()};
     return Value::Of(in_.arena.Keep(&Types::Get().parts, std::move(groups)));
   }
 
@@ -244,18 +244,20 @@ class PartsJoin {
   }
 
   // The document has not changed, since its digest has not; what the file says of it may have.
-  static bool StillSays(const Act& act) {
+  static bool StillSays(const Act& act, std::string_view section) {
     return act.unchanged &&
-           (act.covers.empty() || std::ranges::find(act.covers, "assessments") != act.covers.end());
+           (act.covers.empty() || std::ranges::find(act.covers, section) != act.covers.end());
   }
 
-  // Whether an external act that counts, over the assessments as they stand, carries this digest.
-  [[nodiscard]] Value Signed(const Value& digest, const Value& at) const {
+  // Whether an external act that counts carries this digest, over the section that speaks of the
+  // document as it stands. An empty `issuer` is any: a third party's report is its author's.
+  [[nodiscard]] Value Signed(const Value& digest, std::string_view section, std::string_view issuer,
+                             const Value& at) const {
     const std::string_view wanted = TextOf(digest);
     if (!wanted.empty())
       for (const Act& act : in_.acts)
         if (act.standing == Standing::kCounts && act.kind == "external" && act.document == wanted &&
-            StillSays(act))
+            (issuer.empty() || act.issuer == issuer) && StillSays(act, section))
           return Value::Bool(true, {.world = expr::World::kActed, .entry = act.entry});
     return No(at);
   }
@@ -274,7 +276,7 @@ class PartsJoin {
         Add(items, "parts.findings",
             {Get(assessment, "id"), Get(finding, "id"), Get(finding, "severity"),
              Get(finding, "status"), Get(finding, "retest"), Get(retest, "dated"),
-             Signed(Get(retest, "digest"), finding)},
+             Signed(Get(retest, "digest"), "assessments", TextOf(Get(retest, "by")), finding)},
             finding.origin());
       }
     return List(std::move(items), Section("assessments"));
@@ -287,11 +289,25 @@ class PartsJoin {
       Add(items, "parts.assessments",
           {Get(assessment, "id"), Get(assessment, "kind"), Get(assessment, "by"),
            Get(assessment, "third-party"), Get(assessment, "instrument"), Get(assessment, "dated"),
-           Get(assessment, "scope"), Signed(Get(assessment, "digest"), assessment),
+           Get(assessment, "scope"),
+           Signed(Get(assessment, "digest"), "assessments", TextOf(Get(assessment, "by")),
+                  assessment),
            Value::Int(static_cast<int64_t>(findings.size()), Get(assessment, "findings").origin())},
           assessment.origin());
     }
     return List(std::move(items), Section("assessments"));
+  }
+
+  Value Sharing() {
+    std::vector<Value> items;
+    for (const Value& sharing : Each(Section("sharing"))) {
+      const Value& agreement = Get(sharing, "agreement");
+      Add(items, "parts.sharing",
+          {Get(sharing, "id"), Get(sharing, "with"), Get(agreement, "signed"),
+           Get(sharing, "until"), Signed(Get(agreement, "digest"), "sharing", {}, sharing)},
+          sharing.origin());
+    }
+    return List(std::move(items), Section("sharing"));
   }
 
   const Inputs& in_;

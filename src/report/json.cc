@@ -52,6 +52,8 @@ std::string_view StandingName(proof::Standing standing) {
       return "not-yet";
     case proof::Standing::kReplayed:
       return "replayed";
+    case proof::Standing::kNoMandate:
+      return "no-mandate";
     case proof::Standing::kUnreadable:
       return "unreadable";
   }

@@ -196,6 +196,16 @@ class Acts(Workplace):
         self.assertIn("issuer: Example Testers", shown)
         self.assertRegex(shown, r"document: sha256:[0-9a-f]{64}")
         self.assertNotIn("Said by", self.call("trail", "show", status=0).stdout)
+        self.assertEqual(["counts"], self.standings())
+        # Whom such a document judges does not vouch for it.
+        text = (self.folder / "garant.yaml").read_text()
+        self.write("garant.yaml", text.replace("role: security", "role: developer"))
+        self.assertEqual(["no-mandate"], self.standings())
+        refused = self.act("external", "security", "--key", self.keys["security"], "--document",
+                           document, "--issuer", "Example Testers", "--dated", "2026-10-01",
+                           status=2)
+        self.assertIn("not for 'security' (developer)", refused.stderr)
+        self.assertEqual(1, self.entries())
 
     def test_without_the_root_key_acts_prove_nothing_and_it_says_so(self):
         excuse = self.signed("excuse", "owner", "--mode", "accepted")
