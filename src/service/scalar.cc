@@ -6,6 +6,7 @@
 #include <array>
 
 #include "service/complaints.h"
+#include "service/placeholder.h"
 #include "service/shape.h"
 
 namespace garant::service {
@@ -75,6 +76,14 @@ Fault FaultOfScalar(const Field& field, const base::YamlNode& node) {
     return Text{fmt::format("'{}' holds a control character; take it out", field.name),
                 fmt::format("« {} » contient un caractère de commande; retirez-le", field.name)};
   if (Fault fault = FaultOf(field, text)) return fault;
+  if (field.shape == Shape::kText && !field.verbatim && IsPlaceholder(text))
+    return Text{
+        fmt::format("'{}' says '{}', which only holds the place of what is to stand here; write "
+                    "what is so today, or leave it out where it may be left out",
+                    field.name, Quote(text)),
+        fmt::format("« {} » dit « {} », ce qui ne fait que tenir lieu de ce qui doit figurer ici; "
+                    "écrivez ce qui est vrai aujourd’hui, ou omettez-le là où c’est permis",
+                    field.name, Quote(text))};
   if (node.plain && ReadsAsOtherThanText(text))
     return Text{
         fmt::format("'{}' takes text, and {} reads as a number or a truth; put it in quotes: "

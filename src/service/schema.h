@@ -38,7 +38,8 @@ struct Field {
   Shape shape = Shape::kText;
   bool list = false;  // a list of that shape
   bool required = false;
-  bool unique = false;  // no two elements of the list around it have the same
+  bool unique = false;    // no two elements of the list around it have the same
+  bool verbatim = false;  // of kText: as a machine calls it, where a field may well be named todo
   std::span<const std::string_view> words = {};  // of kWord
   int least = 0;                                 // of kInt
   int most = 0;
