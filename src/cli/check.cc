@@ -124,6 +124,15 @@ int RunCheck(const Invocation& call) {
   if (call.Has("as-of")) {
     auto time = base::ParseTime(call.Value("as-of"));
     if (!time) return call.Fail(time.error());
+    // What nobody can have seen yet is not judged: acts would expire, yet nothing else would
+    // change.
+    if (*time > as_of)
+      return call.Misuse({"--as-of " + call.Value("as-of") +
+                              " lies in the future, of which there is no evidence: "
+                              "give a moment that has passed, or leave it out to judge now",
+                          "--as-of " + call.Value("as-of") +
+                              " est dans l'avenir, dont il n'y a aucune preuve : "
+                              "donnez un moment passé, ou omettez-le pour juger maintenant"});
     as_of = *time;
   }
   int status = kMet;

@@ -68,8 +68,11 @@ constexpr Option kCheckOptions[] = {
     {"as-of",
      {"TIME", "MOMENT"},
      "",
-     {"moment of judgement, such as 2026-03-03 or 2026-03-03T09:00:00Z; now where left out",
-      "moment du jugement, comme 2026-03-03 ou 2026-03-03T09:00:00Z; maintenant par défaut"}},
+     {"moment of judgement, not in the future, such as 2026-03-03 or 2026-03-03T09:00:00Z; now "
+      "where "
+      "left out",
+      "moment du jugement, pas dans l’avenir, comme 2026-03-03 ou 2026-03-03T09:00:00Z; maintenant "
+      "par défaut"}},
     {"format",
      "FORMAT",
      "text|json|sarif|html",

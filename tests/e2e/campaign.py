@@ -84,9 +84,7 @@ def try_one(world, before, number, mutation):
             service = Running(folder, world.certificates, mutation.faults)
         team = Team(world, f"team-{number}", service)
         prepare(team, mutation)
-        moment = datetime.now(timezone.utc) + mutation.later
-        judged = team.judge(moment.strftime("%Y-%m-%dT%H:%M:%SZ") if mutation.later else None)
-        compare(outcome, before, items_of(judged))
+        compare(outcome, before, items_of(team.judge(days_later=mutation.later.days)))
         if mutation.refused:
             outcome.error = "it was judged all the same"
     except Refused as problem:

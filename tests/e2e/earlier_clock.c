@@ -1,5 +1,5 @@
 /* Sets the clock of one program back, so that a team's history can be made in a moment: preloaded,
- * with EARLIER_SECONDS in the environment. */
+ * with EARLIER_SECONDS in the environment. Of a number below zero the clock is set forward. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdlib.h>

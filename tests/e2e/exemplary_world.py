@@ -215,10 +215,12 @@ class Team:
         self.garant("probe", *self.where(), *more, "--ca", self.world.certificates / "ca.pem",
                     "--plain-url", f"http://127.0.0.1:{self.service.ports['http']}/")
 
-    def judge(self, as_of=None):
-        """The text that `garant check --format json` prints."""
+    def judge(self, as_of=None, days_later=0):
+        """The text that `garant check --format json` prints; of a moment that has passed, or when
+        that many days will have passed."""
         when = ("--as-of", as_of) if as_of else ()
-        return self.garant("check", self.file, "--root-key", self.root, "--format", "json", *when)
+        return self.garant("check", self.file, "--root-key", self.root, "--format", "json", *when,
+                           days_ago=-days_later)
 
 
 def items_of(judgement):
