@@ -136,8 +136,9 @@ class Builder {
     Add(parts, "systems",
         {Text("id"), Bool("declared"), Declared("systems", "kind"), Bool("internet"),
          Text("agency"), Seen("events", "system-events"), Seen("drift", "drift"),
-         Seen("hosting", "hosting-check"), Seen("scan", "security-scan")},
-        {"system-events", "drift", "hosting-check", "security-scan"});
+         Seen("hosting", "hosting-check"), Seen("scan", "security-scan"),
+         Seen("journey", "journey-edge")},
+        {"system-events", "drift", "hosting-check", "security-scan", "journey-edge"});
     Add(parts, "stores",
         {Text("id"),
          Bool("declared"),

@@ -54,7 +54,8 @@ class PartsJoin {
           {declared ? Get(system, "id") : Get(seen, "subject"), declared ? Yes(system) : No(seen),
            Get(system, "kind"), Get(system, "internet"), Get(system, "agency"),
            Latest("system-events", id), Latest("drift", id), Latest("hosting-check", id),
-           Latest("security-scan", id)},
+           Latest("security-scan", id),
+           Latest("journey-edge", std::string(id) + ">" + std::string(id))},
           declared ? system.origin() : seen.origin());
     };
     for (const Value& system : Each(Section("systems")))
@@ -164,6 +165,10 @@ class PartsJoin {
     for (const auto& [edge, seen] : in_.sightings.Of("journey-edge")) {
       if (known.contains(std::string(edge))) continue;
       const size_t arrow = edge.find('>');
+      // Within one declared system no edge is taken: that is the system's own journey.
+      if (arrow != std::string_view::npos && edge.substr(0, arrow) == edge.substr(arrow + 1) &&
+          IsSystem(edge.substr(0, arrow)))
+        continue;
       const std::string_view to =
           arrow == std::string_view::npos ? std::string_view{} : edge.substr(arrow + 1);
       Add(items, "parts.flows",

@@ -96,7 +96,9 @@ constexpr Attributes kSystemEvents = {
     {"gaps", kInt, "events known to be lost"},
 };
 constexpr Attributes kJourneyEdge = {
-    {"joined", kBool, "a synthetic journey's entries joined up along the edge"},
+    {"joined", kBool,
+     "a synthetic journey's entries joined up along the edge, or within the system that the edge "
+     "leads from and to"},
 };
 constexpr Attributes kStoreField = {
     {"store", kText, "the store's id"},
