@@ -88,13 +88,16 @@ assessments:
     findings: []
 )";
 
-std::unique_ptr<const service::Model> Model(const std::string& environment) {
-  std::string text = kService;
-  text.replace(text.find("ENVIRONMENT"), 11, environment);
+std::unique_ptr<const service::Model> ModelOf(const std::string& text) {
   base::Diagnostics diagnostics;
   auto model = service::Model::Parse(text, "garant.yaml", diagnostics);
   for (const auto& one : diagnostics) ADD_FAILURE() << one.ToString(base::Language::kEnglish);
   return model;
+}
+std::unique_ptr<const service::Model> Model(const std::string& environment) {
+  std::string text = kService;
+  text.replace(text.find("ENVIRONMENT"), 11, environment);
+  return ModelOf(text);
 }
 
 // What is true of a service of which these things were seen.
@@ -348,6 +351,42 @@ TEST_F(Web, JoinsFormsAndFields) {
             Unknown::kNeverObserved);
   EXPECT_EQ(Ask("every f in web.fields where f.name == \"colour\": f.held").truth, Truth::kAbsent)
       << "nobody could tell what it holds, which is neither yes nor no";
+}
+
+TEST_F(Web, ReadsEveryCollectionOfARoute) {
+  std::string text = kService;
+  text.replace(text.find("ENVIRONMENT"), 11, "trial");
+  const std::string first = "    notice: { en: We ask why., fr: Nous disons pourquoi. }\n";
+  text.erase(text.find(first), first.size());
+  text.insert(text.find("access:"),
+              "  - id: renew\n    route: /apply\n    purpose: issue\n" + first +
+                  "    fields: [ { name: name, data: identity.name }, { name: tag, data: "
+                  "contact.email } ]\n");
+  model_ = ModelOf(text);
+  Crawl();
+  See("http-form", "/apply#1", {{"route", std::string("/apply")}, {"notice", false}});
+  for (const char* name : {"name", "phone", "tag"})
+    See("http-field", std::string("/apply#1.") + name,
+        {{"route", std::string("/apply")},
+         {"name", std::string(name)},
+         {"category", std::string()}});
+  EXPECT_TRUE(True("size(web.forms) == 2"));
+  EXPECT_TRUE(True("some f in web.forms: f.notice and not f.seen.notice"));
+  EXPECT_TRUE(True("every f in web.fields: f.declared and has f.seen.name"));
+  EXPECT_TRUE(True("size(web.fields) == 4")) << "name is declared by both";
+  EXPECT_TRUE(True("some f in web.fields: f.name == \"tag\" and f.data == \"contact.email\""));
+}
+
+TEST_F(Web, ReadsEveryPlainPort) {
+  Crawl();
+  See("tls-endpoint", "example:443", {{"answers", true}});
+  See("http-plain", "example:80", {{"answers", true}, {"redirects", true}});
+  See("http-plain", "example:8080", {{"answers", true}, {"redirects", false}});
+  EXPECT_TRUE(True("size(web.endpoints) == 2 and (every e in web.endpoints: e.tls.answers)"));
+  EXPECT_TRUE(True("some e in web.endpoints: e.at == \"example:8080\" and not e.plain.redirects"));
+  See("tls-endpoint", "example:8443", {{"answers", false}});
+  EXPECT_TRUE(True("some e in web.endpoints: e.at == \"example:8443\" and not e.tls.answers"));
+  EXPECT_EQ(Ask("every e in web.endpoints: e.plain.redirects").truth, Truth::kFalse);
 }
 
 TEST_F(Web, KeepsAFormThatWasDeclaredAndNotSeen) {

@@ -55,19 +55,20 @@ class WebJoin {
   }
   [[nodiscard]] const Value& Section(std::string_view name) const { return Get(in_.model, name); }
 
-  // The collection that names a route, or absent.
-  [[nodiscard]] const Value& CollectionAt(std::string_view route) const {
+  // The collections that name a route, in the order of the file: a page may hold several forms.
+  [[nodiscard]] std::vector<const Value*> CollectionsAt(std::string_view route) const {
+    std::vector<const Value*> found;
     for (const Value& collection : Each(Section("collection")))
-      if (TextOf(Get(collection, "route")) == route) return collection;
-    return kAbsent;
+      if (TextOf(Get(collection, "route")) == route) found.push_back(&collection);
+    return found;
   }
 
   Value Routes() {
     std::map<std::string_view, Value> elements;
     for (const Value& route : Each(Get(Section("access"), "routes"))) {
       const std::string_view match = TextOf(Get(route, "match"));
-      const bool personal = Get(route, "about").kind() == expr::Kind::kRecord ||
-                            CollectionAt(match).kind() == expr::Kind::kRecord;
+      const bool personal =
+          Get(route, "about").kind() == expr::Kind::kRecord || !CollectionsAt(match).empty();
       elements[match] =
           Element("web.routes",
                   {Get(route, "match"), Yes(route.origin()), Get(route, "assurance"),
@@ -117,24 +118,24 @@ class WebJoin {
     for (const auto& [subject, seen] : in_.sightings.Of("http-form")) {
       if (!InRun(seen)) continue;
       const Value& route = Get(seen.value, "route");
-      const Value& collection = CollectionAt(TextOf(route));
-      const bool declared = collection.kind() == expr::Kind::kRecord;
-      elements[subject] = Element(
-          "web.forms",
-          {route, declared ? Yes(collection.origin()) : No(seen.value, Section("collection")),
-           NoticeOf(collection), seen.value},
-          declared ? collection.origin() : seen.value.origin());
+      const auto collections = CollectionsAt(TextOf(route));
+      for (const Value* collection : collections)
+        elements.push_back(Element(
+            "web.forms", {route, Yes(collection->origin()), NoticeOf(*collection), seen.value},
+            collection->origin()));
+      if (collections.empty())
+        elements.push_back(Element(
+            "web.forms", {route, No(seen.value, Section("collection")), kAbsent, seen.value},
+            seen.value.origin()));
     }
-    for (const Value& collection : Each(Section("collection"))) {
-      const std::string_view route = TextOf(Get(collection, "route"));
-      if (!SeenFormAt(route))
-        elements[TextOf(Get(collection, "id"))] =
+    for (const Value& collection : Each(Section("collection")))
+      if (!SeenFormAt(TextOf(Get(collection, "route"))))
+        elements.push_back(
             Element("web.forms",
                     {Get(collection, "route"), Yes(collection.origin()), NoticeOf(collection),
                      Value::UnknownFor(Unknown::kNeverObserved, "http-form")},
-                    collection.origin());
-    }
-    return ToList(elements);
+                    collection.origin()));
+    return List(std::move(elements));
   }
 
   static Value NoticeOf(const Value& collection) {
@@ -157,14 +158,17 @@ class WebJoin {
       const Value& route = Get(seen.value, "route");
       const Value& name = Get(seen.value, "name");
       seen_names[{TextOf(route), TextOf(name)}] = true;
-      const Value& field = DeclaredFieldAt(TextOf(route), TextOf(name));
-      const bool declared = field.kind() == expr::Kind::kRecord;
-      const Value& data = declared ? Get(field, "data") : Get(seen.value, "category");
-      elements.push_back(Element(
-          "web.fields",
-          {route, name, declared ? Yes(field.origin()) : No(seen.value, FieldsAt(TextOf(route))),
-           declared ? data : kAbsent, Held(data), seen.value},
-          declared ? field.origin() : seen.value.origin()));
+      const auto declared = DeclaredFieldsAt(TextOf(route), TextOf(name));
+      for (const Value* field : declared)
+        elements.push_back(Element("web.fields",
+                                   {route, name, Yes(field->origin()), Get(*field, "data"),
+                                    Held(Get(*field, "data")), seen.value},
+                                   field->origin()));
+      if (declared.empty())
+        elements.push_back(Element("web.fields",
+                                   {route, name, No(seen.value, FieldsAt(TextOf(route))), kAbsent,
+                                    Held(Get(seen.value, "category")), seen.value},
+                                   seen.value.origin()));
     }
     for (const Value& collection : Each(Section("collection"))) {
       const Value& route = Get(collection, "route");
@@ -179,19 +183,19 @@ class WebJoin {
     return List(std::move(elements));
   }
 
-  // Where a field of this route's form is declared.
+  // Where a field of this route's forms would be declared.
   [[nodiscard]] const Value& FieldsAt(std::string_view route) const {
-    const Value& collection = CollectionAt(route);
-    return collection.kind() == expr::Kind::kRecord ? Get(collection, "fields")
-                                                    : Section("collection");
+    const auto collections = CollectionsAt(route);
+    return collections.empty() ? Section("collection") : Get(*collections.front(), "fields");
   }
 
-  [[nodiscard]] const Value& DeclaredFieldAt(std::string_view route, std::string_view name) const {
-    for (const Value& collection : Each(Section("collection")))
-      if (TextOf(Get(collection, "route")) == route)
-        for (const Value& field : Each(Get(collection, "fields")))
-          if (TextOf(Get(field, "name")) == name) return field;
-    return kAbsent;
+  [[nodiscard]] std::vector<const Value*> DeclaredFieldsAt(std::string_view route,
+                                                           std::string_view name) const {
+    std::vector<const Value*> found;
+    for (const Value* collection : CollectionsAt(route))
+      for (const Value& field : Each(Get(*collection, "fields")))
+        if (TextOf(Get(field, "name")) == name) found.push_back(&field);
+    return found;
   }
 
   // Whether a category stands in a store or a flow; absent for a category that nobody could tell.
@@ -224,26 +228,32 @@ class WebJoin {
     return ToList(elements);
   }
 
+  // Every TLS endpoint and every plain port of the run, side by side; the shorter row ends with its
+  // last.
   Value Endpoints() {
-    std::map<std::string_view, Value> elements;
-    const auto first = [&](std::string_view kind) -> Value {
-      for (const auto& [subject, seen] : in_.sightings.Of(kind))
-        if (InRun(seen)) return seen.value;
-      return Value::UnknownFor(Unknown::kNeverObserved, trail::FindObservationKind(kind)->name);
+    const auto secure = AllInRun("tls-endpoint");
+    const auto plain = AllInRun("http-plain");
+    const auto at = [](const std::vector<Value>& row, size_t index, std::string_view kind) {
+      return row.empty() ? Value::UnknownFor(Unknown::kNeverObserved,
+                                             trail::FindObservationKind(kind)->name)
+                         : row[std::min(index, row.size() - 1)];
     };
-    const auto add = [&](const Value& tls, const Value& plain) {
-      const Value& named = tls.kind() == expr::Kind::kRecord ? tls : plain;
-      if (named.kind() != expr::Kind::kRecord) return;
-      const Value& at = Get(named, "subject");
-      elements[TextOf(at)] = Element("web.endpoints", {at, tls, plain}, named.origin());
-    };
-    // Each TLS endpoint with the plain port beside it; then plain ports that have none.
-    for (const auto& [subject, seen] : in_.sightings.Of("tls-endpoint"))
-      if (InRun(seen)) add(seen.value, first("http-plain"));
-    if (elements.empty())
-      for (const auto& [subject, seen] : in_.sightings.Of("http-plain"))
-        if (InRun(seen)) add(first("tls-endpoint"), seen.value);
-    return ToList(elements);
+    std::vector<Value> elements;
+    for (size_t i = 0; i < std::max(secure.size(), plain.size()); ++i) {
+      const Value tls = at(secure, i, "tls-endpoint");
+      const Value http = at(plain, i, "http-plain");
+      const Value& named = i < secure.size() ? tls : http;
+      elements.push_back(
+          Element("web.endpoints", {Get(named, "subject"), tls, http}, named.origin()));
+    }
+    return List(std::move(elements));
+  }
+
+  [[nodiscard]] std::vector<Value> AllInRun(std::string_view kind) const {
+    std::vector<Value> all;
+    for (const auto& [subject, seen] : in_.sightings.Of(kind))
+      if (InRun(seen)) all.push_back(seen.value);
+    return all;
   }
 
   Value Origins() {
