@@ -159,6 +159,45 @@ std::string FormatDuration(Duration duration) {
   return "PT" + std::to_string(seconds) + "S";
 }
 
+namespace {
+
+struct SpelledUnit {
+  char letter;
+  uint32_t bits;
+};
+constexpr std::array<SpelledUnit, 4> kSpelled = {{{'Y', 6}, {'M', 6}, {'W', 6}, {'D', 14}}};
+
+}  // namespace
+
+uint32_t DurationSpelling(std::string_view text) {
+  if (!ParseDuration(text) || text.find('T') != std::string_view::npos) return 0;
+  uint32_t spelling = 0;
+  size_t at = 1;
+  for (const SpelledUnit& unit : kSpelled) {
+    uint32_t count = 0;
+    const size_t end = text.find(unit.letter, at);
+    if (end != std::string_view::npos) {
+      for (; at < end; ++at) count = count * 10 + static_cast<uint32_t>(text[at] - '0');
+      ++at;
+    }
+    if (count >> unit.bits != 0) return 0;
+    spelling = (spelling << unit.bits) | count;
+  }
+  return spelling;
+}
+
+std::string FormatDuration(Duration duration, uint32_t spelling) {
+  if (spelling == 0) return FormatDuration(duration);
+  std::string text = "P";
+  uint32_t shift = 32;
+  for (const SpelledUnit& unit : kSpelled) {
+    shift -= unit.bits;
+    const uint32_t count = (spelling >> shift) & ((1U << unit.bits) - 1);
+    if (count != 0) text += std::to_string(count) + unit.letter;
+  }
+  return text;
+}
+
 Time SystemClock::Now() const {
   return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 }

@@ -26,6 +26,12 @@ using Duration = std::chrono::nanoseconds;
 // The shortest exact form: "P1D", "PT90S", "P30D".
 [[nodiscard]] std::string FormatDuration(Duration duration);
 
+// How a duration was written, in 32 bits, so that P6M can be shown as P6M and not as P180D; zero
+// where it has hours or the like, or does not fit.
+[[nodiscard]] uint32_t DurationSpelling(std::string_view text);
+// As it was written; the shortest exact form where `spelling` is zero.
+[[nodiscard]] std::string FormatDuration(Duration duration, uint32_t spelling);
+
 // Where the present moment comes from; the judge itself takes `as_of` as an input instead.
 class Clock {
  public:

@@ -27,6 +27,11 @@ TEST(Time, ReadsAndWritesDurations) {
   EXPECT_EQ(FormatDuration(*ParseDuration("P2W")), "P14D");
   EXPECT_EQ(FormatDuration(*ParseDuration("PT90S")), "PT90S");
   EXPECT_EQ(FormatDuration(*ParseDuration("P2Y")), "P2Y");
+  for (const char* text : {"P6M", "P180D", "P1Y6M", "P2W", "P1Y", "P18M", "P400D", "P1Y1M1W1D"})
+    EXPECT_EQ(FormatDuration(*ParseDuration(text), DurationSpelling(text)), text);
+  for (const char* text : {"PT90S", "P1DT1H", "P0D", "P70M", "P20000D", "P", "", "6M"})
+    EXPECT_EQ(DurationSpelling(text), 0U) << text;
+  EXPECT_EQ(FormatDuration(std::chrono::hours{24 * 180}, 0), "P180D");
   for (const char* text :
        {"", "P", "PT", "P1", "1D", "P1S", "PT1D", "P1D1Y", "P1DT", "P999999999Y", "P-1D"})
     EXPECT_FALSE(ParseDuration(text)) << text;

@@ -70,7 +70,8 @@ class Lexer {
     const bool after_dot = !tokens_.empty() && tokens_.back().Is(".");
     if (word.size() > 2 && word[0] == 'P' && !after_dot) {
       if (auto duration = base::ParseDuration(word)) {
-        Add(Token::Kind::kLiteral, begin).value = Value::Duration(*duration);
+        Add(Token::Kind::kLiteral, begin).value =
+            Value::Duration(*duration, {}, base::DurationSpelling(word));
         return;
       }
     }

@@ -51,7 +51,8 @@ Value ReadScalar(const std::string& text, Kind kind, Arena& arena, const Origin&
   if (kind == Kind::kTime) return Value::Time(ReadTime(text), origin);
   if (kind == Kind::kDuration) {
     const auto duration = base::ParseDuration(text);
-    return Value::Duration(duration ? *duration : base::Duration{}, origin);
+    return Value::Duration(duration ? *duration : base::Duration{}, origin,
+                           base::DurationSpelling(text));
   }
   return Value::Text(arena.Keep(text), origin);
 }

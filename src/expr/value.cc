@@ -92,8 +92,9 @@ Value Value::Time(base::Time value, Origin origin) {
   return made;
 }
 
-Value Value::Duration(base::Duration value, Origin origin) {
+Value Value::Duration(base::Duration value, Origin origin, uint32_t spelling) {
   Value made = Int(value.count(), origin);
+  made.size_ = spelling;
   made.kind_ = Kind::kDuration;
   return made;
 }

@@ -106,7 +106,7 @@ class Value {
   static Value Int(int64_t value, Origin origin = {});
   static Value Text(std::string_view value, Origin origin = {});
   static Value Time(base::Time value, Origin origin = {});
-  static Value Duration(base::Duration value, Origin origin = {});
+  static Value Duration(base::Duration value, Origin origin = {}, uint32_t spelling = 0);
   static Value Of(const List* list, Origin origin = {});
   static Value Of(const Record* record, Origin origin = {});
 
@@ -121,6 +121,8 @@ class Value {
   }
   [[nodiscard]] base::Time time() const { return base::Time{base::Duration{number()}}; }
   [[nodiscard]] base::Duration duration() const { return base::Duration{number()}; }
+  // How a duration was written, for base::FormatDuration; zero where it was worked out.
+  [[nodiscard]] uint32_t spelling() const { return kind_ == Kind::kDuration ? size_ : 0; }
   [[nodiscard]] const List& list() const;      // an empty one of another kind
   [[nodiscard]] const Record& record() const;  // one without a type or fields of another kind
   [[nodiscard]] Unknown why() const { return why_; }
@@ -132,7 +134,7 @@ class Value {
 
   Kind kind_ = Kind::kAbsent;
   Unknown why_ = Unknown::kNone;
-  uint32_t size_ = 0;  // of the text
+  uint32_t size_ = 0;  // of the text; of a duration, its spelling
   Origin origin_;
   union {
     int64_t number_ = 0;

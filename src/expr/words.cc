@@ -113,7 +113,7 @@ base::Text InWords(const Value& value, Quotes quotes) {
     case Kind::kTime:
       return Both(TimeInWords(value.time()));
     case Kind::kDuration:
-      return Both(base::FormatDuration(value.duration()));
+      return Both(base::FormatDuration(value.duration(), value.spelling()));
     case Kind::kList:
       return ListInWords(value, quotes);
     case Kind::kAbsent:
@@ -190,7 +190,7 @@ base::Text IsPresent(const std::string& name, Bearing bearing) {
 
 base::Text LiesWithin(const std::string& name, const Value& time, const Value& period,
                       base::Time now, Bearing bearing) {
-  const std::string span = base::FormatDuration(period.duration());
+  const std::string span = base::FormatDuration(period.duration(), period.spelling());
   const std::string end = TimeInWords(now);
   const char* const not_en = bearing.negated ? "must not lie within " : "must lie within ";
   const char* const not_fr =

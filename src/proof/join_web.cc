@@ -108,13 +108,15 @@ class WebJoin {
   static Value KeepFor(const Value& keep) {
     const std::string_view text = TextOf(keep);
     if (text == "session") return Value::Duration(base::Duration{0}, keep.origin());
-    auto duration = base::ParseDuration(text.substr(0, text.find(' ')));
+    const std::string_view written = text.substr(0, text.find(' '));
+    auto duration = base::ParseDuration(written);
     if (!duration) return Value::Absent(keep.origin());
-    return Value::Duration(*duration, keep.origin());
+    return Value::Duration(*duration, keep.origin(), base::DurationSpelling(written));
   }
 
+  // Which of a route's collections a form belongs to cannot be seen: each is held against it.
   Value Forms() {
-    std::map<std::string_view, Value> elements;
+    std::vector<Value> elements;
     for (const auto& [subject, seen] : in_.sightings.Of("http-form")) {
       if (!InRun(seen)) continue;
       const Value& route = Get(seen.value, "route");

@@ -142,7 +142,8 @@ Value Reader::ReadText(const Field& field, const YamlNode& node) {
   if (sound && field.shape == Shape::kDate)
     return Value::Time(*base::ParseTime(node.scalar), OriginOf(node));
   if (sound && field.shape == Shape::kDuration)
-    return Value::Duration(*base::ParseDuration(node.scalar), OriginOf(node));
+    return Value::Duration(*base::ParseDuration(node.scalar), OriginOf(node),
+                           base::DurationSpelling(node.scalar));
   return AsWritten(node);
 }
 

@@ -92,7 +92,7 @@ TRAILS = (
     Mutation(TRAIL, "two days pass and nobody looks", "too old", later=2 * DAY),
     Mutation(TRAIL, "eight days pass and nobody looks", "too old", later=8 * DAY),
     Mutation(TRAIL, "five weeks pass and nobody looks", "too old", later=35 * DAY),
-    Mutation(TRAIL, "seven months pass and nobody meets", "P180D before", later=210 * DAY),
+    Mutation(TRAIL, "seven months pass and nobody meets", "P6M before", later=210 * DAY),
     Mutation(TRAIL, "two years pass", ("expired", "too old", "P1Y before"), later=730 * DAY),
     Mutation(TRAIL, "a byte of the trail is flipped", "log", damage=flipped_byte, refused=4),
     Mutation(TRAIL, "the end of the trail is cut off", "log", damage=shortened, refused=4),
