@@ -45,6 +45,8 @@ constexpr const char* kItems = R"(
     proofs: [listed, seen] }
 - { id: 1-10, stage: all, source: us, verb: f, floor: none, text: { en: F., fr: F. },
     proofs: [unseeable] }
+- { id: 1-11, stage: all, source: us, verb: g, floor: none, covers: [cookies],
+    text: { en: G., fr: G. }, proofs: [listed, reviewed] }
 )";
 
 constexpr const char* kProofs = R"(
@@ -426,6 +428,32 @@ TEST_F(AssessTest, ExplainsInBothLanguagesWithPlacesAndWhatToDo) {
   Declare(kUnlisted);
   EXPECT_THAT(Why("1-05").summary.en, testing::HasSubstr("a has no reason."));
   EXPECT_THAT(Why("1-05").summary.fr, testing::HasSubstr("a n’a pas de raison."));
+}
+
+TEST_F(AssessTest, TellsOfAnActThatDoesNotCountWhereItWasAskedFor) {
+  Declare(kUnlisted);
+  const auto told_with = [&](const std::string& kind) {
+    acts_.clear();
+    Sign(kind, "1-11").standing = proof::Standing::kClaimed;
+    std::vector<std::string> proofs;
+    for (const ProofExplanation& proof : Why("1-11").proofs)
+      for (const Reason& reason : proof.reasons)
+        if (reason.text.en == "An act does not count: " + kind +
+                                  " by owner: " + proof::StandingText(proof::Standing::kClaimed).en)
+          proofs.push_back(proof.id);
+    return proofs;
+  };
+  EXPECT_THAT(told_with("review"), testing::ElementsAre("reviewed"));
+  EXPECT_THAT(told_with("attestation"), testing::IsEmpty()) << "no proof asks for one";
+  EXPECT_THAT(told_with("excuse"), testing::ElementsAre("listed")) << "it is for the whole item";
+  acts_.clear();
+  const std::string review = Sign("review", "1-11").id;
+  Sign("approval", "1-11").of = review;
+  acts_.back().standing = proof::Standing::kForged;
+  for (const ProofExplanation& proof : Why("1-11").proofs)
+    for (const Reason& reason : proof.reasons)
+      EXPECT_THAT(reason.text.en, testing::Not(testing::HasSubstr("does not count")))
+          << "the review is met without it";
 }
 
 TEST(VerdictWords, ExistInBothLanguages) {

@@ -220,29 +220,77 @@ Text Summary(const Standard& standard, const Verdict& verdict,
   return worst->summary;
 }
 
-// Acts on the item that do not count are told where they would have mattered.
-void TellOfActs(const Item& item, const proof::ServiceFacts& facts,
-                std::vector<ProofExplanation>& proofs) {
-  const auto open = std::find_if(proofs.begin(), proofs.end(),
-                                 [](const auto& proof) { return proof.state != State::kMet; });
-  if (open == proofs.end()) return;
+bool Quotes(const std::string& source, std::string_view word) {
+  return source.find('"' + std::string(word) + '"') != std::string::npos;
+}
+
+// Whether a proof asks for such an act: it reads acts, and where it names kinds or roles of them,
+// this one's too.
+bool AsksFor(const Proof& proof, const proof::Act& act) {
+  const std::vector<std::string>& reads = proof.must.Reads();
+  const auto reads_any = [&](std::initializer_list<std::string_view> names) {
+    return std::ranges::any_of(names, [&](std::string_view name) {
+      return std::ranges::find(reads, name) != reads.end();
+    });
+  };
+  if (act.kind == "external" && reads_any({"parts.assessments", "parts.findings", "parts.sharing"}))
+    return true;
+  if (!reads_any({"acts"})) return false;
+  const expr::RecordType& type =
+      *proof::FactTypes::Get()
+           .RootType()
+           .fields[static_cast<size_t>(proof::FactTypes::Get().RootType().Find("acts"))]
+           .type.record;
+  const auto names_others = [&](std::string_view field, const std::string& own) {
+    const auto& allowed = type.fields[static_cast<size_t>(type.Find(field))].allowed;
+    return !own.empty() && !Quotes(proof.must.source(), own) &&
+           std::ranges::any_of(allowed,
+                               [&](const auto& word) { return Quotes(proof.must.source(), word); });
+  };
+  return !names_others("kind", act.kind) && !names_others("role", act.role);
+}
+
+std::optional<Text> WhyNot(const proof::Act& act, const Item& item,
+                           const proof::ServiceFacts& facts) {
+  if (act.kind == "excuse") return WhyNoExcuse(act, item, facts);
+  if (act.standing != proof::Standing::kCounts) return proof::StandingText(act.standing);
+  // A document speaks of its own section, whatever else the item is about.
+  const bool changed = act.kind == "external" ? !act.unchanged : !proof::IsCurrent(act, item);
+  if (act.kind != "engagement" && changed)
+    return Text{"what it was signed over has changed since",
+                "ce sur quoi il a été signé a changé depuis"};
+  return std::nullopt;
+}
+
+// What an act is asked for by: itself, or what it approves.
+const proof::Act& Approved(const proof::Act& act, const proof::ServiceFacts& facts) {
+  if (act.kind == "approval" && !act.of.empty())
+    for (const proof::Act& other : facts.acts())
+      if (other.id == act.of && other.kind != "approval") return other;
+  return act;
+}
+
+// Acts on the item that do not count are told with the proof that asks for them. An excuse is for
+// the item as a whole: it is told with the first proof that does not hold.
+void TellOfActs(const Standard& standard, const Item& item, const Verdict& verdict,
+                const proof::ServiceFacts& facts, std::vector<ProofExplanation>& proofs) {
   for (const proof::Act& act : facts.acts()) {
     if (act.item != item.id) continue;
-    std::optional<Text> why;
-    if (act.kind == "excuse")
-      why = WhyNoExcuse(act, item, facts);
-    else if (act.standing != proof::Standing::kCounts)
-      why = proof::StandingText(act.standing);
-    else if (act.kind != "engagement" && act.kind != "external" && !proof::IsCurrent(act, item))
-      why = Text{"what it was signed over has changed since",
-                 "ce sur quoi il a été signé a changé depuis"};
+    const std::optional<Text> why = WhyNot(act, item, facts);
     if (!why) continue;
-    Reason reason;
-    reason.text = Text{"An act does not count: " + act.kind + " by " + act.by + ": ",
-                       "Un acte ne compte pas : " + act.kind + ", " + act.by + " : "} +
-                  *why;
-    reason.origins = {{.world = expr::World::kActed, .entry = act.entry}};
-    open->reasons.push_back(std::move(reason));
+    const proof::Act& asked = Approved(act, facts);
+    for (size_t i = 0; i < proofs.size(); ++i) {
+      if (proofs[i].state == State::kMet) continue;
+      if (asked.kind != "excuse" && !AsksFor(standard.proofs[verdict.proofs[i].proof], asked))
+        continue;
+      Reason reason;
+      reason.text = Text{"An act does not count: " + act.kind + " by " + act.by + ": ",
+                         "Un acte ne compte pas : " + act.kind + ", " + act.by + " : "} +
+                    *why;
+      reason.origins = {{.world = expr::World::kActed, .entry = act.entry}};
+      proofs[i].reasons.push_back(std::move(reason));
+      break;
+    }
   }
 }
 
@@ -256,7 +304,7 @@ Explanation Explain(const Standard& standard, const proof::ServiceFacts& facts,
   for (const ProofVerdict& one : verdict.proofs)
     explanation.proofs.push_back(
         ProofExplainer(standard.proofs[one.proof], one, root, options.as_of).Explain());
-  TellOfActs(standard.items[item], facts, explanation.proofs);
+  TellOfActs(standard, standard.items[item], verdict, facts, explanation.proofs);
   explanation.summary = Summary(standard, verdict, explanation.proofs);
   return explanation;
 }
