@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "proof/acts.h"
 #include "proof/declared.h"
+#include "service/placeholder.h"
 
 namespace garant::cli {
 
@@ -62,6 +63,14 @@ Result<std::string> MakePayload(const ActRequest& request, const service::Model&
   act.item = request.item;
   act.by = request.by;
   act.statement = request.statement;
+  if (service::IsPlaceholder(act.statement))
+    return Error{Code::kInvalid,
+                 Filled("the statement '{}' only holds the place of one: say what was done or "
+                        "decided",
+                        "la déclaration « {} » ne fait que tenir lieu d’une déclaration : dites ce "
+                        "qui a été fait ou décidé",
+                        {act.statement}),
+                 {}};
   act.at = WholeSeconds(request.at);
   act.expires = WholeSeconds(request.expires);
   if (act.item != "-") {

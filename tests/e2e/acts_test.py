@@ -199,6 +199,9 @@ class Acts(Workplace):
         self.act("approval", "owner", *key, "--of", "act:12", status=2)
         self.act("external", "owner", *key, status=2)  # without a document
         self.act("review", "owner", *key, "--expires", "soon", status=2)
+        said = self.call("act", "review", "--standard", COOKIE_MANNERS, "--item", ITEM, "--by",
+                         "owner", "--statement", "TBD", *key, status=2)
+        self.assertIn("only holds the place", said.stderr)
         self.act("review", "owner", *key, "--expires", "2001-01-01", status=2)
         self.assertIn("--key FILE", self.act("review", "owner", status=2).stderr)
         self.call("act", "wish", "--item", ITEM, status=2)
