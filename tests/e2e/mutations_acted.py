@@ -57,8 +57,6 @@ OTHER_ACTS = (
     acts("the agreement is not kept", "wardens", without("kind: external", "item: 9.1-01")),
     Mutation(ACTS, "a sharing is to last longer than when its agreement was filed", "wardens",
              redeclare=section("sharing", "until: 2031", "until: 2035")),
-    Mutation(ACTS, "who filed the agreement runs the service", "wardens",
-             redeclare=section("people", "id: legal, role: legal", "id: legal, role: operations")),
     acts("the hosting assessment is not kept", "hosting",
          without("kind: external", "item: 9.4-07")),
     acts("the assessment of controls is not kept", "controls",
