@@ -93,6 +93,10 @@ Text WhyUnknown(Unknown why, std::string_view what) {
                   ": look again with garant probe.",
               "Ce qui a été vu l’a été sous une autre déclaration de l’endroit où est le service" +
                   about + " : regardez de nouveau avec garant probe."};
+    case Unknown::kBounded:
+      return {"The look ended at its bound: there was more than was seen" + about + ".",
+              "Le parcours s’est arrêté à sa limite : il y avait plus que ce qui a été vu" + about +
+                  "."};
     case Unknown::kStale:
       return {"The observation is too old" + about + ".",
               "L’observation est trop ancienne" + about + "."};

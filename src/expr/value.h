@@ -83,6 +83,7 @@ enum class Unknown : uint8_t {
   kLoopbackOnly,  // seen only from loopback, which proves nothing about outside
   kElsewhere,     // seen under another declaration of where the service is
   kStale,         // seen, but too long ago
+  kBounded,       // the look ended at its bound: there was more
   kCost,          // the expression would cost too much on this model
   kOverflow,      // arithmetic left 64 bits
 };

@@ -149,6 +149,10 @@ base::Text Reason(const std::string& name, const Answer& answer, World world,
     case Unknown::kElsewhere:
       return {name + " was seen only under another declaration of where the service is",
               name + " n'a été vu que sous une autre déclaration de l'endroit où est le service"};
+    case Unknown::kBounded:
+      return {"the look ended at its bound: there was more than was seen (" + what + ")",
+              "le parcours s'est arrêté à sa limite : il y avait plus que ce qui a été vu (" +
+                  what + ")"};
     case Unknown::kStale: {
       const std::string when = seen ? " (" + TimeInWords(*seen) + ")" : "";
       return {name + " was observed too long ago" + when,

@@ -48,9 +48,10 @@ AnswerFacts ReadAnswer(const Answer& answer, const Url& url, base::Time now) {
   for (const std::string_view control : answer.Headers("cache-control"))
     facts.no_store = facts.no_store || HasToken(control, "no-store");
   for (const std::string_view header : answer.Headers("set-cookie"))
-    if (auto cookie = ParseSetCookie(header, now);
-        cookie && !cookie->removal && facts.cookies.size() < kMostCookies)
-      facts.cookies.push_back(*std::move(cookie));
+    if (auto cookie = ParseSetCookie(header, now); cookie && !cookie->removal) {
+      facts.more_cookies = facts.more_cookies || facts.cookies.size() >= kMostCookies;
+      if (!facts.more_cookies) facts.cookies.push_back(*std::move(cookie));
+    }
   if (answer.status >= 300 && answer.status < 400 && !answer.Header("location").empty())
     facts.location = ResolveUrl(url, answer.Header("location"));
   return facts;

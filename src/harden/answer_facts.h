@@ -20,7 +20,8 @@ struct AnswerFacts {
   bool framing_restricted = false;
   bool referrer_kept = false;
   bool no_store = false;
-  std::vector<SetCookie> cookies;  // those set, not those removed
+  std::vector<SetCookie> cookies;  // those set, not those removed; at most 100
+  bool more_cookies = false;       // it sets more
   std::optional<Url> location;     // of a redirect
   std::string charset;             // in lower case; empty where none is named
 

@@ -79,6 +79,7 @@ std::string Write(const std::string& reads, const std::string& text) {
   if (reads == "reference")
     return WriteUrl(ResolveUrl(*ParseUrl("https://city.example/a/b"), text));
   if (reads == "name") return SafeName(text);
+  if (reads == "host") return SafeHost(text);
   if (reads == "field") return WriteField(text);
   if (reads == "security-txt") return WriteSecurityTxt(text);
   if (reads == "ancestors") {
@@ -154,6 +155,22 @@ TEST(Pages, MoreFormsThanAnyoneFillsInAreReadInPart) {
   const Page page = ReadPage(html, *ParseUrl("https://city.example/"), "");
   EXPECT_TRUE(page.partial);
   EXPECT_EQ(page.forms.size(), kMostForms);
+}
+
+TEST(Routes, ManyWordsInOneFolderAreNames) {
+  std::vector<std::string> paths = {"/about", "/help/fees", "/help/hours", "/u/alice/files"};
+  for (const char* name : {"bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan"})
+    paths.push_back(std::string("/u/") + name);
+  RouteNames names({"/u/me"});
+  EXPECT_EQ(names.Of("/u/bob"), "/u/bob") << "nothing is known of the folder yet";
+  names.Learn(paths);
+  EXPECT_EQ(names.Of("/u/bob"), "/u/{id}");
+  EXPECT_EQ(names.Of("/u/alice/files"), "/u/{id}/files");
+  EXPECT_EQ(names.Of("/u/me"), "/u/me") << "it is declared";
+  EXPECT_EQ(names.Of("/help/fees"), "/help/fees");
+  EXPECT_EQ(names.Of("/about"), "/about");
+  EXPECT_TRUE(names.Hides("/u/{id}"));
+  EXPECT_FALSE(names.Hides("/about"));
 }
 
 TEST(Routes, TemplatesAreAskedWithZero) {

@@ -1,11 +1,13 @@
 #include "harden/channels.h"
 
+#include <algorithm>
+
 #include "harden/tls_hello.h"
 
 namespace garant::harden {
 namespace {
 
-constexpr unsigned kTries = 2;
+bool Connects(const Channel& channel) { return channel.reach == Reach::kConnected; }
 
 }  // namespace
 
@@ -44,16 +46,77 @@ base::Result<Channels> ChannelsOf(const ProbeTarget& target) {
   return channels;
 }
 
-Channel Open(const Url& url, const Limits& limits) {
-  Channel channel;
-  channel.base = url;
-  for (unsigned i = 0; i < kTries; ++i) {
-    Reached reached = FindEndpoint(url.host, url.port, limits.connect);
-    channel.endpoint = std::move(reached.endpoint);
-    channel.reach = reached.reach;
-    if (reached.reach != Reach::kSilent) break;
+std::vector<Channel> OpenEach(const Url& url, const ProbeTarget& target, Deadline deadline,
+                              bool& more) {
+  Addresses found;
+  if (const auto told = target.addresses.find(url.host); told != target.addresses.end())
+    found.list = told->second;
+  else if (TimeLeft(deadline).count() > 0)
+    found = Resolve(url.host);
+  more = more || found.more || found.list.size() > kMostAddresses;
+  found.list.resize(std::min(found.list.size(), kMostAddresses));
+  std::vector<Channel> channels;
+  for (const std::string& address : found.list) {
+    Channel channel;
+    channel.base = url;
+    channel.endpoint = {url.host, url.port, address, false, found.list.size() > 1};
+    channel.reach = TryToReach(channel.endpoint, target.limits.connect, deadline);
+    channels.push_back(std::move(channel));
   }
-  return channel;
+  return channels;
+}
+
+Opened OpenAll(const Channels& channels, const ProbeTarget& target, Deadline deadline) {
+  Opened opened;
+  std::vector<OtherAddress>& all = opened.all;
+  for (Channel& secure : OpenEach(channels.secure, target, deadline, opened.more)) {
+    OtherAddress& one = all.emplace_back();
+    one.secure = std::move(secure);
+    one.plain.base = channels.plain;
+  }
+  std::vector<Channel> plains;
+  if (channels.plain.host != channels.secure.host) {
+    plains = OpenEach(channels.plain, target, deadline, opened.more);
+    std::stable_partition(plains.begin(), plains.end(), Connects);
+  }
+  const bool apart = !plains.empty();
+  for (OtherAddress& one : all) {
+    if (apart || channels.plain.host != channels.secure.host) break;
+    one.plain.endpoint = one.secure.endpoint;
+    one.plain.endpoint.port = channels.plain.port;
+    one.plain.reach = TryToReach(one.plain.endpoint, target.limits.connect, deadline);
+  }
+  std::stable_partition(all.begin(), all.end(), [&](const OtherAddress& one) {
+    return Connects(channels.secure_guessed && !apart ? one.plain : one.secure);
+  });
+  if (!std::any_of(all.begin(), all.end(), [&](const OtherAddress& one) {
+        return Connects(channels.secure_guessed && !apart ? one.plain : one.secure);
+      }))
+    std::stable_partition(all.begin(), all.end(), [](const OtherAddress& one) {
+      return Connects(one.secure) || Connects(one.plain);
+    });
+  if (all.empty()) {
+    all.emplace_back();
+    all[0].secure.base = channels.secure;
+    all[0].plain.base = channels.plain;
+  }
+  for (size_t i = 0; i < plains.size(); ++i) {
+    if (i == 0) {
+      all[0].plain = std::move(plains[0]);
+      continue;
+    }
+    OtherAddress& one = all.emplace_back();
+    one.secure.base = channels.secure;
+    one.plain = std::move(plains[i]);
+  }
+  return opened;
+}
+
+bool OtherAddress::Closed() const {
+  const auto closed = [](const Channel& channel) {
+    return channel.endpoint.address.empty() || channel.reach == Reach::kRefused;
+  };
+  return closed(secure) && closed(plain);
 }
 
 bool SpeaksTls(const Endpoint& endpoint, Deadline deadline) {

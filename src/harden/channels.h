@@ -19,8 +19,17 @@ struct Channels {
 // says; where it is only guessed so and does not answer, nothing is observed of plain HTTP.
 [[nodiscard]] base::Result<Channels> ChannelsOf(const ProbeTarget& target);
 
-// Connects once, and once more where nothing came back.
-[[nodiscard]] Channel Open(const Url& url, const Limits& limits);
+// Connects at each address of the host. `plain` may be null; where its host is another, it is
+// looked at apart, so that one of the two channels has no address.
+struct Opened {
+  std::vector<OtherAddress> all;  // the one to crawl first; never empty
+  bool more = false;              // addresses that were not looked at
+};
+[[nodiscard]] Opened OpenAll(const Channels& channels, const ProbeTarget& target,
+                             Deadline deadline);
+// Likewise, one channel at each address of its host.
+[[nodiscard]] std::vector<Channel> OpenEach(const Url& url, const ProbeTarget& target,
+                                            Deadline deadline, bool& more);
 
 // Whether a port that speaks plain HTTP speaks TLS as well.
 [[nodiscard]] bool SpeaksTls(const Endpoint& endpoint, Deadline deadline);

@@ -38,13 +38,12 @@ struct AddressList {
   addrinfo* first = nullptr;
 };
 
-int Resolve(const std::string& host, uint16_t port, int flags, AddressList& list) {
+int Look(const std::string& host, const std::string& port, int flags, AddressList& list) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = flags | AI_NUMERICSERV;
-  return getaddrinfo(WithoutBrackets(host).c_str(), std::to_string(port).c_str(), &hints,
-                     &list.first);
+  return getaddrinfo(host.c_str(), port.c_str(), &hints, &list.first);
 }
 
 bool Wait(int descriptor, short events, Deadline deadline) {
@@ -126,47 +125,53 @@ Socket::Received Socket::Receive(std::string& out, Deadline deadline) const {
     }
     if (count == 0) return Received::kClosed;
     if (errno == EINTR) continue;
-    if (errno != EAGAIN && errno != EWOULDBLOCK) return Received::kClosed;
+    if (errno != EAGAIN && errno != EWOULDBLOCK) return Received::kBroken;
     if (!Wait(descriptor_, POLLIN, deadline)) return Received::kLate;
   }
 }
 
 void Socket::EndSending() const { shutdown(descriptor_, SHUT_WR); }
 
-Reached FindEndpoint(const std::string& host, uint16_t port, milliseconds connect) {
-  Reached reached;
-  reached.endpoint.host = host;
-  reached.endpoint.port = port;
+Addresses Resolve(const std::string& host) {
+  Addresses found;
   AddressList list;
-  if (const int failure = Resolve(host, port, AI_ADDRCONFIG, list); failure != 0) {
-    reached.reason = gai_strerror(failure);
-    return reached;
-  }
-  unsigned found = 0;
-  for (const addrinfo* each = list.first; each != nullptr; each = each->ai_next) ++found;
+  if (Look(WithoutBrackets(host), "0", 0, list) != 0) return found;
   for (const addrinfo* each = list.first; each != nullptr; each = each->ai_next) {
-    const Socket socket = Open(*each);
-    const std::string address = Numeric(each->ai_addr, each->ai_addrlen);
-    const int failure = ConnectTo(socket.descriptor(), *each, After(connect));
-    if (failure == 0) {
-      reached.reach = Reach::kConnected;
-      reached.endpoint.address = address;
-      reached.endpoint.same_machine = IsOwnAddress(socket.descriptor(), address);
-      reached.endpoint.others = found - 1;
-      return reached;
-    }
-    if (reached.endpoint.address.empty()) reached.endpoint.address = address;
-    // A refusal is an answer; silence on another address leaves the question open.
-    if (reached.reach != Reach::kSilent)
-      reached.reach = failure == ECONNREFUSED ? Reach::kRefused : Reach::kSilent;
-    reached.reason = std::strerror(failure);
+    std::string address = Numeric(each->ai_addr, each->ai_addrlen);
+    if (address.empty() ||
+        std::find(found.list.begin(), found.list.end(), address) != found.list.end())
+      continue;
+    if (found.list.size() < kMostAddresses)
+      found.list.push_back(std::move(address));
+    else
+      found.more = true;
   }
-  return reached;
+  return found;
+}
+
+Reach TryToReach(Endpoint& endpoint, milliseconds connect, Deadline deadline) {
+  constexpr unsigned kTries = 2;
+  AddressList list;
+  if (Look(endpoint.address, std::to_string(endpoint.port), AI_NUMERICHOST, list) != 0)
+    return Reach::kSilent;
+  for (unsigned i = 0; i < kTries; ++i) {
+    const Socket socket = Open(*list.first);
+    const int failure =
+        ConnectTo(socket.descriptor(), *list.first, std::min(deadline, After(connect)));
+    if (failure == 0) {
+      endpoint.same_machine = IsOwnAddress(socket.descriptor(), endpoint.address);
+      return Reach::kConnected;
+    }
+    // A loopback address that is not there at all is as good as closed.
+    if (failure == ECONNREFUSED || (failure != ETIMEDOUT && IsLoopbackAddress(endpoint.address)))
+      return Reach::kRefused;
+  }
+  return Reach::kSilent;
 }
 
 base::Result<Socket> Connect(const Endpoint& endpoint, Deadline deadline) {
   AddressList list;
-  if (Resolve(endpoint.address, endpoint.port, AI_NUMERICHOST, list) != 0)
+  if (Look(endpoint.address, std::to_string(endpoint.port), AI_NUMERICHOST, list) != 0)
     return base::Error{base::Code::kInvalid,
                        base::Filled("not a numeric address: {}", "pas une adresse numérique : {}",
                                     {endpoint.address}),

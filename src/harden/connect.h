@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "harden/url.h"
@@ -26,9 +27,9 @@ class Socket {
 
   // Sends everything; false on any failure or at the deadline. Never raises a signal.
   [[nodiscard]] bool Send(std::string_view bytes, Deadline deadline) const;
-  // Appends what has arrived, waiting for at least one byte; false where the connection closed or
-  // broke or the deadline passed.
-  enum class Received { kBytes, kClosed, kLate };
+  // Appends what has arrived, waiting for at least one byte. kClosed: the other end said that it
+  // has no more; kBroken: the connection was reset or failed, which says nothing of its will.
+  enum class Received { kBytes, kClosed, kBroken, kLate };
   [[nodiscard]] Received Receive(std::string& out, Deadline deadline) const;
   void EndSending() const;
   [[nodiscard]] int descriptor() const { return descriptor_; }
@@ -37,26 +38,38 @@ class Socket {
   int descriptor_;
 };
 
-// One address of a host: every connection of a run goes to the address that was found first.
+// One port at one address of a host.
 struct Endpoint {
   std::string host;  // as in Url: the name in SNI and Host
   uint16_t port = 0;
   std::string address;  // numeric, without brackets
   bool same_machine = false;
-  unsigned others = 0;  // further addresses of the host that are not looked at
+  bool several = false;  // the host has further addresses
 
   [[nodiscard]] std::string Subject() const { return host + ":" + std::to_string(port); }
+  // The subject, and at which address where the host has several.
+  [[nodiscard]] std::string At() const { return Subject() + (several ? "@" + address : ""); }
 };
 
-enum class Reach { kConnected, kRefused, kSilent, kUnresolved };
-struct Reached {
-  Reach reach = Reach::kUnresolved;
-  Endpoint endpoint;   // with an address unless kUnresolved
-  std::string reason;  // where not connected
+enum class Reach {
+  kConnected,
+  kRefused,
+  kSilent,  // no answer within the time, or no way there
+  kUnresolved,
 };
-// Resolves the host and connects once to each of its addresses until one accepts.
-[[nodiscard]] Reached FindEndpoint(const std::string& host, uint16_t port,
-                                   std::chrono::milliseconds connect);
+
+struct Addresses {
+  std::vector<std::string> list;  // numeric, in the order of preference; empty where unresolved
+  bool more = false;              // the host has more than are looked at
+};
+inline constexpr size_t kMostAddresses = 8;
+// Asks the system for a host's addresses, also of families that this machine cannot reach: what
+// cannot be looked at must show.
+[[nodiscard]] Addresses Resolve(const std::string& host);
+
+// Connects, and once more where nothing came back.
+[[nodiscard]] Reach TryToReach(Endpoint& endpoint, std::chrono::milliseconds connect,
+                               Deadline deadline);
 
 [[nodiscard]] base::Result<Socket> Connect(const Endpoint& endpoint, Deadline deadline);
 

@@ -37,7 +37,7 @@ class Crawler {
     queue_.push_back({site_.base, 0, true});
     for (const std::string& route : templates_) AddPath(ExamplePath(route));
     for (const std::string& seed : target_.seeds)
-      if (!LooksHarmful(seed, "")) AddPath(seed);
+      if (!LooksHarmful(seed, "") && !HasParameters(seed)) AddPath(seed);
     while (!queue_.empty() && !over_) {
       const Next next = std::move(queue_.front());
       queue_.pop_front();
@@ -45,6 +45,7 @@ class Crawler {
     }
     crawl_.bounded = crawl_.bounded || !queue_.empty();
     crawl_.known = known_.size();
+    NameRoutes();
     return std::move(crawl_);
   }
 
@@ -72,11 +73,13 @@ class Crawler {
       queue_.push_back({std::move(url), depth, false});
   }
 
-  // A service that tells its pages apart by the query only must not hide them behind one route.
+  // A service that tells its pages apart by the query only must not hide them behind one route, nor
+  // one whose addresses nobody declared. Of a declared route and of static files some are enough.
   bool SpendFor(const std::string& route, const Url& url) {
     unsigned& asked = asked_[route];
     if (asked >= target_.limits.paths_per_route) {
-      if (!url.query.empty() && paths_.contains(url.path)) crawl_.bounded = true;
+      const bool pages = !IsDeclared(route) && !route.ends_with("{file}");
+      if (pages || (!url.query.empty() && paths_.contains(url.path))) crawl_.bounded = true;
       return false;
     }
     if (crawl_.visits.size() >= target_.limits.pages) {
@@ -86,6 +89,15 @@ class Crawler {
     ++asked;
     paths_.insert(url.path);
     return true;
+  }
+
+  // Only the whole site shows which words are names.
+  void NameRoutes() {
+    crawl_.names = RouteNames(templates_);
+    std::vector<std::string> paths;
+    for (const std::string& key : known_) paths.push_back(key.substr(0, key.find('?')));
+    crawl_.names.Learn(paths);
+    for (Visit& visit : crawl_.visits) visit.route = crawl_.names.Of(visit.url.path);
   }
 
   bool IsDeclared(const std::string& route) const {
@@ -133,10 +145,11 @@ class Crawler {
       const Url& to = *visit.facts.location;
       if (site_.Holds(to)) {
         if (!LooksHarmful(to.path + "?" + to.query, "")) Add(to, next.depth + 1, next.first);
-      } else if (crawl_.left_to.size() < 20 &&
-                 std::find(crawl_.left_to.begin(), crawl_.left_to.end(), to.host) ==
+      } else if (const std::string host = SafeName(to.host);
+                 crawl_.left_to.size() < 20 &&
+                 std::find(crawl_.left_to.begin(), crawl_.left_to.end(), host) ==
                      crawl_.left_to.end()) {
-        crawl_.left_to.push_back(SafeName(to.host));
+        crawl_.left_to.push_back(host);
       }
     }
     for (const Link& link : visit.page.links)

@@ -7,6 +7,7 @@
 #include "harden/answer_facts.h"
 #include "harden/html.h"
 #include "harden/http_client.h"
+#include "harden/route_template.h"
 #include "harden/target.h"
 
 namespace garant::harden {
@@ -28,6 +29,7 @@ struct Crawl {
   unsigned failed = 0;   // addresses that gave no answer, or a link to nothing (404, 410)
   size_t known = 0;      // addresses of the service found, asked or not
   std::vector<std::string> left_to;  // other hosts to which answers redirect
+  RouteNames names{{}};              // of every route that is told of
 };
 
 // The hosts and ports that are the service: an address on any of them is asked at `base`.

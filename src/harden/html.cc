@@ -17,7 +17,7 @@ namespace {
 constexpr size_t kMostLinks = 2000;
 constexpr size_t kMostText = 256U << 10U;
 constexpr size_t kMostHosts = 50;
-constexpr size_t kMostRegions = 40;
+constexpr size_t kMostRegions = 400;
 constexpr unsigned kFewestWords = 3;
 
 struct Loader {
@@ -54,6 +54,7 @@ class Reader {
     page_.third_parties.assign(hosts_.begin(), hosts_.end());
     page_.forms = ReadForms(root, url_, base_, page_.partial);
     page_.text = VisibleText(root, kMostText);
+    page_.partial = page_.partial || page_.text.size() >= kMostText;
     ReadLanguages(root);
   }
 
@@ -100,7 +101,13 @@ class Reader {
   void Load(const std::string& reference) {
     const auto to = ResolveUrl(base_, reference);
     if (!to) return;
-    if (to->host != url_.host && hosts_.size() < kMostHosts) hosts_.insert(SafeName(to->host));
+    if (to->host != url_.host) {
+      std::string host = to->host;
+      if (hosts_.size() < kMostHosts || hosts_.contains(host))
+        hosts_.insert(std::move(host));
+      else
+        page_.partial = true;
+    }
     Add(reference, "");
   }
 
@@ -114,8 +121,11 @@ class Reader {
   void ReadLanguages(const xmlNode* root) {
     std::vector<const xmlNode*> regions = {root};
     Walk(root, [&](const xmlNode* node) {
-      if (node != root && HasAttribute(node, "lang") && regions.size() < kMostRegions)
+      if (node == root || !HasAttribute(node, "lang")) return Step::kInto;
+      if (regions.size() < kMostRegions)
         regions.push_back(node);
+      else
+        page_.partial = true;
       return Step::kInto;
     });
     std::set<std::string> found;

@@ -29,13 +29,14 @@ struct Form {
   // footer does not count. A notice is what is said there, in the form or beside it:
   bool notice_text = false;  // text that names personal information and what it is for
   std::vector<Link> beside;  // links there
+  bool notice_cut = false;   // more is said or linked there than is read
   bool operator==(const Form& other) const;  // same action and fields
 };
 
 struct Page {
   std::string title;
   std::vector<Link> links;                 // where a person or browser may go, on any host
-  std::vector<std::string> third_parties;  // hosts other than the page's own, sorted
+  std::vector<std::string> third_parties;  // hosts other than the page's own, sorted; untrusted
   std::vector<Form> forms;
   std::vector<std::string> languages;  // en, fr: in which it says something, sorted
   std::string text;                    // what a person can read; at most 256 KiB

@@ -37,11 +37,14 @@ bool IsFilledIn(const xmlNode* node) {
   return std::find(kOthers.begin(), kOthers.end(), type) == kOthers.end();
 }
 
-std::map<std::string, std::string> ReadLabels(const xmlNode* root) {
+std::map<std::string, std::string> ReadLabels(const xmlNode* root, bool& partial) {
   std::map<std::string, std::string> labels;
   Walk(root, [&](const xmlNode* node) {
-    if (IsElement(node, "label") && HasAttribute(node, "for") && labels.size() < 2 * kMostFields)
+    if (!IsElement(node, "label") || !HasAttribute(node, "for")) return Step::kInto;
+    if (labels.size() < 2 * kMostFields)
       labels.emplace(Attribute(node, "for"), VisibleText(node, kMostLabel));
+    else
+      partial = true;
     return Step::kInto;
   });
   return labels;
@@ -87,6 +90,9 @@ void ReadNotice(const xmlNode* form, const xmlNode* first, const Url& base, Form
   const auto blocks = VisibleBlocks(around, kMostNoticeText, elsewhere);
   out.notice_text = std::any_of(blocks.begin(), blocks.end(), SpeaksOfPersonalInformation);
   out.beside = ReadAnchors(around, base, kMostLinksBeside, elsewhere);
+  size_t read = 0;
+  for (const std::string& block : blocks) read += block.size() + 1;
+  out.notice_cut = read >= kMostNoticeText || out.beside.size() >= kMostLinksBeside;
 }
 
 // Where the form sends; a button that sends elsewhere, or in the clear, decides.
@@ -166,7 +172,7 @@ std::vector<Link> ReadAnchors(const xmlNode* top, const Url& base, size_t most,
 }
 
 std::vector<Form> ReadForms(const xmlNode* root, const Url& page, const Url& base, bool& partial) {
-  const auto labels = ReadLabels(root);
+  const auto labels = ReadLabels(root, partial);
   std::vector<Form> forms;
   for (const Owned& owned : FindForms(root, partial)) {
     if (owned.form == nullptr && owned.fields.empty()) continue;

@@ -21,6 +21,8 @@ struct Transfer {
   size_t header_bytes = 0;
   size_t most_body = 0;
   bool too_much_header = false;
+  bool began = false;  // a status line came
+  char said[CURL_ERROR_SIZE] = {};
 };
 
 std::string_view Trimmed(std::string_view text) {
@@ -47,6 +49,7 @@ int OnSocket(void* to, curl_socket_t descriptor, curlsocktype) {
 size_t OnHeader(char* data, size_t, size_t size, void* to) {
   Transfer& transfer = *static_cast<Transfer*>(to);
   transfer.header_bytes += size;
+  transfer.began = transfer.began || std::string_view(data, size).starts_with("HTTP/");
   if (transfer.header_bytes > kMostHeaderBytes || transfer.answer.headers.size() > kMostHeaders) {
     transfer.too_much_header = true;
     return 0;
@@ -74,14 +77,29 @@ size_t OnBody(char* data, size_t, size_t size, void* to) {
   return 0;
 }
 
+// What the library says of a header that it will not read, in words of ours.
+base::Text WhyUnreadable(CURLcode code, const Transfer& transfer) {
+  if (transfer.too_much_header || code == CURLE_OUT_OF_MEMORY)
+    return {
+        "its header is too large (at most 256 KiB, 512 lines and 100 KiB a line are read)",
+        "son en-tête est trop grand (au plus 256 Kio, 512 lignes et 100 Kio par ligne sont lus)"};
+  const std::string said = transfer.said[0] != 0 ? transfer.said : curl_easy_strerror(code);
+  if (said.find("Nul") != std::string::npos)
+    return {"its header holds a NUL byte", "son en-tête contient un octet nul"};
+  return base::Filled("it is malformed or breaks off ({})",
+                      "elle est mal formée ou s’interrompt ({})", {said});
+}
+
 base::Error Failure(CURLcode code, const Url& url, const Transfer& transfer) {
+  const std::string at = url.Authority() + url.path;
   const std::string told = curl_easy_strerror(code);
-  base::Text reason{told, told};
-  if (transfer.too_much_header)
-    reason = {"the header is larger than 256 KiB or 512 lines",
-              "l’en-tête dépasse 256 Kio ou 512 lignes"};
+  if (code != CURLE_OPERATION_TIMEDOUT && transfer.began)
+    return {base::Code::kUnsupported,
+            base::Filled("{}: the answer cannot be read: {}", "{} : la réponse est illisible : {}",
+                         {at, WhyUnreadable(code, transfer)}),
+            {}};
   return {code == CURLE_OPERATION_TIMEDOUT ? base::Code::kConflict : base::Code::kIo,
-          base::Filled("{}: {}", "{} : {}", {url.Authority() + url.path, reason}),
+          base::Filled("{}: {}", "{} : {}", {at, told}),
           {}};
 }
 
@@ -124,6 +142,7 @@ void HttpClient::State::SetOptions(const Url& url, Transfer& transfer, curl_slis
   curl_easy_setopt(handle, CURLOPT_HEADERDATA, &transfer);
   curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, OnBody);
   curl_easy_setopt(handle, CURLOPT_WRITEDATA, &transfer);
+  curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, transfer.said);
 }
 
 std::string_view Answer::Header(std::string_view name) const {
@@ -175,6 +194,7 @@ base::Result<Answer> HttpClient::Get(const Url& url, const Endpoint& endpoint) {
   long status = 0;
   curl_easy_getinfo(state_->handle, CURLINFO_RESPONSE_CODE, &status);
   curl_easy_setopt(state_->handle, CURLOPT_CONNECT_TO, nullptr);
+  curl_easy_setopt(state_->handle, CURLOPT_ERRORBUFFER, nullptr);
   curl_slist_free_all(route);
   transfer.answer.status = static_cast<int>(status);
   const bool answered = status >= 200 && !transfer.too_much_header;

@@ -35,7 +35,8 @@ class HttpClient {
   ~HttpClient();
 
   // GET. The address gives scheme, Host, SNI and path; the endpoint gives where to connect. kIo:
-  // nothing that is HTTP came back; kConflict: it did not come within the time.
+  // nothing that is HTTP came back; kConflict: it did not come within the time; kUnsupported: it is
+  // HTTP, but cannot be read, and the message says why.
   [[nodiscard]] base::Result<Answer> Get(const Url& url, const Endpoint& endpoint);
 
  private:

@@ -46,20 +46,24 @@ X509* MakeCertificate(EVP_PKEY* key, long seconds) {
                              reinterpret_cast<const unsigned char*>("loopback"), -1, -1, 0);
   X509_set_issuer_name(certificate, name);
   AddExtension(certificate, NID_basic_constraints, "critical,CA:TRUE");
-  AddExtension(certificate, NID_subject_alt_name, "IP:127.0.0.1");
+  AddExtension(certificate, NID_subject_alt_name, "IP:127.0.0.1,DNS:permits.test");
   X509_sign(certificate, key, EVP_sha256());
   return certificate;
 }
 
 }  // namespace
 
-LoopbackServer::LoopbackServer(Handler handler, SSL_CTX* context)
-    : handler_(std::move(handler)), context_(context) {
+LoopbackServer::LoopbackServer(Handler handler, SSL_CTX* context, const std::string& at,
+                               uint16_t port)
+    : handler_(std::move(handler)), context_(context), at_(at) {
   std::signal(SIGPIPE, SIG_IGN);
   listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  const int on = 1;
+  setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (inet_pton(AF_INET, at.c_str(), &address.sin_addr) != 1) std::abort();
   socklen_t size = sizeof address;
   if (bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
       listen(listener_, 64) != 0 ||

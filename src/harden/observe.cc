@@ -8,22 +8,28 @@ namespace garant::harden {
 namespace {
 
 constexpr size_t kMostInList = 100;
+constexpr size_t kMostNotes = 20;
 
 int64_t Seconds(base::Time time) {
   return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
-trail::Observation ObserveTls(const Survey& survey, base::Time time) {
-  const Endpoint& endpoint = survey.secure.endpoint;
-  const TlsFindings& tls = survey.tls;
-  auto seen = Observe("tls-endpoint", endpoint.Subject(), VantageOf(endpoint), time);
-  seen.facts.push_back({"answers", tls.answers});
-  if (!tls.answers) return seen;
+trail::Observation ObserveTls(const Channel& secure, const TlsFindings& tls, base::Time time,
+                              Omissions& omitted) {
+  const Endpoint& endpoint = secure.endpoint;
+  auto seen = Observe("tls-endpoint", endpoint.At(), VantageOf(endpoint), time);
+  seen.facts.push_back({"address", endpoint.address});
+  if (tls.answers) seen.facts.push_back({"answers", *tls.answers});
+  if (!tls.answers.value_or(false)) return seen;
   seen.facts.push_back({"versions", tls.versions});
-  seen.facts.push_back({"refused", tls.refused});
+  // Half a list would read as if the rest had been accepted.
+  if (tls.unsettled.empty())
+    seen.facts.push_back({"refused", tls.refused});
+  else
+    seen.facts.push_back({"unsettled", tls.unsettled});
   if (tls.weak_settled || !tls.weak_suites.empty())
-    seen.facts.push_back({"weak-ciphers", Capped(tls.weak_suites)});
-  seen.facts.push_back({"certificate-valid", tls.certificate_valid});
+    seen.facts.push_back({"weak-ciphers", Capped(tls.weak_suites, "weak-ciphers", omitted)});
+  if (tls.certificate_valid) seen.facts.push_back({"certificate-valid", *tls.certificate_valid});
   if (tls.certificate_expires)
     seen.facts.push_back({"certificate-expires", Seconds(*tls.certificate_expires)});
   if (!tls.certificate_problem.empty())
@@ -46,20 +52,11 @@ struct PlainCounts {
   }
 };
 
-trail::Observation ObservePlain(const Survey& survey, base::Time time) {
-  const Endpoint& endpoint = survey.plain.endpoint;
-  auto seen = Observe("http-plain", endpoint.Subject(), VantageOf(endpoint), time);
-  PlainCounts counts;
-  if (survey.plain.answers && !survey.crawled_secure)
-    for (const Visit& visit : survey.crawl.visits) counts.Add(visit.facts);
-  if (survey.plain.answers && survey.crawled_secure) {
-    if (const auto root = survey.second.find(survey.crawl.visits.front().route);
-        root != survey.second.end() && root->second.facts)
-      counts.Add(*root->second.facts);
-    for (const auto& [route, look] : survey.second)
-      if (look.facts && route != survey.crawl.visits.front().route) counts.Add(*look.facts);
-  }
-  seen.facts.push_back({"answers", survey.plain.answers});
+trail::Observation ObservePlain(const Channel& plain, const PlainCounts& counts, base::Time time) {
+  const Endpoint& endpoint = plain.endpoint;
+  auto seen = Observe("http-plain", endpoint.At(), VantageOf(endpoint), time);
+  seen.facts.push_back({"address", endpoint.address});
+  if (plain.answers || !plain.late) seen.facts.push_back({"answers", plain.answers});
   if (counts.asked == 0) return seen;
   seen.numerator = counts.redirected;
   seen.denominator = counts.asked;
@@ -69,14 +66,33 @@ trail::Observation ObservePlain(const Survey& survey, base::Time time) {
   return seen;
 }
 
+// The route of the first page first: its status stands for the address.
+PlainCounts CountPlain(const std::map<std::string, SecondLook>& looks, const Survey& survey) {
+  PlainCounts counts;
+  const std::string& first = survey.crawl.visits.front().route;
+  if (const auto root = looks.find(first); root != looks.end() && root->second.facts)
+    counts.Add(*root->second.facts);
+  for (const auto& [route, look] : looks)
+    if (look.facts && route != first) counts.Add(*look.facts);
+  return counts;
+}
+
+PlainCounts CountPlain(const Survey& survey) {
+  PlainCounts counts;
+  if (!survey.plain.answers) return counts;
+  if (survey.crawled_secure) return CountPlain(survey.second, survey);
+  for (const Visit& visit : survey.crawl.visits) counts.Add(visit.facts);
+  return counts;
+}
+
 trail::Observation ObserveSecurityTxt(const Survey& survey, base::Time time) {
   const Endpoint& endpoint = survey.secure.endpoint;
   auto seen = Observe("security-txt", endpoint.Subject(), VantageOf(endpoint), time);
   const SecurityTxt& file = *survey.security_txt;
   seen.facts.push_back({"present", file.present});
   if (!file.present) return seen;
-  seen.facts.push_back({"contact", file.contact});
-  if (file.expires) seen.facts.push_back({"expires", Seconds(*file.expires)});
+  if (file.contact || !file.partial) seen.facts.push_back({"contact", file.contact});
+  if (file.expires && !file.partial) seen.facts.push_back({"expires", Seconds(*file.expires)});
   return seen;
 }
 
@@ -106,15 +122,37 @@ trail::Observation Observe(std::string_view kind, std::string subject, trail::Va
   return seen;
 }
 
-std::vector<std::string> Capped(std::vector<std::string> list) {
-  if (list.size() > kMostInList) list.resize(kMostInList);
+void Omissions::Add(std::string en, std::string fr) {
+  bounded = true;
+  if (notes.size() < kMostNotes) notes.push_back({std::move(en), std::move(fr)});
+}
+
+std::vector<std::string> Capped(std::vector<std::string> list, std::string_view of,
+                                Omissions& omitted) {
+  if (list.size() <= kMostInList) return list;
+  list.resize(kMostInList);
+  const std::string most = std::to_string(kMostInList);
+  omitted.Add(std::string(of) + ": only " + most + " are recorded in one list",
+              std::string(of) + " : seuls " + most + " sont consignés dans une même liste");
   return list;
 }
 
-Observations ObserveEndpoints(const Survey& survey, const ProbeTarget& target, base::Time time) {
+Observations ObserveEndpoints(const Survey& survey, const ProbeTarget& target, base::Time time,
+                              Omissions& omitted) {
   Observations all;
-  if (survey.tls_asked) all.push_back(ObserveTls(survey, time));
-  if (!survey.plain.endpoint.address.empty()) all.push_back(ObservePlain(survey, time));
+  if (survey.tls_asked) all.push_back(ObserveTls(survey.secure, survey.tls, time, omitted));
+  if (!survey.plain.endpoint.address.empty())
+    all.push_back(ObservePlain(survey.plain, CountPlain(survey), time));
+  for (const OtherAddress& other : survey.others) {
+    if (!other.secure.endpoint.address.empty())
+      all.push_back(ObserveTls(other.secure, other.tls, time, omitted));
+    if (!other.plain.endpoint.address.empty())
+      all.push_back(ObservePlain(other.plain, CountPlain(other.in_clear, survey), time));
+  }
+  if (survey.more_addresses) {  // of which nothing is known
+    const Endpoint& endpoint = survey.secure.endpoint;
+    all.push_back(Observe("tls-endpoint", endpoint.Subject() + "@more", VantageOf(endpoint), time));
+  }
   if (survey.security_txt) all.push_back(ObserveSecurityTxt(survey, time));
   all.push_back(ObserveCrawl(survey, target, time));
   for (const OriginLook& look : survey.origins) {
@@ -123,9 +161,11 @@ Observations ObserveEndpoints(const Survey& survey, const ProbeTarget& target, b
                              ? trail::Vantage::kOutside
                              : trail::Vantage::kInside;
     auto seen = Observe("origin-direct", look.system, vantage, time);
-    seen.facts.push_back({"answers", look.answers});
-    seen.facts.push_back({"tls", look.tls});
-    seen.facts.push_back({"same", look.same});
+    if (look.answers || look.settled) {
+      seen.facts.push_back({"answers", look.answers});
+      seen.facts.push_back({"tls", look.tls});
+    }
+    if (look.same || look.settled) seen.facts.push_back({"same", look.same});
     all.push_back(std::move(seen));
   }
   return all;

@@ -14,13 +14,23 @@ using Observations = std::vector<trail::Observation>;
 
 [[nodiscard]] trail::Observation Observe(std::string_view kind, std::string subject,
                                          trail::Vantage vantage, base::Time time);
-[[nodiscard]] std::vector<std::string> Capped(std::vector<std::string> list);
+
+// What was seen and is not told, or was not gone through: the run then counts as cut short.
+struct Omissions {
+  bool bounded = false;
+  std::vector<base::Text> notes;
+  void Add(std::string en, std::string fr);
+};
+// At most 100 of a list; `of` names it in the note.
+[[nodiscard]] std::vector<std::string> Capped(std::vector<std::string> list, std::string_view of,
+                                              Omissions& omitted);
 
 [[nodiscard]] Observations ObserveEndpoints(const Survey& survey, const ProbeTarget& target,
-                                            base::Time time);
+                                            base::Time time, Omissions& omitted);
 [[nodiscard]] Observations ObserveRoutes(const Survey& survey, const ProbeTarget& target,
-                                         base::Time time);
-[[nodiscard]] Observations ObserveCookies(const Survey& survey, base::Time time);
+                                         base::Time time, Omissions& omitted);
+[[nodiscard]] Observations ObserveCookies(const Survey& survey, base::Time time,
+                                          Omissions& omitted);
 
 // What is known of one policy, privacy or cookies.
 struct PolicyLook {
@@ -32,11 +42,12 @@ struct PolicyLook {
   std::vector<std::string> cookies;
   uint64_t linked = 0;
   uint64_t pages = 0;
+  bool late = false;  // the time of the run was over before everything was read
 };
 [[nodiscard]] PolicyLook FindPolicy(const Survey& survey, const ProbeTarget& target, bool privacy);
 [[nodiscard]] Observations ObservePolicies(const Survey& survey, const ProbeTarget& target,
-                                           base::Time time);
+                                           base::Time time, Omissions& omitted);
 [[nodiscard]] Observations ObserveForms(const Survey& survey, const ProbeTarget& target,
-                                        base::Time time);
+                                        base::Time time, Omissions& omitted);
 
 }  // namespace garant::harden

@@ -25,9 +25,15 @@ bool Mentions(std::string_view text, std::string_view name) {
   return false;
 }
 
+bool TimeIsOver(const Survey& survey, bool& late) {
+  late = late || TimeLeft(survey.deadline).count() == 0;
+  return late;
+}
+
 // A page that nobody declared but that a link announces, and that answers.
-std::string FindUndeclared(const Survey& survey, bool privacy) {
-  for (const Visit& visit : survey.crawl.visits)
+std::string FindUndeclared(const Survey& survey, bool privacy, bool& late) {
+  for (const Visit& visit : survey.crawl.visits) {
+    if (TimeIsOver(survey, late)) break;
     for (const Link& link : visit.page.links) {
       const std::string words = link.text + " " + link.to.path;
       if (!survey.site.Holds(link.to) || !(privacy ? AnnouncesPrivacy : AnnouncesCookies)(words))
@@ -35,6 +41,7 @@ std::string FindUndeclared(const Survey& survey, bool privacy) {
       for (const Visit& other : survey.crawl.visits)
         if (other.url.path == link.to.path && other.shows_page()) return other.route;
     }
+  }
   return {};
 }
 
@@ -55,16 +62,18 @@ std::vector<const Visit*> VersionsOf(const Survey& survey, const std::string& ro
 }
 
 std::vector<std::string> CookiesNamed(const Survey& survey, const ProbeTarget& target,
-                                      const std::vector<const Visit*>& versions) {
+                                      const std::vector<const Visit*>& versions, bool& late) {
   std::set<std::string> names(target.cookies.begin(), target.cookies.end());
   for (const Visit& visit : survey.crawl.visits)
     for (const SetCookie& cookie : visit.facts.cookies) names.insert(SafeName(cookie.name));
   std::vector<std::string> named;
-  for (const std::string& name : names)
+  for (const std::string& name : names) {
+    if (TimeIsOver(survey, late)) break;
     if (!name.empty() && !versions.empty() &&
         std::all_of(versions.begin(), versions.end(),
                     [&](const Visit* visit) { return Mentions(visit->page.text, name); }))
       named.push_back(name);
+  }
   return named;
 }
 
@@ -74,7 +83,7 @@ PolicyLook FindPolicy(const Survey& survey, const ProbeTarget& target, bool priv
   PolicyLook look;
   look.route = privacy ? target.privacy_route : target.cookies_route;
   look.declared = !look.route.empty();
-  if (!look.declared) look.route = FindUndeclared(survey, privacy);
+  if (!look.declared) look.route = FindUndeclared(survey, privacy, look.late);
   if (look.route.empty()) return look;
   const auto versions = VersionsOf(survey, look.route);
   look.answers = !versions.empty();
@@ -84,9 +93,10 @@ PolicyLook FindPolicy(const Survey& survey, const ProbeTarget& target, bool priv
     languages.insert(visit->page.languages.begin(), visit->page.languages.end());
   }
   look.languages.assign(languages.begin(), languages.end());
-  look.cookies = CookiesNamed(survey, target, versions);
+  look.cookies = CookiesNamed(survey, target, versions, look.late);
   for (const Visit& visit : survey.crawl.visits) {
     if (!visit.shows_page()) continue;
+    if (TimeIsOver(survey, look.late)) break;
     ++look.pages;
     const bool links =
         std::any_of(visit.page.links.begin(), visit.page.links.end(), [&](const Link& link) {
@@ -97,20 +107,27 @@ PolicyLook FindPolicy(const Survey& survey, const ProbeTarget& target, bool priv
   return look;
 }
 
-Observations ObservePolicies(const Survey& survey, const ProbeTarget& target, base::Time time) {
+Observations ObservePolicies(const Survey& survey, const ProbeTarget& target, base::Time time,
+                             Omissions& omitted) {
   const Endpoint& endpoint = survey.crawled_secure ? survey.secure.endpoint : survey.plain.endpoint;
   Observations all;
   for (const bool privacy : {true, false}) {
     const PolicyLook look = FindPolicy(survey, target, privacy);
+    if (look.late)
+      omitted.Add(std::string("the time of this run was over before the ") +
+                      (privacy ? "privacy" : "cookie") + " policy was read in full",
+                  std::string("le temps de ce parcours était écoulé avant que la politique ") +
+                      (privacy ? "de confidentialité" : "des témoins") + " ait été lue en entier");
     if (look.route.empty()) continue;
     auto seen = Observe("http-policy", privacy ? "privacy" : "cookies", VantageOf(endpoint), time);
-    seen.numerator = look.linked;
-    seen.denominator = look.pages;
-    seen.facts = {{"answers", look.answers},
-                  {"linked", static_cast<int64_t>(look.linked)},
-                  {"pages", static_cast<int64_t>(look.pages)},
-                  {"languages", look.languages},
-                  {"names-cookies", Capped(look.cookies)}};
+    seen.facts = {{"answers", look.answers}, {"languages", look.languages}};
+    if (!look.late) {  // a part of the counts and names would read as the whole
+      seen.numerator = look.linked;
+      seen.denominator = look.pages;
+      seen.facts.push_back({"linked", static_cast<int64_t>(look.linked)});
+      seen.facts.push_back({"pages", static_cast<int64_t>(look.pages)});
+      seen.facts.push_back({"names-cookies", Capped(look.cookies, "names-cookies", omitted)});
+    }
     all.push_back(std::move(seen));
   }
   return all;

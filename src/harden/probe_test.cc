@@ -1,12 +1,18 @@
 #include "harden/probe.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <future>
 #include <memory>
+#include <optional>
 
+#include "harden/look.h"
 #include "harden/loopback_server.h"
+#include "harden/observe.h"
 #include "trail/memory_trail.h"
 
 namespace garant::harden {
@@ -64,6 +70,12 @@ T Get(const Report& report, std::string_view kind, std::string_view subject,
         return std::get<T>(fact.value);
   ADD_FAILURE() << "no " << kind << " " << subject << "." << name;
   return T{};
+}
+
+const trail::Observation* FindKind(const Report& report, std::string_view kind) {
+  for (const auto& seen : report.observations)
+    if (seen.kind == kind) return &seen;
+  return nullptr;
 }
 
 TEST(Probe, SeesAPlainServiceAsItIs) {
@@ -132,7 +144,8 @@ TEST(Probe, SeesASoundServiceAsSound) {
   const Report report = MustProbe(target);
   const std::string at = secure.Authority();
   EXPECT_EQ(Get<Texts>(report, "tls-endpoint", at, "versions"), (Texts{"TLSv1.2", "TLSv1.3"}));
-  EXPECT_EQ(Get<Texts>(report, "tls-endpoint", at, "refused"), (Texts{"TLSv1.0", "TLSv1.1"}));
+  EXPECT_EQ(Get<Texts>(report, "tls-endpoint", at, "refused"),
+            (Texts{"SSLv3", "TLSv1.0", "TLSv1.1"}));
   EXPECT_EQ(Get<Texts>(report, "tls-endpoint", at, "weak-ciphers"), Texts{});
   EXPECT_TRUE(Get<bool>(report, "tls-endpoint", at, "certificate-valid"));
   EXPECT_TRUE(Get<bool>(report, "http-plain", plain.Authority(), "redirects"));
@@ -165,6 +178,66 @@ TEST(Probe, SeesWhatIsWrongWithTls) {
   EXPECT_NE(Get<std::string>(report, "tls-endpoint", at, "certificate-problem"), "");
   EXPECT_EQ(Get<int64_t>(report, "http-route", "/", "tls"), 10);
   EXPECT_EQ(Get<int64_t>(report, "http-route", "/", "hsts"), 0);
+}
+
+// A server that takes offers of old versions without an answer of TLS.
+enum class Manner { kReset, kSilence, kClose };
+struct Old {
+  Manner manner;
+  std::vector<int> kept;  // connections that nobody answers
+};
+
+int OnHello(SSL* connection, int*, void* to) {
+  if (SSL_client_hello_get0_legacy_version(connection) >= TLS1_2_VERSION)
+    return SSL_CLIENT_HELLO_SUCCESS;
+  Old& old = *static_cast<Old*>(to);
+  const int descriptor = SSL_get_fd(connection);
+  const linger at_once{1, 0};
+  if (old.manner == Manner::kReset)
+    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  if (old.manner == Manner::kSilence) old.kept.push_back(dup(descriptor));
+  // What the library still wants to say goes nowhere.
+  const int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+  dup2(nowhere, descriptor);
+  close(nowhere);
+  return SSL_CLIENT_HELLO_ERROR;
+}
+
+Report ProbeOfOld(Manner manner) {
+  const Context context(MakeServerContext(86400 * 30, ""));
+  Old old{manner, {}};
+  SSL_CTX_set_client_hello_cb(context.get(), OnHello, &old);
+  Report report;
+  {
+    const LoopbackServer server([](const std::string&) { return Answer("hello"); }, context.get());
+    ProbeTarget target = TargetOf(server.Url());
+    target.limits.request = milliseconds{300};
+    report = MustProbe(target);
+  }
+  for (const int descriptor : old.kept) close(descriptor);
+  return report;
+}
+
+TEST(Probe, WhatIsResetOrLateIsNotRefused) {
+  for (const Manner manner : {Manner::kReset, Manner::kSilence}) {
+    const Report report = ProbeOfOld(manner);
+    const auto* tls = FindKind(report, "tls-endpoint");
+    ASSERT_NE(tls, nullptr);
+    EXPECT_TRUE(Get<bool>(report, "tls-endpoint", tls->subject, "answers"));
+    EXPECT_EQ(Get<Texts>(report, "tls-endpoint", tls->subject, "unsettled"),
+              (Texts{"SSLv3", "TLSv1.0", "TLSv1.1"}));
+    for (const auto& fact : tls->facts) EXPECT_NE(fact.name, "refused");
+    for (const auto& fact : Find(report, "http-route", "/")->facts) EXPECT_NE(fact.name, "tls");
+  }
+}
+
+TEST(Probe, WhatIsClosedInOrderIsRefused) {
+  const Report report = ProbeOfOld(Manner::kClose);
+  const auto* tls = FindKind(report, "tls-endpoint");
+  ASSERT_NE(tls, nullptr);
+  EXPECT_EQ(Get<Texts>(report, "tls-endpoint", tls->subject, "refused"),
+            (Texts{"SSLv3", "TLSv1.0", "TLSv1.1"}));
+  EXPECT_EQ(Get<int64_t>(report, "http-route", "/", "tls"), 12);
 }
 
 TEST(Probe, SeesPlainHttpBehindAFirstPageThatHangsUp) {
@@ -206,6 +279,123 @@ TEST(Probe, ACertificateMayOutliveOurCalendar) {
   const Report report = MustProbe(TargetOf(server.Url()));
   EXPECT_EQ(Get<int64_t>(report, "tls-endpoint", server.Authority(), "certificate-expires"),
             std::chrono::floor<std::chrono::seconds>(base::Time::max().time_since_epoch()).count());
+}
+
+// Two addresses of one name, each with its own server over TLS and in the clear.
+class TwoAddresses : public testing::Test {
+ protected:
+  static constexpr const char* kHost = "permits.test";
+  static std::string Sound(const std::string&) {
+    return Answer("<a href=/apply>Apply</a>", "Strict-Transport-Security: max-age=63072000\r\n");
+  }
+  std::string Redirect(const std::string& request) const {
+    return Answer("", "Location: https://" + At(first_secure_->port()) + PathOf(request) + "\r\n",
+                  "301 Moved");
+  }
+  static std::string At(uint16_t port) { return std::string(kHost) + ":" + std::to_string(port); }
+
+  void SetUp() override {
+    context_.reset(MakeServerContext(86400 * 30, roots_));
+    first_secure_.emplace(Sound, context_.get());
+    first_plain_.emplace([this](const std::string& request) { return Redirect(request); });
+  }
+  Report Look() {
+    ProbeTarget target = TargetOf("https://" + At(first_secure_->port()) + "/");
+    target.plain_url = "http://" + At(first_plain_->port()) + "/";
+    target.ca_file = roots_;
+    target.addresses[kHost] = {"127.0.0.1", "127.0.0.2"};
+    return MustProbe(target);
+  }
+  std::string Subject(const std::optional<LoopbackServer>& first, const char* address) {
+    return At(first->port()) + "@" + address;
+  }
+
+  const std::string roots_ = testing::TempDir() + "probe_test_two.pem";
+  Context context_;
+  std::optional<LoopbackServer> first_secure_;
+  std::optional<LoopbackServer> first_plain_;
+};
+
+TEST_F(TwoAddresses, BothSoundAreSound) {
+  const LoopbackServer secure(Sound, context_.get(), "127.0.0.2", first_secure_->port());
+  const LoopbackServer plain([this](const std::string& request) { return Redirect(request); },
+                             nullptr, "127.0.0.2", first_plain_->port());
+  const Report report = Look();
+  for (const char* address : {"127.0.0.1", "127.0.0.2"}) {
+    const std::string tls = Subject(first_secure_, address);
+    EXPECT_EQ(Get<std::string>(report, "tls-endpoint", tls, "address"), address);
+    EXPECT_TRUE(Get<bool>(report, "tls-endpoint", tls, "certificate-valid")) << address;
+    EXPECT_TRUE(Get<bool>(report, "http-plain", Subject(first_plain_, address), "redirects"));
+  }
+  for (const char* route : {"/", "/apply"}) {
+    EXPECT_EQ(Get<int64_t>(report, "http-route", route, "addresses"), 2);
+    EXPECT_EQ(Get<int64_t>(report, "http-route", route, "tls"), 12);
+    EXPECT_EQ(Get<int64_t>(report, "http-route", route, "hsts"), 63072000);
+    EXPECT_FALSE(Get<bool>(report, "http-route", route, "plain"));
+  }
+}
+
+TEST_F(TwoAddresses, OneBadMakesEveryRouteBad) {
+  const Context old(MakeServerContext(-3600, ""));
+  SSL_CTX_set_security_level(old.get(), 0);
+  SSL_CTX_set_min_proto_version(old.get(), TLS1_VERSION);
+  SSL_CTX_set_cipher_list(old.get(), "ALL:@SECLEVEL=0");
+  const auto bare = [](const std::string&) { return Answer("hello", "Set-Cookie: other=1\r\n"); };
+  const LoopbackServer secure(bare, old.get(), "127.0.0.2", first_secure_->port());
+  const LoopbackServer plain(bare, nullptr, "127.0.0.2", first_plain_->port());
+  const Report report = Look();
+  const std::string good = Subject(first_secure_, "127.0.0.1");
+  const std::string bad = Subject(first_secure_, "127.0.0.2");
+  EXPECT_TRUE(Get<bool>(report, "tls-endpoint", good, "certificate-valid"));
+  EXPECT_FALSE(Get<bool>(report, "tls-endpoint", bad, "certificate-valid"));
+  EXPECT_THAT(Get<Texts>(report, "tls-endpoint", bad, "versions"), testing::Contains("TLSv1.0"));
+  EXPECT_TRUE(Get<bool>(report, "http-plain", Subject(first_plain_, "127.0.0.1"), "redirects"));
+  EXPECT_FALSE(Get<bool>(report, "http-plain", Subject(first_plain_, "127.0.0.2"), "redirects"));
+  for (const char* route : {"/", "/apply"}) {
+    EXPECT_EQ(Get<int64_t>(report, "http-route", route, "tls"), 10);
+    EXPECT_EQ(Get<int64_t>(report, "http-route", route, "hsts"), 0);
+    EXPECT_TRUE(Get<bool>(report, "http-route", route, "plain"));
+  }
+  EXPECT_NE(Find(report, "http-cookie", "other"), nullptr) << "set at the other address only";
+}
+
+TEST_F(TwoAddresses, OneThatIsClosedServesNobody) {
+  const Report report = Look();
+  EXPECT_FALSE(Get<bool>(report, "tls-endpoint", Subject(first_secure_, "127.0.0.2"), "answers"));
+  EXPECT_FALSE(Get<bool>(report, "http-plain", Subject(first_plain_, "127.0.0.2"), "answers"));
+  EXPECT_EQ(Get<int64_t>(report, "http-route", "/", "addresses"), 1);
+  EXPECT_EQ(Get<int64_t>(report, "http-route", "/", "tls"), 12);
+}
+
+TEST_F(TwoAddresses, OneThatIsLateLeavesItOpen) {
+  std::promise<void> probed;
+  const auto late = [until = probed.get_future().share()](const std::string&) {
+    until.wait();
+    return Answer("late");
+  };
+  const LoopbackServer secure(late, context_.get(), "127.0.0.2", first_secure_->port());
+  const LoopbackServer plain(late, nullptr, "127.0.0.2", first_plain_->port());
+  const Report report = Look();
+  probed.set_value();
+  const auto* route = Find(report, "http-route", "/");
+  ASSERT_NE(route, nullptr);
+  for (const auto& fact : route->facts)
+    EXPECT_THAT(fact.name, testing::Not(testing::AnyOf("https", "tls", "hsts", "plain")));
+  const auto* clear = Find(report, "http-plain", Subject(first_plain_, "127.0.0.2"));
+  ASSERT_NE(clear, nullptr);
+  for (const auto& fact : clear->facts) EXPECT_NE(fact.name, "answers");
+}
+
+TEST_F(TwoAddresses, BeyondEightSomethingIsLeftOut) {
+  ProbeTarget target = TargetOf("https://" + At(first_secure_->port()) + "/");
+  for (int i = 1; i <= 9; ++i) target.addresses[kHost].push_back("127.0.0." + std::to_string(i));
+  const Report report = MustProbe(target);
+  EXPECT_TRUE(Get<bool>(report, "crawl", At(first_secure_->port()), "bounded"));
+  const auto* more = Find(report, "tls-endpoint", At(first_secure_->port()) + "@more");
+  ASSERT_NE(more, nullptr);
+  EXPECT_TRUE(more->facts.empty());
+  EXPECT_NE(Find(report, "tls-endpoint", Subject(first_secure_, "127.0.0.8")), nullptr);
+  EXPECT_EQ(Find(report, "tls-endpoint", Subject(first_secure_, "127.0.0.9")), nullptr);
 }
 
 TEST(Probe, ContactsNobodyElse) {
@@ -344,6 +534,109 @@ TEST(ProbeOfAHostileService, HugeBodiesAndHeadersAreCutOff) {
   const Report report = MustProbe(TargetOf(server.Url()));
   EXPECT_TRUE(Get<bool>(report, "crawl", server.Authority(), "bounded"));
   EXPECT_EQ(Get<int64_t>(report, "crawl", server.Authority(), "failed"), 1);
+}
+
+std::string WhyNothing(const std::string& answer) {
+  const LoopbackServer server([&](const std::string&) { return answer; });
+  const base::SystemClock clock;
+  const auto report = Probe(TargetOf(server.Url()), clock);
+  EXPECT_FALSE(report);
+  return report ? "" : report.error().ToString(base::Language::kEnglish);
+}
+
+TEST(ProbeOfAHostileService, WhatCannotBeReadIsToldAsWhatItIs) {
+  using namespace std::string_literals;
+  EXPECT_THAT(WhyNothing("HTTP/1.1 200 OK\r\nX: a\0b\r\nContent-Length: 0\r\n\r\n"s),
+              HasSubstr("NUL byte"));
+  EXPECT_THAT(WhyNothing(Answer("x", "X: " + std::string(400'000, 'a') + "\r\n")),
+              HasSubstr("too large"));
+  std::string many;
+  for (int i = 0; i < 600; ++i) many += "X: a\r\n";
+  EXPECT_THAT(WhyNothing(Answer("x", many)), HasSubstr("too large"));
+  EXPECT_THAT(WhyNothing(""), HasSubstr("nothing answers"));
+}
+
+TEST(ProbeOfAHostileService, AnUnreadableAnswerInTheClearIsAnAnswer) {
+  const Context context(MakeServerContext(86400 * 30, ""));
+  const LoopbackServer secure([](const std::string&) { return Answer("hello"); }, context.get());
+  const LoopbackServer plain(
+      [](const std::string&) { return Answer("x", "X: " + std::string(400'000, 'a') + "\r\n"); });
+  ProbeTarget target = TargetOf(secure.Url());
+  target.plain_url = plain.Url();
+  const Report report = MustProbe(target);
+  EXPECT_TRUE(Get<bool>(report, "http-plain", plain.Authority(), "answers"));
+  for (const auto& fact : Find(report, "http-plain", plain.Authority())->facts)
+    EXPECT_NE(fact.name, "redirects");
+  for (const auto& fact : Find(report, "http-route", "/")->facts) EXPECT_NE(fact.name, "plain");
+}
+
+TEST(ProbeOfAHostileService, MoreThanIsRecordedShows) {
+  const auto bounded = [](const LoopbackServer::Handler& handler) {
+    const LoopbackServer server(handler);
+    const Report report = MustProbe(TargetOf(server.Url()));
+    ExpectRecordable(report);
+    return Get<bool>(report, "crawl", server.Authority(), "bounded");
+  };
+  const auto page = [](const std::string& body, const std::string& headers = "") {
+    return [=](const std::string&) { return Answer(body, headers); };
+  };
+  EXPECT_FALSE(bounded(page("<p>hello")));
+  std::string cookies;
+  for (int i = 0; i <= 100; ++i) cookies += "Set-Cookie: c" + std::to_string(i) + "=1\r\n";
+  EXPECT_TRUE(bounded(page("", cookies)));
+  std::string hosts;
+  for (int i = 0; i <= 50; ++i) hosts += "<img src=//h" + std::to_string(i) + ".example/>";
+  EXPECT_TRUE(bounded(page(hosts)));
+  std::string forms;
+  for (int i = 0; i <= 20; ++i)
+    forms += "<form action=/><input name=a" + std::to_string(i) + "></form>";
+  EXPECT_TRUE(bounded(page(forms)));
+  std::string records;
+  for (int i = 0; i < 9; ++i) records += "<a href=/records/" + std::to_string(i) + ">r</a>";
+  EXPECT_TRUE(bounded(page(records))) << "eight of nine pages behind one undeclared template";
+}
+
+TEST(ProbeOfAHostileService, WhatWasNotReadInTimeIsSaid) {
+  const LoopbackServer server([](const std::string&) {
+    return Answer("<a href=/privacy>Privacy</a><form><input name=email></form>");
+  });
+  ProbeTarget target = TargetOf(server.Url());
+  target.privacy_route = "/privacy";
+  auto survey = Look(target, base::SystemClock().Now());
+  ASSERT_TRUE(survey) << survey.error().ToString(base::Language::kEnglish);
+  Omissions in_time;
+  EXPECT_FALSE(ObservePolicies(*survey, target, base::Time{}, in_time).empty());
+  EXPECT_FALSE(in_time.bounded);
+  survey->deadline = After(milliseconds{0});
+  Omissions omitted;
+  const auto seen = ObservePolicies(*survey, target, base::Time{}, omitted);
+  for (const auto& policy : seen)
+    for (const auto& fact : policy.facts) EXPECT_NE(fact.name, "linked");
+  EXPECT_TRUE(omitted.bounded);
+  Omissions of_forms;
+  EXPECT_TRUE(ObserveForms(*survey, target, base::Time{}, of_forms).empty());
+  EXPECT_TRUE(of_forms.bounded);
+}
+
+TEST(ProbeOfAHostileService, NamesInPathsAreSealed) {
+  const LoopbackServer server([](const std::string& request) {
+    if (PathOf(request) == "/")
+      return Answer("<a href=/u/Jane.Doe?t=s3cret>J</a><img src=//jane-doe.pages.example/x>");
+    return Answer("<p>hello");
+  });
+  const Report report = MustProbe(TargetOf(server.Url()));
+  const auto* seen = Find(report, "http-route", "/u/{id}");
+  ASSERT_NE(seen, nullptr);
+  EXPECT_EQ(seen->paths, Texts{"/u/Jane.Doe"});
+  EXPECT_THAT(Get<Texts>(report, "http-route", "/", "third-parties"),
+              testing::Contains("{id}.pages.example"));
+  const auto draft = trail::ToDraft(*seen, "permits");
+  ASSERT_TRUE(draft);
+  ASSERT_EQ(draft->sealed.size(), 1U);
+  EXPECT_EQ(draft->sealed[0].key_class, trail::KeyClass::kTransient);
+  EXPECT_EQ(base::AsText(draft->sealed[0].bytes), "/u/Jane.Doe\n");
+  EXPECT_TRUE(Find(report, "http-route", "/")->paths.empty());
+  ExpectRecordable(report);
 }
 
 TEST(ProbeOfAHostileService, WhatIsNoHttpIsNotTakenForAnAnswer) {

@@ -9,6 +9,7 @@ namespace garant::harden {
 
 struct SecurityTxt {
   bool present = false;
+  bool partial = false;               // it is longer than is read
   bool contact = false;               // a Contact field with a URI
   std::optional<base::Time> expires;  // nothing where absent, repeated or malformed
 };

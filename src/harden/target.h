@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,9 +34,12 @@ struct ProbeTarget {
   std::string privacy_route;        // declared policies; empty where none is
   std::string cookies_route;
   std::vector<std::string> cookies;  // declared names, looked for in the policies
+  std::vector<std::string> hosts;    // of declared systems: recorded as they stand
   std::vector<std::string> seeds;    // paths seen in earlier runs, without query strings
   std::string declaration;           // digest of where the service file says that the service is
   std::string ca_file;               // PEM roots trusted beside the system's; may be empty
+  // Of a host, in place of what the system says. For tests: no option and no file sets it.
+  std::map<std::string, std::vector<std::string>> addresses;
   Limits limits;
 };
 

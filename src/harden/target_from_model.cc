@@ -1,4 +1,5 @@
 #include "harden/target.h"
+#include "harden/url.h"
 #include "service/model.h"
 #include "service/whereabouts.h"
 
@@ -44,6 +45,8 @@ base::Result<ProbeTarget> TargetFromModel(const service::Model& model) {
   target.privacy_route = TextAt(At(policies, "privacy"), "route");
   target.cookies_route = TextAt(At(policies, "cookies"), "route");
   target.cookies = TextsOf(At(root, "cookies"), "name");
+  for (const std::string& url : TextsOf(At(root, "systems"), "url"))
+    if (const auto parsed = ParseUrl(url)) target.hosts.push_back(parsed->host);
   for (const expr::Value& system : At(root, "systems").list().items)
     if (std::string origin = TextAt(system, "origin"); !origin.empty())
       target.origins.emplace_back(TextAt(system, "id"), std::move(origin));

@@ -77,15 +77,25 @@ Handshake ShakeHands(SSL* connection, const Endpoint& endpoint, Deadline deadlin
     const int done = SSL_connect(connection);
     const bool wants_more = done != 1 && SSL_get_error(connection, done) == SSL_ERROR_WANT_READ;
     const bool flushed = Flush(out, *socket, deadline);
-    if (done == 1 || !wants_more || !flushed) {
+    if (done == 1 || !wants_more) {
       result = done == 1 ? Handshake::kDone : Broken(seen);
+      break;
+    }
+    if (!flushed) {
+      result = seen.offered_chosen ? Handshake::kAccepted : Handshake::kSilent;
       break;
     }
     std::string bytes;
     const auto got = socket->Receive(bytes, deadline);
     received += bytes.size();
-    if (got == Socket::Received::kLate) break;
-    if (got == Socket::Received::kClosed || received > kMostBytes) {
+    if (got != Socket::Received::kBytes) {
+      const bool closed = got == Socket::Received::kClosed && seen.hello_sent;
+      result = seen.offered_chosen ? Handshake::kAccepted
+               : closed            ? Handshake::kClosed
+                                   : Handshake::kSilent;
+      break;
+    }
+    if (received > kMostBytes) {
       result = Broken(seen);
       break;
     }

@@ -19,9 +19,10 @@ using TlsConnection = std::unique_ptr<SSL, FreeTls>;
 enum class Handshake {
   kDone,
   kAccepted,    // the server chose what was offered; our side broke off
-  kRefused,     // an alert, another version, or a close instead of an answer
+  kRefused,     // an alert, another version, or an answer that is not TLS
+  kClosed,      // closed in order, without a word
   kNotOffered,  // our library would not say it
-  kSilent,      // no answer within the time, or no connection
+  kSilent,      // no answer within the time, a reset, or no connection: nothing is known
 };
 
 // The name for SNI: empty for a numeric address.

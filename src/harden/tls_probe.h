@@ -11,20 +11,23 @@
 
 namespace garant::harden {
 
-// How an endpoint negotiates TLS. A version that is in neither list was not settled, and `notes`
-// says why.
+// How an endpoint negotiates TLS. Only an alert, another answer than was asked for, or an orderly
+// close while the endpoint goes on answering is a refusal; a time-out or a reset settles nothing,
+// and `notes` says so.
 struct TlsFindings {
-  bool answers = false;
-  std::vector<std::string> versions;  // accepted, oldest first: SSLv3, TLSv1.0 … TLSv1.3
-  std::vector<std::string> refused;   // offered alone and refused
+  std::optional<bool> answers;         // nothing where no version was accepted and not all settled
+  std::vector<std::string> versions;   // accepted, oldest first: SSLv3, TLSv1.0 … TLSv1.3
+  std::vector<std::string> refused;    // offered alone and refused, likewise
+  std::vector<std::string> unsettled;  // offered alone without an answer that counts, likewise
   std::vector<std::string> weak_suites;
-  bool weak_settled = false;  // the search for weak suites ended with a refusal
-  bool certificate_valid = false;
+  bool weak_settled = false;              // the search for weak suites ended with a refusal
+  std::optional<bool> certificate_valid;  // nothing where none was shown in time
   std::optional<base::Time> certificate_expires;
   std::string certificate_problem;
   std::vector<base::Text> notes;
 
-  // 3, 10, 11, 12 or 13; 0 where none was accepted; nothing where an older one is not settled.
+  // The oldest accepted: 3, 10, 11, 12 or 13; 0 where all were refused; nothing where it is 12 or
+  // more and an older one is not settled.
   [[nodiscard]] std::optional<int> LowestVersion() const;
 };
 

@@ -1,6 +1,7 @@
 #include "harden/words.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 #include "base/text.h"
@@ -120,6 +121,27 @@ std::string SafeName(std::string_view name) {
   result.resize(kMostName);
   while (!base::IsUtf8(result)) result.pop_back();
   return result + "…";
+}
+
+std::string SafeHost(std::string_view host) {
+  static constexpr std::array<std::string_view, 24> kPurposes = {
+      "www",   "cdn",   "static", "assets", "media", "img",   "images",    "js",
+      "css",   "fonts", "api",    "app",    "maps",  "tiles", "analytics", "stats",
+      "track", "tag",   "login",  "pay",    "auth",  "web",   "player",    "ajax"};
+  if (host.starts_with('[') || host.find_first_not_of("0123456789.") == std::string_view::npos)
+    return "{address}";
+  const auto labels = Split(host, '.');
+  // example.org, example.co.uk, example.gc.ca: a short label before the last belongs to the suffix.
+  size_t kept = 2;
+  if (labels.size() > 2 && labels[labels.size() - 2].size() <= 3) kept = 3;
+  std::string result;
+  for (size_t i = 0; i < labels.size(); ++i) {
+    const bool own = i + kept >= labels.size();
+    const bool purpose =
+        std::find(kPurposes.begin(), kPurposes.end(), labels[i]) != kPurposes.end();
+    result.append(i == 0 ? "" : ".").append(own || purpose ? labels[i] : "{id}");
+  }
+  return SafeName(result);
 }
 
 }  // namespace garant::harden

@@ -22,5 +22,8 @@ namespace garant::harden {
 // A name that came from the service, fit to be recorded: valid UTF-8, no control characters, at
 // most 128 bytes, and what looks like a person's identifier or a random token replaced by {id}.
 [[nodiscard]] std::string SafeName(std::string_view name);
+// Another host, fit to be recorded: the name under which it is registered, and before it only
+// labels that say what it is for (www, cdn); {id} in place of others, {address} for a numeric one.
+[[nodiscard]] std::string SafeHost(std::string_view host);
 
 }  // namespace garant::harden

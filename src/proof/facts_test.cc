@@ -410,6 +410,54 @@ TEST_F(Web, JoinsEndpointsPoliciesAndOrigins) {
       << "the database's origin answers: that is false, whatever is unknown of the other";
 }
 
+TEST_F(Web, JudgesEveryAddressOfAHost) {
+  Crawl();
+  See("tls-endpoint", "example:443@192.0.2.1", {{"answers", true}});
+  See("tls-endpoint", "example:443@192.0.2.2", {{"answers", true}});
+  See("http-plain", "example:80@192.0.2.1", {{"answers", true}, {"redirects", true}});
+  See("http-plain", "example:80@192.0.2.2", {{"answers", true}, {"redirects", false}});
+  EXPECT_TRUE(True("size(web.endpoints) == 2"));
+  EXPECT_TRUE(
+      True("some e in web.endpoints: e.at == \"example:443@192.0.2.2\" and not "
+           "e.plain.redirects"));
+  EXPECT_FALSE(True("every e in web.endpoints: not e.plain.answers or e.plain.redirects"));
+}
+
+TEST_F(Web, LeavesOutAnAddressThatServesNobodyButNotOneThatIsNotKnown) {
+  Crawl();
+  See("tls-endpoint", "example:443@192.0.2.1", {{"answers", true}});
+  See("http-plain", "example:80@192.0.2.1", {{"answers", false}});
+  See("tls-endpoint", "example:443@::1", {{"answers", false}});
+  See("http-plain", "example:80@::1", {{"answers", false}});
+  EXPECT_TRUE(True("every e in web.endpoints: e.tls.answers"));
+  See("tls-endpoint", "example:443@192.0.2.3", {});
+  EXPECT_EQ(Why("every e in web.endpoints: e.tls.answers"), Unknown::kNeverObserved);
+  See("tls-endpoint", "example:443@192.0.2.4", {{"answers", false}});
+  See("http-plain", "example:80@192.0.2.4", {});
+  EXPECT_FALSE(True("every e in web.endpoints: e.tls.answers"));
+}
+
+TEST_F(Web, WhereNothingAnswersAtAllThatIsSaid) {
+  Crawl();
+  See("tls-endpoint", "example:443@192.0.2.1", {{"answers", false}});
+  See("http-plain", "example:80@192.0.2.1", {{"answers", false}});
+  EXPECT_TRUE(True("size(web.endpoints) == 1"));
+}
+
+TEST_F(Web, WhatABoundLeftOutIsNotFine) {
+  See("crawl", "example:443", {{"pages", int64_t{3}}, {"bounded", true}});
+  See("http-route", "/elsewhere", {{"https", true}});
+  See("http-cookie", "visit", {{"secure", true}});
+  EXPECT_EQ(Why("every r in web.routes where r.match == \"/elsewhere\": r.seen.https"),
+            Unknown::kBounded);
+  EXPECT_EQ(Why("every c in web.cookies where c.name == \"visit\": c.seen.secure"),
+            Unknown::kBounded);
+  EXPECT_EQ(Why("no f in web.forms: f.route == \"/elsewhere\""), Unknown::kBounded);
+  EXPECT_EQ(Why("no f in web.fields: f.name == \"health-number\""), Unknown::kBounded);
+  EXPECT_TRUE(True("some r in web.routes: r.match == \"/elsewhere\" and not r.declared"))
+      << "what was seen is seen";
+}
+
 using Parts = FactsTest;
 
 TEST_F(Parts, HoldWhatIsDeclaredWithItsObservedSideUnknown) {

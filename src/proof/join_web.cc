@@ -1,5 +1,8 @@
 #include <algorithm>
 #include <map>
+#include <set>
+#include <string>
+#include <utility>
 
 #include "proof/declared.h"
 #include "proof/join.h"
@@ -83,7 +86,7 @@ class WebJoin {
                     {Get(seen.value, "subject"), No(seen.value, Get(Section("access"), "routes")),
                      kAbsent, kAbsent, kAbsent, kAbsent, seen.value},
                     seen.value.origin());
-    return ToList(elements);
+    return ToWholeList("web.routes", elements);
   }
 
   Value Cookies() {
@@ -102,7 +105,7 @@ class WebJoin {
                                  {Get(seen.value, "subject"), No(seen.value, Section("cookies")),
                                   kAbsent, kAbsent, kAbsent, seen.value},
                                  seen.value.origin());
-    return ToList(elements);
+    return ToWholeList("web.cookies", elements);
   }
 
   static Value KeepFor(const Value& keep) {
@@ -137,6 +140,7 @@ class WebJoin {
                     {Get(collection, "route"), Yes(collection.origin()), NoticeOf(collection),
                      Value::UnknownFor(Unknown::kNeverObserved, "http-form")},
                     collection.origin()));
+    AddLeftOut("web.forms", elements);
     return List(std::move(elements));
   }
 
@@ -182,6 +186,7 @@ class WebJoin {
                Held(Get(field, "data")), Value::UnknownFor(Unknown::kNeverObserved, "http-field")},
               field.origin()));
     }
+    AddLeftOut("web.fields", elements);
     return List(std::move(elements));
   }
 
@@ -230,32 +235,62 @@ class WebJoin {
     return ToList(elements);
   }
 
-  // Every TLS endpoint and every plain port of the run, side by side; the shorter row ends with its
-  // last.
-  Value Endpoints() {
-    const auto secure = AllInRun("tls-endpoint");
-    const auto plain = AllInRun("http-plain");
-    const auto at = [](const std::vector<Value>& row, size_t index, std::string_view kind) {
-      return row.empty() ? Value::UnknownFor(Unknown::kNeverObserved,
-                                             trail::FindObservationKind(kind)->name)
-                         : row[std::min(index, row.size() - 1)];
+  // Where the host has several addresses, a subject says which: host:port@address.
+  [[nodiscard]] static std::string_view AddressOf(std::string_view subject) {
+    const size_t at = subject.find('@');
+    return at == std::string_view::npos ? std::string_view{} : subject.substr(at + 1);
+  }
+  using Pair = std::pair<Value, Value>;  // tls, plain
+
+  // Nothing answers there: it serves nobody, so that nobody is served badly. What is not known is
+  // not nothing.
+  [[nodiscard]] bool ServesNobody(const Pair& pair) const {
+    const auto answers = [](const Value& seen, bool if_missing) {
+      if (seen.kind() != expr::Kind::kRecord) return if_missing;
+      const Value& known = Get(seen, "answers");
+      return known.kind() != expr::Kind::kBool || known.boolean();
     };
-    std::vector<Value> elements;
-    for (size_t i = 0; i < std::max(secure.size(), plain.size()); ++i) {
-      const Value tls = at(secure, i, "tls-endpoint");
-      const Value http = at(plain, i, "http-plain");
-      const Value& named = i < secure.size() ? tls : http;
-      elements.push_back(
-          Element("web.endpoints", {Get(named, "subject"), tls, http}, named.origin()));
-    }
-    return List(std::move(elements));
+    const bool plain_looked = std::ranges::any_of(
+        in_.sightings.Of("http-plain"), [&](const auto& seen) { return InRun(seen.second); });
+    return !answers(pair.first, true) && !answers(pair.second, plain_looked);
   }
 
-  [[nodiscard]] std::vector<Value> AllInRun(std::string_view kind) const {
-    std::vector<Value> all;
-    for (const auto& [subject, seen] : in_.sightings.Of(kind))
-      if (InRun(seen)) all.push_back(seen.value);
-    return all;
+  Value Endpoints() {
+    const auto missing = [](std::string_view kind) {
+      return Value::UnknownFor(Unknown::kNeverObserved, trail::FindObservationKind(kind)->name);
+    };
+    const auto first = [&](std::string_view kind) -> Value {
+      for (const auto& [subject, seen] : in_.sightings.Of(kind))
+        if (InRun(seen)) return seen.value;
+      return missing(kind);
+    };
+    // Each TLS endpoint with the plain port at the same address; then plain ports of other hosts.
+    std::map<std::string_view, Pair> pairs;
+    std::set<std::string_view> paired;
+    for (const auto& [subject, tls] : in_.sightings.Of("tls-endpoint")) {
+      if (!InRun(tls)) continue;
+      Value plain = AddressOf(subject).empty() ? first("http-plain") : missing("http-plain");
+      for (const auto& [at, seen] : in_.sightings.Of("http-plain"))
+        if (InRun(seen) && AddressOf(at) == AddressOf(subject)) {
+          plain = seen.value;
+          paired.insert(at);
+          break;
+        }
+      pairs[subject] = {tls.value, plain};
+    }
+    for (const auto& [at, seen] : in_.sightings.Of("http-plain"))
+      if (InRun(seen) && !paired.contains(at)) pairs[at] = {first("tls-endpoint"), seen.value};
+    const bool any =
+        std::ranges::any_of(pairs, [&](const auto& pair) { return !ServesNobody(pair.second); });
+    std::map<std::string_view, Value> elements;
+    for (const auto& [at, pair] : pairs) {
+      const Value& named = pair.first.kind() == expr::Kind::kRecord ? pair.first : pair.second;
+      if (any && !AddressOf(at).empty() && ServesNobody(pair)) continue;
+      elements[at] =
+          Element("web.endpoints", {Value::Text(at, named.origin()), pair.first, pair.second},
+                  named.origin());
+    }
+    return ToList(elements);
   }
 
   Value Origins() {
@@ -282,6 +317,24 @@ class WebJoin {
     std::vector<Value> items;
     items.reserve(elements.size());
     for (const auto& [key, value] : elements) items.push_back(value);
+    return List(std::move(items));
+  }
+
+  // What the latest run left out stands in the list as one more, of which nothing is known: "every"
+  // holds of what was looked at only if everything was.
+  void AddLeftOut(std::string_view path, std::vector<Value>& items) {
+    const auto bounded = std::ranges::find(crawl_.facts, "bounded", &trail::Fact::name);
+    if (bounded == crawl_.facts.end() || bounded->value != trail::FactValue(true)) return;
+    const Value unknown =
+        Value::UnknownFor(Unknown::kBounded, trail::FindObservationKind("crawl")->name, origin_);
+    const size_t fields = Types::Get().Element(path)->fields.size();
+    items.push_back(Element(path, std::vector<Value>(fields, unknown), origin_));
+  }
+  Value ToWholeList(std::string_view path, const std::map<std::string_view, Value>& elements) {
+    std::vector<Value> items;
+    items.reserve(elements.size() + 1);
+    for (const auto& [key, value] : elements) items.push_back(value);
+    AddLeftOut(path, items);
     return List(std::move(items));
   }
 

@@ -77,7 +77,7 @@ class OwnAddress {
                             const trail::ObservationKind& kind) const {
     if (trial_) return true;
     if (one.method.ends_with(trail::kTrialMark)) return false;
-    if (kind.subject == "host:port" && !Has(one.subject)) return false;
+    if (kind.subject.starts_with("host:port") && !Has(one.subject)) return false;
     return kind.observer != Prober() || !foreign_runs_.contains(one.time);
   }
 
@@ -94,6 +94,7 @@ class OwnAddress {
 
   [[nodiscard]] bool Has(std::string_view subject) const {
     const auto usual = [](std::string_view port) { return port == "443" || port == "80"; };
+    subject = subject.substr(0, subject.find('@'));
     const size_t colon = subject.rfind(':');
     if (host_.empty() || colon == std::string_view::npos || subject.substr(0, colon) != host_)
       return false;

@@ -24,6 +24,8 @@ std::string_view WhyName(expr::Unknown why) {
       return "loopback-only";
     case expr::Unknown::kElsewhere:
       return "elsewhere";
+    case expr::Unknown::kBounded:
+      return "bounded";
     case expr::Unknown::kStale:
       return "stale";
     case expr::Unknown::kCost:

@@ -51,6 +51,18 @@ Result<Vantage> ParseVantage(const Entry& entry) {
                         "point de vue inconnu « {} » à l’entrée {}", {name, entry.index}));
 }
 
+// One a line; those that no longer fit are left out.
+base::Bytes JoinedPaths(const std::vector<std::string>& paths) {
+  constexpr size_t kMost = 8U << 10U;
+  base::Bytes joined;
+  for (const std::string& path : paths) {
+    if (joined.size() + path.size() + 1 > kMost) break;
+    joined.insert(joined.end(), path.begin(), path.end());
+    joined.push_back('\n');
+  }
+  return joined;
+}
+
 }  // namespace
 
 std::string_view VantageName(Vantage vantage) {
@@ -92,6 +104,8 @@ Result<Draft> ToDraft(const Observation& observation, std::string_view service) 
   draft.facts.push_back({"@numerator", static_cast<int64_t>(observation.numerator)});
   draft.facts.push_back({"@denominator", static_cast<int64_t>(observation.denominator)});
   TRY(CheckFacts(draft.kind, draft.facts));
+  if (auto sealed = JoinedPaths(observation.paths); !sealed.empty())
+    draft.sealed.push_back({KeyClass::kTransient, "path", std::move(sealed), {}});
   return draft;
 }
 

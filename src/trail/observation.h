@@ -46,7 +46,10 @@ struct Observation {
   uint64_t numerator = 0;    // how many of …
   uint64_t denominator = 0;  // … how many held; 0 of 0 where counting makes no sense
   std::vector<Fact> facts;   // the attributes that the kind names; absent ones were not seen
-  uint64_t entry = 0;        // index in the trail; set by reading
+  // What may name a person and therefore stands in no clear header, such as the path behind a
+  // template that nobody declared. Sealed by writing, at most 8 KiB; not set by reading.
+  std::vector<std::string> paths;
+  uint64_t entry = 0;  // index in the trail; set by reading
 };
 
 // Refuses kinds, attributes and types that the table does not name.

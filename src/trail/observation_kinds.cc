@@ -9,13 +9,19 @@ using enum FactType;
 
 constexpr std::string_view kProbe = "harden.probe";
 constexpr std::string_view kNobody = "";
+constexpr std::string_view kAtAddress =
+    "host:port, or host:port@address of a host that has several";
 using Attributes = AttributeKind[];
 
 constexpr Attributes kTlsEndpoint = {
+    {"address", kText, "the address that was looked at"},
     {"answers", kBool, "a TLS handshake succeeded with some version"},
     {"versions", kTextList,
      "protocol versions that the endpoint accepted: SSLv3, TLSv1.0 … TLSv1.3"},
-    {"refused", kTextList, "protocol versions that were offered alone and refused"},
+    {"refused", kTextList,
+     "protocol versions that were offered alone and refused; absent where some are unsettled"},
+    {"unsettled", kTextList,
+     "protocol versions that were offered alone without an answer that counts: late, reset"},
     {"weak-ciphers", kTextList,
      "suites accepted without forward secrecy or authenticated encryption"},
     {"certificate-valid", kBool, "the chain leads to a trusted root and the name matches"},
@@ -23,6 +29,7 @@ constexpr Attributes kTlsEndpoint = {
     {"certificate-problem", kText, "why the certificate does not hold, where it does not"},
 };
 constexpr Attributes kHttpPlain = {
+    {"address", kText, "the address that was looked at"},
     {"answers", kBool, "something answers over plain HTTP"},
     {"redirects", kBool, "every plain request asked was answered with a redirect to HTTPS"},
     {"status", kInt, "status of the answer over plain HTTP"},
@@ -33,6 +40,7 @@ constexpr Attributes kHttpRoute = {
     {"tls", kInt, "lowest version with which the endpoint answered, as 3 (SSL), 10, 11, 12 or 13"},
     {"plain", kBool,
      "the route answered with something else than a redirect to HTTPS over plain HTTP"},
+    {"addresses", kInt, "addresses of the host at which it was asked"},
     {"status", kInt, "status of the answer looked at"},
     {"hsts", kInt, "max-age of Strict-Transport-Security in seconds; 0 where it is absent"},
     {"hsts-subdomains", kBool, "includeSubDomains stands in it"},
@@ -182,8 +190,8 @@ constexpr Attributes kCredential = {
 };
 
 constexpr ObservationKind kKinds[] = {
-    {"tls-endpoint", "how an endpoint negotiates TLS", "host:port", kProbe, true, kTlsEndpoint},
-    {"http-plain", "what answers over plain HTTP", "host:port", kProbe, true, kHttpPlain},
+    {"tls-endpoint", "how an endpoint negotiates TLS", kAtAddress, kProbe, true, kTlsEndpoint},
+    {"http-plain", "what answers over plain HTTP", kAtAddress, kProbe, true, kHttpPlain},
     {"http-route", "how one route answers", "route template", kProbe, true, kHttpRoute},
     {"http-cookie", "a cookie that the service set", "cookie name", kProbe, true, kHttpCookie},
     {"http-form", "a form that a person fills in", "route template#number", kProbe, true,
