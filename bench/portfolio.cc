@@ -217,7 +217,7 @@ class ServiceMaker {
       for (YamlNode& held : Items(store, {"holds"}))
         if (!random_.OneIn(3))
           See("store-field", id + "/" + Scalar(held, "at"),
-              {{"store", id}, {"at", Scalar(held, "at")}, {"category", Scalar(held, "data")}});
+              {{"store", id}, {"field", Scalar(held, "at")}, {"category", Scalar(held, "data")}});
     }
     for (YamlNode& flow : Items(root_, {"flows"}))
       See("journey-edge", Scalar(flow, "from") + ">" + Scalar(flow, "to"));

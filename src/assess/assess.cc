@@ -157,8 +157,9 @@ ProofVerdict JudgeProof(const Proof& proof, size_t index, const expr::Value& roo
 std::optional<Excuse> FindExcuse(const Item& item, const proof::ServiceFacts& facts) {
   std::optional<Excuse> best;
   base::Time best_at{};
-  for (const proof::Act& act : facts.acts()) {
-    if (act.kind != "excuse" || act.item != item.id || WhyNoExcuse(act, item, facts)) continue;
+  for (const proof::Act* excuse : facts.excuses()) {
+    const proof::Act& act = *excuse;
+    if (act.item != item.id || WhyNoExcuse(act, item, facts)) continue;
     if (best && act.at <= best_at) continue;
     best_at = act.at;
     best = Excuse{.not_applicable = act.mode == "not-applicable",

@@ -70,11 +70,11 @@ std::optional<Judged> Judge(const Invocation& call, const std::string& service_f
                       "garant : la clé racine n'est pas à " + judged.places.root_key +
                           " : les actes signés ne peuvent être ouverts et ne prouvent rien ici"})
               << "\n";
-  const std::vector<proof::Act> acts =
-      proof::VerifyActs(judged.evidence.acts, *judged.model, as_of);
+  judged.acts = proof::VerifyActs(judged.evidence.acts, *judged.model, as_of);
   judged.facts = std::make_unique<proof::ServiceFacts>(
       *judged.model,
-      proof::Evidence{.observations = judged.evidence.observations, .acts = acts, .as_of = as_of});
+      proof::Evidence{
+          .observations = judged.evidence.observations, .acts = judged.acts, .as_of = as_of});
   Loaded loaded = loading.get();
   *call.err << loaded.complaints;
   judged.standard = std::move(loaded.standard);

@@ -17,6 +17,7 @@ struct Judged {
   std::unique_ptr<const service::Model> model;
   Places places;
   Evidence evidence;
+  std::vector<proof::Act> acts;
   std::unique_ptr<proof::ServiceFacts> facts;
   assess::Judgement judgement;
   std::vector<assess::Explanation> explanations;

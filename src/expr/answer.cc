@@ -33,7 +33,7 @@ Answer Readable(const Value& list, std::string_view what) {
   Answer answer = Presence(list);
   if (answer.truth != Truth::kTrue || list.kind() != Kind::kList) return answer;
   if (!list.list().items.empty()) return answer;
-  if (list.origin().world != World::kObserved) return answer;
+  if (list.world() != World::kObserved) return answer;
   return IsUnknown(Unknown::kNeverObserved, what, answer.worlds);
 }
 
@@ -59,7 +59,7 @@ Answer In(const Value& value, const Value& list) {
     found = Or(found, Equal(value, item));
     if (found.truth == Truth::kTrue) break;
   }
-  found.worlds |= Bit(list.origin().world);
+  found.worlds |= Bit(list.world());
   return found;
 }
 

@@ -60,11 +60,11 @@ inline void Merge(Answer& into, const Answer& other) {
 
 // An absent or unknown value as an answer, true for one that is there.
 [[nodiscard]] inline Answer Presence(const Value& value) {
-  if (value.kind() == Kind::kAbsent) return {Truth::kAbsent, Bit(value.origin().world)};
+  if (value.kind() == Kind::kAbsent) return {Truth::kAbsent, Bit(value.world())};
   if (value.kind() == Kind::kUnknown) {
-    return IsUnknown(value.why(), value.text(), Bit(value.origin().world));
+    return IsUnknown(value.why(), value.text(), Bit(value.world()));
   }
-  return {Truth::kTrue, Bit(value.origin().world)};
+  return {Truth::kTrue, Bit(value.world())};
 }
 
 // A truth as an answer, and back.

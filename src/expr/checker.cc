@@ -361,25 +361,9 @@ bool Check(Program& program, Wanted wanted, base::Diagnostics& diagnostics) {
   return diagnostics.size() == before;
 }
 
-// A list of literals is made once, not at each evaluation.
-void FoldLists(Program& program) {
-  for (Node& node : program.nodes) {
-    if (node.op != Op::kList) continue;
-    std::vector<Value> items;
-    for (uint16_t i = 0; i < node.b; ++i) {
-      const Node& item = program.nodes[program.lists[node.a + i]];
-      if (item.op == Op::kConstant) items.push_back(program.constants[item.a]);
-    }
-    if (items.size() != node.b) continue;
-    node.op = Op::kConstant;
-    node.a = static_cast<uint16_t>(program.constants.size());
-    program.constants.push_back(Value::Of(program.arena.Keep(std::move(items))));
-  }
-}
-
 bool Compile(Program& program, Wanted wanted, base::Diagnostics& diagnostics) {
   if (!Parse(program, diagnostics) || !Check(program, wanted, diagnostics)) return false;
-  FoldLists(program);
+  Prepare(program);
   return true;
 }
 

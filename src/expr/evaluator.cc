@@ -114,45 +114,33 @@ Answer Evaluator::CompareValues(const Node& node, const Value& a, const Value& b
 }
 
 const Value* Evaluator::Peek(uint16_t index, uint8_t& worlds) {
-  constexpr size_t kDeepest = 4;
-  std::array<const Node*, kDeepest> path;
-  size_t depth = 0;
-  const Node* node = &program_.nodes[index];
-  for (; node->op == Op::kField; node = &program_.nodes[node->a]) {
-    if (depth == kDeepest) return nullptr;
-    path[depth++] = node;
-  }
-  if (steps_ + depth + 1 > options_.most_steps) return nullptr;
-  const uint64_t before = steps_;
+  const Path& path = program_.paths[index];
+  if (path.from == Op::kNothing || steps_ + path.depth + 1U > options_.most_steps) return nullptr;
   const Value* value = nullptr;
-  bool undated = false;
-  if (node->op == Op::kVariable) {
-    value = frame_[node->slot];
-    undated = (undated_ >> node->slot & 1U) != 0;
-  } else if (node->op == Op::kRootField) {
-    value = &root_.record().fields[node->field];
-  } else if (node->op == Op::kConstant && depth == 0) {
-    ++steps_;
-    return &program_.constants[node->a];
+  uint8_t dated = path.dated;
+  if (path.from == Op::kVariable) {
+    value = frame_[path.slot];
+    // A variable that `latest` is choosing is read whatever its age.
+    if ((undated_ >> path.slot & 1U) != 0) dated &= static_cast<uint8_t>(~1U);
+  } else if (path.from == Op::kRootField) {
+    value = &root_.record().fields[path.index];
   } else {
-    return nullptr;
+    ++steps_;
+    return &program_.constants[path.index];
   }
-  steps_ += depth + 1;
-  if (depth == 0) worlds |= Bit(value->origin().world);
-  while (depth > 0) {
+  steps_ += path.depth + 1U;
+  for (size_t i = 0; i < path.depth; ++i) {
     if (value->kind() != Kind::kRecord) return value;
     const Record& record = value->record();
-    const bool dated = record.type->observed && !undated;
-    if (dated && (record.time < options_.horizon || record.time > options_.now)) {
-      steps_ = before;
+    if ((dated >> i & 1U) != 0 && record.type->observed &&
+        (record.time < options_.horizon || record.time > options_.now)) {
+      steps_ -= path.depth + 1U;
       return nullptr;
     }
-    const uint16_t field = path[--depth]->field;
-    if (field >= record.fields.size()) return &kAbsentValue;
-    value = &record.fields[field];
-    undated = false;
-    if (depth == 0) worlds |= Bit(value->origin().world);
+    if (path.fields[i] >= record.fields.size()) return &kAbsentValue;
+    value = &record.fields[path.fields[i]];
   }
+  worlds |= Bit(value->world());
   return value;
 }
 
@@ -199,7 +187,7 @@ const Value& Evaluator::Field(const Node& node, Value& scratch, uint8_t& worlds)
   }
   if (node.field >= record.fields.size()) return kAbsentValue;
   const Value& value = record.fields[node.field];
-  worlds |= Bit(value.origin().world);
+  worlds |= Bit(value.world());
   return value;
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "expr/answer.h"
@@ -41,6 +42,10 @@ class Evaluator final : public Caller {
   // nullptr where that takes working out, or more steps than are left.
   const Value* Peek(uint16_t index, uint8_t& worlds);
   [[nodiscard]] Answer Placed(const Value& item) const;
+  // Those that may pass `where`: what is left out would fail it.
+  [[nodiscard]] std::span<const Value> Candidates(const Node& node, const Value& list) const;
+  // Binds an element and answers `where` of it.
+  Answer Where(const Node& node, const Value& item);
   Answer Compare(const Node& node);
   Answer CompareValues(const Node& node, const Value& a, const Value& b, uint8_t worlds);
   Answer Has(const Node& node);

@@ -11,6 +11,18 @@ std::string_view ListName(const Program& program, const Node& node) {
   return program.Written(program.nodes[node.a]);
 }
 
+// Whether the test is false of a field's value: one that is absent, unknown or of another kind than
+// its type says is left to the walk.
+bool Fails(const Test& test, const Value& value, const std::vector<Value>& constants) {
+  if (test.op == Op::kField) return value.kind() == Kind::kBool && !value.boolean();
+  if (value.kind() <= Kind::kUnknown) return false;
+  const Value& literal = constants[test.literal];
+  if (test.op == Op::kEqual) return literal.kind() == value.kind() && !Same(value, literal);
+  for (const Value& item : literal.list().items)
+    if (item.kind() != value.kind() || Same(value, item)) return false;
+  return true;
+}
+
 }  // namespace
 
 Answer Evaluator::Has(const Node& node) {
@@ -45,12 +57,40 @@ Answer Evaluator::Placed(const Value& item) const {
 }
 
 Answer Evaluator::NothingLeft(const Node& node, const Value& list) const {
-  const uint8_t worlds = Bit(list.origin().world);
+  const uint8_t worlds = Bit(list.world());
   if (node.if_any || node.op == Op::kNo) return {Truth::kTrue, worlds};
-  if (list.origin().world == World::kObserved) {
+  if (list.world() == World::kObserved) {
     return IsUnknown(Unknown::kNeverObserved, ListName(program_, node));
   }
   return {Truth::kAbsent};
+}
+
+std::span<const Value> Evaluator::Candidates(const Node& node, const Value& list) const {
+  const Groups* groups = list.list().groups;
+  if (groups == nullptr || node.filter == 0) return list.list().items;
+  const Test& test = program_.filters[node.filter - 1U].tests[0];
+  if (test.op != Op::kEqual || test.field != groups->field) return list.list().items;
+  const std::string_view wanted = program_.constants[test.literal].text();
+  for (const Group& group : groups->groups)
+    if (group.text == wanted) return group.items;
+  return {};
+}
+
+Answer Evaluator::Where(const Node& node, const Value& item) {
+  frame_[node.slot] = &item;
+  if (node.b == 0) return {};
+  if (node.filter != 0 && item.kind() == Kind::kRecord) {
+    const auto fields = item.record().fields;
+    const Filter& filter = program_.filters[node.filter - 1U];
+    for (size_t i = 0; i < filter.count; ++i) {
+      const Test& test = filter.tests[i];
+      if (test.field >= fields.size() || !Fails(test, fields[test.field], program_.constants))
+        continue;
+      ++steps_;
+      return Decided(false, Bit(fields[test.field].world()));
+    }
+  }
+  return Condition(node.b);
 }
 
 Answer Evaluator::Every(const Node& node) {
@@ -62,10 +102,9 @@ Answer Evaluator::Every(const Node& node) {
   Answer all;
   Answer unsure = {Truth::kFalse};  // the best answer of a `where` that neither holds nor fails
   bool some_take_part = false;
-  for (const Value& item : list.list().items) {
+  for (const Value& item : Candidates(node, list)) {
     if (exhausted()) break;
-    frame_[node.slot] = &item;
-    const Answer where = node.b == 0 ? Answer{} : Condition(node.b);
+    const Answer where = Where(node, item);
     if (where.truth == Truth::kFalse) continue;
     Answer body = Condition(node.c);
     if (node.op == Op::kNo) body = Not(body);
@@ -81,7 +120,7 @@ Answer Evaluator::Every(const Node& node) {
   }
   if (some_take_part) {
     // That no other element is there was seen as well, where the list itself was observed.
-    if (all.truth == Truth::kTrue) all.worlds |= Bit(list.origin().world);
+    if (all.truth == Truth::kTrue) all.worlds |= Bit(list.world());
     return all;
   }
   if (unsure.truth == Truth::kFalse) return NothingLeft(node, list);
@@ -96,10 +135,9 @@ Answer Evaluator::Some(const Node& node) {
   const Answer there = Readable(list, ListName(program_, node));
   if (there.truth != Truth::kTrue) return there;
   Answer any = {Truth::kFalse};
-  for (const Value& item : list.list().items) {
+  for (const Value& item : Candidates(node, list)) {
     if (exhausted()) break;
-    frame_[node.slot] = &item;
-    const Answer where = node.b == 0 ? Answer{} : Condition(node.b);
+    const Answer where = Where(node, item);
     if (where.truth == Truth::kFalse) continue;
     any = Or(any, And(And(where, Condition(node.c)), Placed(item)));
     if (any.truth == Truth::kTrue) break;
@@ -115,16 +153,12 @@ const Value& Evaluator::Count(const Node& node, Value& scratch, uint8_t& worlds)
   int64_t count = 0;
   for (const Value& item : list.list().items) {
     if (exhausted()) break;
-    frame_[node.slot] = &item;
-    Answer counts = Placed(item);
-    if (node.b != 0) {
-      const Answer where = Condition(node.b);
-      if (where.truth == Truth::kFalse) {
-        worlds |= where.worlds;
-        continue;
-      }
-      counts = And(counts, where);
+    const Answer where = Where(node, item);
+    if (where.truth == Truth::kFalse) {
+      worlds |= where.worlds;
+      continue;
     }
+    const Answer counts = node.b == 0 ? Placed(item) : And(Placed(item), where);
     sure = And(sure, counts);
     ++count;
   }
@@ -140,11 +174,10 @@ const Value& Evaluator::Latest(const Node& node, Value& scratch, uint8_t& worlds
   Value best_key;
   Answer sure;
   undated_ |= 1U << node.slot;
-  for (const Value& item : list.list().items) {
+  for (const Value& item : Candidates(node, list)) {
     if (exhausted()) break;
-    frame_[node.slot] = &item;
     uint8_t passed = 0;
-    const Answer where = node.b == 0 ? Answer{} : Condition(node.b);
+    const Answer where = Where(node, item);
     if (where.truth == Truth::kFalse) continue;
     Value key_scratch;
     const Value& key = Get(node.c, key_scratch, passed);

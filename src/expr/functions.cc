@@ -1,5 +1,6 @@
 #include "expr/functions.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -65,6 +66,40 @@ Value Contains(const Value& text, const Value& part, Caller& caller, uint8_t& /*
   return Value::Bool(text.text().find(part.text()) != std::string_view::npos);
 }
 
+// A byte of UTF-8 without its case: ASCII letters, and after 0xC3 those of Latin-1 but the signs
+// of multiplication and division (U+00C0 to U+00DE).
+unsigned char Folded(std::string_view text, size_t at) {
+  const auto byte = static_cast<unsigned char>(text[at]);
+  if (byte >= 'A' && byte <= 'Z') return static_cast<unsigned char>(byte + ('a' - 'A'));
+  const bool latin = byte >= 0x80 && byte <= 0x9E && byte != 0x97;
+  if (latin && at > 0 && text[at - 1] == '\xC3') return static_cast<unsigned char>(byte + 0x20);
+  return byte;
+}
+
+// Horspool's search: a byte that ends the window says how far the window may move.
+Value Mentions(const Value& text, const Value& part, Caller& caller, uint8_t& /*worlds*/) {
+  const std::string_view in = text.text();
+  const std::string_view wanted = part.text();
+  caller.Spend(in.size() * (wanted.size() / 64 + 1));
+  if (wanted.empty()) return Value::Bool(true);
+  if (wanted.size() > in.size()) return Value::Bool(false);
+  const size_t last = wanted.size() - 1;
+  std::array<unsigned char, 256> moves;
+  moves.fill(static_cast<unsigned char>(std::min<size_t>(wanted.size(), 255)));
+  for (size_t i = 0; i < last; ++i)
+    moves[Folded(wanted, i)] = static_cast<unsigned char>(std::min<size_t>(last - i, 255));
+  const unsigned char end = Folded(wanted, last);
+  for (size_t at = 0; at + last < in.size();) {
+    const unsigned char byte = Folded(in, at + last);
+    size_t same = 0;
+    if (byte == end)
+      while (same < last && Folded(in, at + same) == Folded(wanted, same)) ++same;
+    if (byte == end && same == last) return Value::Bool(true);
+    at += moves[byte];
+  }
+  return Value::Bool(false);
+}
+
 Value AllIn(const Value& items, const Value& list, Caller& caller, uint8_t& worlds) {
   Answer all;
   for (const Value& item : items.list().items) {
@@ -93,7 +128,7 @@ constexpr std::array kTwoLists = {Parameter::kScalars, Parameter::kScalars};
 constexpr std::array kOneText = {Parameter::kText};
 constexpr std::array kSized = {Parameter::kListOrText};
 
-constexpr std::array<Function, 9> kFunctions = {{
+constexpr std::array<Function, 10> kFunctions = {{
     {"within", "within(time, duration)", "the time lies in the period that ends now",
      "le moment tombe dans la période qui se termine maintenant", "within(now, P30D)",
      kTimeAndDuration, Kind::kBool, Within},
@@ -115,6 +150,10 @@ constexpr std::array<Function, 9> kFunctions = {{
     {"contains", "contains(text, part)", "the part stands somewhere in the text",
      "la partie se trouve dans le texte", "contains(\"a=1; Secure\", \"Secure\")", kTwoTexts,
      Kind::kBool, Contains},
+    {"mentions", "mentions(text, part)",
+     "the part stands somewhere in the text, whatever the case of Latin letters",
+     "la partie se trouve dans le texte, quelle que soit la casse des lettres latines",
+     "mentions(\"The Privacy Act\", \"privacy act\")", kTwoTexts, Kind::kBool, Mentions},
     {"all-in", "all-in(list, list)", "every element of the first list is in the second",
      "chaque élément de la première liste est dans la seconde", "all-in([1, 2], [1, 2, 3])",
      kTwoLists, Kind::kBool, AllIn},

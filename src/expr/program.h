@@ -53,7 +53,8 @@ struct Node {
   uint16_t a = 0;
   uint16_t b = 0;
   uint16_t c = 0;
-  uint16_t begin = 0;  // bytes of the source
+  uint16_t filter = 0;  // of what binds: filters[filter - 1], or 0 for none
+  uint16_t begin = 0;   // bytes of the source
   uint16_t end = 0;
   uint16_t name_begin = 0;  // of a name, a field or a quantified variable
   uint16_t name_end = 0;
@@ -70,6 +71,29 @@ constexpr uint8_t kMostNested = 4;  // quantifiers
 constexpr uint8_t kMostGiven = 16;  // variables that a message may use
 constexpr uint8_t kMostSlots = kMostNested + kMostGiven;
 
+// What `where` begins with, where that can be told of an element without walking the tree: a field
+// of the element against a literal. An element for which one is false takes no part.
+struct Test {
+  uint16_t field = 0;
+  Op op = Op::kNothing;  // kEqual, kIn, or kField for a truth by itself
+  uint16_t literal = 0;  // in constants
+};
+struct Filter {
+  std::array<Test, 3> tests;
+  size_t count = 0;
+};
+
+// What a node names that is a literal, a variable, a root field or a field of a field of these:
+// read without walking the tree. `dated` has a bit for each step out of an observed record.
+struct Path {
+  Op from = Op::kNothing;  // kConstant, kVariable, kRootField; kNothing where it takes working out
+  uint8_t slot = 0;
+  uint8_t dated = 0;
+  uint8_t depth = 0;
+  uint16_t index = 0;  // of the constant or the root field
+  std::array<uint16_t, 4> fields{};
+};
+
 using Variables = std::vector<std::pair<std::string, Type>>;
 
 struct Program {
@@ -80,6 +104,8 @@ struct Program {
   std::vector<Type> types;  // one for each node, once checked
   std::vector<Value> constants;
   std::vector<uint16_t> lists;
+  std::vector<Filter> filters;
+  std::vector<Path> paths;  // one for each node
   uint16_t start = 0;
   Variables given;      // slots that hold a value before the program starts
   Variables variables;  // quantified, each once
@@ -106,7 +132,11 @@ struct Program {
 enum class Wanted : uint8_t { kCondition, kAnything };
 [[nodiscard]] bool Check(Program& program, Wanted wanted, base::Diagnostics& diagnostics);
 
-// Both, from `source` with the variables `given`.
+// Makes what an evaluation need not make again: lists of literals, filters
+// and paths.
+void Prepare(Program& program);
+
+// All three, from `source` with the variables `given`.
 [[nodiscard]] bool Compile(Program& program, Wanted wanted, base::Diagnostics& diagnostics);
 
 }  // namespace garant::expr

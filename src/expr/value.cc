@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <limits>
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -49,84 +48,6 @@ int RecordType::Find(std::string_view field) const {
   return found == fields.end() ? -1 : static_cast<int>(found - fields.begin());
 }
 
-Value Value::Absent(Origin origin) {
-  Value value;
-  value.origin_ = origin;
-  return value;
-}
-
-Value Value::UnknownFor(Unknown why, std::string_view what, Origin origin) {
-  Value value = Text(what, origin);
-  value.kind_ = Kind::kUnknown;
-  value.why_ = why;
-  return value;
-}
-
-Value Value::Bool(bool value, Origin origin) {
-  Value made = Int(value ? 1 : 0, origin);
-  made.kind_ = Kind::kBool;
-  return made;
-}
-
-Value Value::Int(int64_t value, Origin origin) {
-  Value made;
-  made.kind_ = Kind::kInt;
-  made.origin_ = origin;
-  made.number_ = value;
-  return made;
-}
-
-Value Value::Text(std::string_view value, Origin origin) {
-  assert(value.size() <= std::numeric_limits<uint32_t>::max());
-  Value made;
-  made.kind_ = Kind::kText;
-  made.origin_ = origin;
-  made.text_ = value.data();
-  made.size_ = static_cast<uint32_t>(value.size());
-  return made;
-}
-
-Value Value::Time(base::Time value, Origin origin) {
-  Value made = Int(value.time_since_epoch().count(), origin);
-  made.kind_ = Kind::kTime;
-  return made;
-}
-
-Value Value::Duration(base::Duration value, Origin origin, uint32_t spelling) {
-  Value made = Int(value.count(), origin);
-  made.size_ = spelling;
-  made.kind_ = Kind::kDuration;
-  return made;
-}
-
-Value Value::Of(const List* list, Origin origin) {
-  assert(list != nullptr);
-  Value made;
-  made.kind_ = Kind::kList;
-  made.origin_ = origin;
-  made.list_ = list;
-  return made;
-}
-
-Value Value::Of(const Record* record, Origin origin) {
-  assert(record != nullptr);
-  Value made;
-  made.kind_ = Kind::kRecord;
-  made.origin_ = origin;
-  made.record_ = record;
-  return made;
-}
-
-const List& Value::list() const {
-  static constexpr List kNone{};
-  return kind_ == Kind::kList ? *list_ : kNone;
-}
-
-const Record& Value::record() const {
-  static constexpr Record kNone{};
-  return kind_ == Kind::kRecord ? *record_ : kNone;
-}
-
 std::string_view Arena::Keep(std::string_view text) {
   if (text.empty()) return {};
   auto* room = static_cast<char*>(Room(text.size()));
@@ -134,13 +55,33 @@ std::string_view Arena::Keep(std::string_view text) {
   return {room, text.size()};
 }
 
-const List* Arena::Keep(std::span<const Value> items) {
-  return new (Room(sizeof(List))) List{Copy(items)};
-}
+const List* Arena::Keep(std::span<const Value> items) { return ListOver(Copy(items)); }
 
 const Record* Arena::Keep(const RecordType* type, std::span<const Value> fields, base::Time time) {
+  return RecordOver(type, Copy(fields), time);
+}
+
+std::span<Value> Arena::Values(size_t count) {
+  if (count == 0) return {};
+  auto* room = static_cast<Value*>(Room(count * sizeof(Value)));
+  std::uninitialized_default_construct_n(room, count);
+  return {room, count};
+}
+
+const List* Arena::ListOver(std::span<const Value> items, const Groups* groups) {
+  return new (Room(sizeof(List))) List{items, groups};
+}
+
+const Record* Arena::RecordOver(const RecordType* type, std::span<const Value> fields,
+                                base::Time time) {
   assert(type != nullptr && fields.size() == type->fields.size());
-  return new (Room(sizeof(Record))) Record{type, Copy(fields), time};
+  return new (Room(sizeof(Record))) Record{type, fields, time};
+}
+
+const Groups* Arena::Keep(uint16_t field, std::span<const Group> groups) {
+  auto* room = static_cast<Group*>(Room(groups.size_bytes()));
+  std::uninitialized_copy(groups.begin(), groups.end(), room);
+  return new (Room(sizeof(Groups))) Groups{field, {room, groups.size()}};
 }
 
 std::span<const Value> Arena::Copy(std::span<const Value> values) {
@@ -152,7 +93,8 @@ std::span<const Value> Arena::Copy(std::span<const Value> values) {
 
 // Nothing here is ever destroyed one by one.
 static_assert(std::is_trivially_destructible_v<Value> && std::is_trivially_destructible_v<List> &&
-              std::is_trivially_destructible_v<Record>);
+              std::is_trivially_destructible_v<Record> && std::is_trivially_destructible_v<Group> &&
+              std::is_trivially_destructible_v<Groups>);
 
 void* Arena::Room(size_t bytes) {
   constexpr size_t kAlign = 8;

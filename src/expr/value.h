@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -89,8 +91,20 @@ enum class Unknown : uint8_t {
 };
 
 class Value;
+
+// A list whose elements all have a text in one field may say which have which, in the order of the
+// list: what asks for one text need not look at the others.
+struct Group {
+  std::string_view text;
+  std::span<const Value> items;
+};
+struct Groups {
+  uint16_t field = 0;
+  std::span<const Group> groups;
+};
 struct List {
   std::span<const Value> items;
+  const Groups* groups = nullptr;
 };
 struct Record {
   const RecordType* type = nullptr;
@@ -98,22 +112,53 @@ struct Record {
   base::Time time{};              // of an observed record
 };
 
+// Its parts lie in the order that makes it small: a service has thousands of them.
 class Value {
  public:
   Value() = default;  // absent
-  static Value Absent(Origin origin = {});
-  static Value UnknownFor(Unknown why, std::string_view what = {}, Origin origin = {});
-  static Value Bool(bool value, Origin origin = {});
-  static Value Int(int64_t value, Origin origin = {});
-  static Value Text(std::string_view value, Origin origin = {});
-  static Value Time(base::Time value, Origin origin = {});
-  static Value Duration(base::Duration value, Origin origin = {}, uint32_t spelling = 0);
-  static Value Of(const List* list, Origin origin = {});
-  static Value Of(const Record* record, Origin origin = {});
+  static Value Absent(Origin origin = {}) { return {Kind::kAbsent, origin}; }
+  static Value UnknownFor(Unknown why, std::string_view what = {}, Origin origin = {}) {
+    Value made = Text(what, origin);
+    made.kind_ = Kind::kUnknown;
+    made.why_ = why;
+    return made;
+  }
+  static Value Bool(bool value, Origin origin = {}) {
+    return Number(Kind::kBool, value ? 1 : 0, origin);
+  }
+  static Value Int(int64_t value, Origin origin = {}) { return Number(Kind::kInt, value, origin); }
+  static Value Text(std::string_view value, Origin origin = {}) {
+    assert(value.size() <= std::numeric_limits<uint32_t>::max());
+    Value made(Kind::kText, origin);
+    made.text_ = value.data();
+    made.size_ = static_cast<uint32_t>(value.size());
+    return made;
+  }
+  static Value Time(base::Time value, Origin origin = {}) {
+    return Number(Kind::kTime, value.time_since_epoch().count(), origin);
+  }
+  static Value Duration(base::Duration value, Origin origin = {}, uint32_t spelling = 0) {
+    Value made = Number(Kind::kDuration, value.count(), origin);
+    made.size_ = spelling;
+    return made;
+  }
+  static Value Of(const List* list, Origin origin = {}) {
+    assert(list != nullptr);
+    Value made(Kind::kList, origin);
+    made.list_ = list;
+    return made;
+  }
+  static Value Of(const Record* record, Origin origin = {}) {
+    assert(record != nullptr);
+    Value made(Kind::kRecord, origin);
+    made.record_ = record;
+    return made;
+  }
 
   // Each reads what its kind holds; of another kind it gives zero, false or nothing.
   [[nodiscard]] Kind kind() const { return kind_; }
-  [[nodiscard]] const Origin& origin() const { return origin_; }
+  [[nodiscard]] Origin origin() const { return {world_, line_, column_, entry_}; }
+  [[nodiscard]] World world() const { return world_; }  // of its origin
   [[nodiscard]] bool boolean() const { return kind_ == Kind::kBool && number_ != 0; }
   [[nodiscard]] int64_t number() const { return HoldsNumber() ? number_ : 0; }
   [[nodiscard]] std::string_view text() const {  // or what an unknown is about
@@ -124,19 +169,39 @@ class Value {
   [[nodiscard]] base::Duration duration() const { return base::Duration{number()}; }
   // How a duration was written, for base::FormatDuration; zero where it was worked out.
   [[nodiscard]] uint32_t spelling() const { return kind_ == Kind::kDuration ? size_ : 0; }
-  [[nodiscard]] const List& list() const;      // an empty one of another kind
-  [[nodiscard]] const Record& record() const;  // one without a type or fields of another kind
+  [[nodiscard]] const List& list() const {  // an empty one of another kind
+    static constexpr List kNone{};
+    return kind_ == Kind::kList ? *list_ : kNone;
+  }
+  [[nodiscard]] const Record& record() const {  // one without type and fields of another kind
+    static constexpr Record kNone{};
+    return kind_ == Kind::kRecord ? *record_ : kNone;
+  }
   [[nodiscard]] Unknown why() const { return why_; }
 
  private:
+  Value(Kind kind, const Origin& origin)
+      : kind_(kind),
+        world_(origin.world),
+        line_(origin.line),
+        column_(origin.column),
+        entry_(origin.entry) {}
+  static Value Number(Kind kind, int64_t value, const Origin& origin) {
+    Value made(kind, origin);
+    made.number_ = value;
+    return made;
+  }
   [[nodiscard]] bool HoldsNumber() const {
     return kind_ >= Kind::kBool && kind_ <= Kind::kDuration && kind_ != Kind::kText;
   }
 
   Kind kind_ = Kind::kAbsent;
   Unknown why_ = Unknown::kNone;
+  World world_ = World::kNone;
   uint32_t size_ = 0;  // of the text; of a duration, its spelling
-  Origin origin_;
+  uint32_t line_ = 0;
+  uint32_t column_ = 0;
+  uint64_t entry_ = 0;
   union {
     int64_t number_ = 0;
     const char* text_;
@@ -144,7 +209,7 @@ class Value {
     const Record* record_;
   };
 };
-static_assert(sizeof(Value) <= 40);
+static_assert(sizeof(Value) <= 32);
 
 // Owns what values point to, in a few large blocks: a model has thousands of values that live and
 // go together. Not for several threads at once.
@@ -162,6 +227,13 @@ class Arena {
                      base::Time time = {}) {
     return Keep(type, std::span(fields.begin(), fields.size()), time);
   }
+
+  // Room for `count` values, absent ones, to be filled in place; and what stands over such values.
+  std::span<Value> Values(size_t count);
+  const List* ListOver(std::span<const Value> items, const Groups* groups = nullptr);
+  const Record* RecordOver(const RecordType* type, std::span<const Value> fields,
+                           base::Time time = {});
+  const Groups* Keep(uint16_t field, std::span<const Group> groups);
 
  private:
   void* Room(size_t bytes);

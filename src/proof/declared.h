@@ -1,5 +1,8 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -8,12 +11,38 @@
 // Reading a service model's values by name, for the joins.
 namespace garant::proof {
 
+// A word known when this is compiled, so that what it names is looked up once.
+template <size_t size>
+struct Word {
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  constexpr Word(const char (&from)[size]) { std::copy_n(from, size, text.begin()); }
+  [[nodiscard]] constexpr std::string_view view() const { return {text.data(), size - 1}; }
+  std::array<char, size> text{};
+};
+
+inline constexpr expr::Value kAbsent;
+
 // The field of a record; absent where `of` is absent or the field is.
 [[nodiscard]] inline const expr::Value& Get(const expr::Value& of, std::string_view field) {
-  static const expr::Value kAbsent;
   if (of.kind() != expr::Kind::kRecord) return kAbsent;
   const int slot = of.record().type->Find(field);
   return slot < 0 ? kAbsent : of.record().fields[static_cast<size_t>(slot)];
+}
+
+// The same; remembers which slot the field has in a type. Record types live as long as the process.
+template <Word field>
+[[nodiscard]] const expr::Value& Get(const expr::Value& of) {
+  struct Slot {
+    const expr::RecordType* type = nullptr;
+    int slot = -1;
+  };
+  static constexpr size_t kTypes = 4;
+  thread_local constinit std::array<Slot, kTypes> known{};
+  if (of.kind() != expr::Kind::kRecord) return kAbsent;
+  const expr::Record& record = of.record();
+  Slot& slot = known[(reinterpret_cast<uintptr_t>(record.type) >> 6U) % kTypes];
+  if (slot.type != record.type) slot = {record.type, record.type->Find(field.view())};
+  return slot.slot < 0 ? kAbsent : record.fields[static_cast<size_t>(slot.slot)];
 }
 
 // The elements of a list; none where it is absent.

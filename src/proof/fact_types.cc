@@ -1,5 +1,7 @@
 #include "proof/fact_types.h"
 
+#include <cassert>
+
 #include "proof/facts.h"
 #include "service/model.h"
 
@@ -83,6 +85,7 @@ class Builder {
         type->fields.push_back({std::string(attribute.name), TypeOf(attribute.type), {}});
       types_.observed.fields.push_back({std::string(kind.name), Type::ListOf(type.get()), {}});
       types_.behind["observed." + std::string(kind.name)] = {std::string(kind.name)};
+      types_.kind_types.push_back(type.get());
       types_.kinds.emplace(std::string(kind.name), std::move(type));
     }
   }
@@ -206,6 +209,12 @@ class Builder {
 FieldType DeclaredField(std::string_view section, std::string_view field) {
   const RecordType& type = service::SectionType(section);
   return type.fields[static_cast<size_t>(type.Find(field))];
+}
+
+size_t KindIndex(std::string_view name) {
+  const trail::ObservationKind* kind = trail::FindObservationKind(name);
+  assert(kind != nullptr);
+  return static_cast<size_t>(kind - trail::ObservationKinds().data());
 }
 
 const Types& Types::Get() {

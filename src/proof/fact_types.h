@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "expr/value.h"
+#include "proof/declared.h"
 #include "trail/observation_kinds.h"
 
 // The record types behind docs/proofs.md, and which observations stand behind each name.
@@ -21,7 +22,8 @@ struct Types {
   expr::RecordType observed;
   expr::RecordType web;
   expr::RecordType parts;
-  std::map<std::string, std::unique_ptr<expr::RecordType>, std::less<>> kinds;     // by kind
+  std::map<std::string, std::unique_ptr<expr::RecordType>, std::less<>> kinds;  // by kind
+  std::vector<const expr::RecordType*> kind_types;  // in the order of trail::ObservationKinds()
   std::map<std::string, std::unique_ptr<expr::RecordType>, std::less<>> elements;  // "web.routes"
   std::map<std::string, std::vector<std::string>, std::less<>> behind;             // "web.routes"
 
@@ -33,6 +35,19 @@ struct Types {
     return elements.find(name)->second.get();
   }
 };
+
+// Where an observation kind stands in trail::ObservationKinds().
+[[nodiscard]] size_t KindIndex(std::string_view name);
+template <Word name>
+[[nodiscard]] size_t Kind() {
+  static const size_t kIndex = KindIndex(name.view());
+  return kIndex;
+}
+template <Word path>
+[[nodiscard]] const expr::RecordType* ElementType() {
+  static const expr::RecordType* const kType = Types::Get().Element(path.view());
+  return kType;
+}
 
 // The type of a section's elements, its field's type and words.
 [[nodiscard]] expr::FieldType DeclaredField(std::string_view section, std::string_view field);

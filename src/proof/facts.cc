@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <numeric>
+#include <unordered_map>
 
 #include "proof/declared.h"
 #include "proof/fact_types.h"
@@ -18,19 +20,26 @@ using expr::World;
 
 namespace {
 
-enum ActSlot : size_t { kHere = 3, kCurrent = 10 };
+enum ActSlot : uint16_t { kKind = 1, kHere = 3, kCurrent = 10 };
 
 // Sections of the service file as bits; all of them is more than every one that has a name.
 // `unknown` stands for a name that is no section: an act covers nothing by it, and no act covers
 // it.
 constexpr uint64_t kNoSection = uint64_t{1} << 63U;
 uint64_t SectionBits(const std::vector<std::string>& sections, uint64_t unknown) {
+  static const auto& kBits = *[] {
+    auto* bits = new std::unordered_map<std::string_view, uint64_t>;
+    const auto& fields = Types::Get().root.fields;
+    assert(fields.size() < 63);
+    for (size_t slot = 0; slot < fields.size(); ++slot)
+      bits->emplace(fields[slot].name, uint64_t{1} << slot);
+    return bits;
+  }();
   if (sections.empty()) return ~uint64_t{0};
   uint64_t bits = 0;
   for (const std::string& section : sections) {
-    const int slot = Types::Get().root.Find(section);
-    assert(slot < 63);
-    bits |= slot < 0 ? unknown : uint64_t{1} << static_cast<unsigned>(slot);
+    const auto known = kBits.find(section);
+    bits |= known == kBits.end() ? unknown : known->second;
   }
   return bits;
 }
@@ -53,55 +62,112 @@ bool IsCurrent(const Act& act, const standard::Item& item) {
 struct ServiceFacts::State {
   const service::Model* model = nullptr;
   expr::Arena arena;
-  std::vector<Act> acts;
-  std::vector<std::string> jurisdictions;
+  std::span<const Act> acts;
+  std::vector<const Act*> excuses;
+  std::vector<std::string_view> jurisdictions;
 
   // The root and what changes with the item: patched in place, since only a few values differ.
   std::vector<Value> root_fields;
   Record root_record;
   Value root;
-  std::vector<const Act*> counting;
-  std::vector<uint64_t> act_covers;  // SectionBits of each
-  std::vector<std::vector<Value>> act_fields;
-  std::vector<Record> act_records;
-  std::vector<Value> act_values;
-  expr::List act_list;
+  // Of an act that counts.
+  struct Counting {
+    const Act* act = nullptr;
+    uint64_t covers = 0;  // SectionBits
+    std::span<Value> fields;
+  };
+  std::vector<Counting> counting;  // in the order of acts
+  std::vector<size_t> by_item;     // indices in counting
+  std::vector<size_t> here;        // those that say so now
   std::array<Value, 3> item_fields;
   Record item_record;
   size_t item_slot = 0;
 
-  void MakeActs();
+  Value MakeActs();
+  std::span<Value> MakeAct(const Act& act);
+  const expr::Groups* GroupByKind(std::span<const Value> values);
+  void SetHere(std::string_view item);
   Value Equivalents(const standard::Item& item);
 };
 
-void ServiceFacts::State::MakeActs() {
-  const Types& types = Types::Get();
-  for (const Act& act : acts)
-    if (act.standing == Standing::kCounts) counting.push_back(&act);
-  act_records.resize(counting.size());
-  for (size_t i = 0; i < counting.size(); ++i) {
-    const Act& act = *counting[i];
-    act_covers.push_back(SectionBits(act.covers, 0));
-    const Origin at = {.world = World::kActed, .entry = act.entry};
-    std::vector<Value> with;
-    for (const std::string& role : act.with_roles) with.push_back(Value::Text(role, at));
-    act_fields.push_back(
-        {Value::Text(act.id, at), Value::Text(act.kind, at), Value::Text(act.item, at),
-         Value::Bool(false, at), Value::Text(act.by, at), Value::Text(act.role, at),
-         OrAbsent(act.team, at), Value::Time(act.at, at), Value::Time(act.expires, at),
-         Value::Text(act.statement, at), Value::Bool(false, at),
-         Value::Bool(!act.approved_by.empty(), at), Value::Of(arena.Keep(std::move(with)), at),
-         OrAbsent(act.of, at), OrAbsent(act.document, at), OrAbsent(act.issuer, at),
-         act.dated == base::Time{} ? Value::Absent(at) : Value::Time(act.dated, at),
-         Value::Time(act.recorded, at)});
-    act_records[i] = {.type = &types.act, .fields = act_fields.back(), .time = {}};
-    act_values.push_back(Value::Of(&act_records[i], at));
+std::span<Value> ServiceFacts::State::MakeAct(const Act& act) {
+  const Origin at = {.world = World::kActed, .entry = act.entry};
+  const std::span<Value> with = arena.Values(act.with_roles.size());
+  for (size_t i = 0; i < with.size(); ++i) with[i] = Value::Text(act.with_roles[i], at);
+  const std::array fields = {
+      Value::Text(act.id, at),
+      Value::Text(act.kind, at),
+      Value::Text(act.item, at),
+      Value::Bool(false, at),
+      Value::Text(act.by, at),
+      Value::Text(act.role, at),
+      OrAbsent(act.team, at),
+      Value::Time(act.at, at),
+      Value::Time(act.expires, at),
+      Value::Text(act.statement, at),
+      Value::Bool(false, at),
+      Value::Bool(!act.approved_by.empty(), at),
+      Value::Of(arena.ListOver(with), at),
+      OrAbsent(act.of, at),
+      OrAbsent(act.document, at),
+      OrAbsent(act.issuer, at),
+      act.dated == base::Time{} ? Value::Absent(at) : Value::Time(act.dated, at),
+      Value::Time(act.recorded, at)};
+  const std::span<Value> room = arena.Values(fields.size());
+  std::ranges::copy(fields, room.begin());
+  return room;
+}
+
+Value ServiceFacts::State::MakeActs() {
+  for (const Act& act : acts) {
+    if (act.kind == "excuse") excuses.push_back(&act);
+    if (act.standing == Standing::kCounts)
+      counting.push_back({&act, SectionBits(act.covers, 0), MakeAct(act)});
   }
-  act_list = {act_values};
+  by_item.resize(counting.size());
+  std::iota(by_item.begin(), by_item.end(), 0);
+  std::ranges::stable_sort(by_item, {},
+                           [&](size_t i) -> std::string_view { return counting[i].act->item; });
+  const std::span<Value> values = arena.Values(counting.size());
+  for (size_t i = 0; i < counting.size(); ++i)
+    values[i] = Value::Of(arena.RecordOver(&Types::Get().act, counting[i].fields),
+                          {.world = World::kActed, .entry = counting[i].act->entry});
+  return Value::Of(arena.ListOver(values, GroupByKind(values)));
+}
+
+const expr::Groups* ServiceFacts::State::GroupByKind(std::span<const Value> values) {
+  const auto kind = [](const Value& act) { return act.record().fields[kKind].text(); };
+  const std::span<Value> sorted = arena.Values(values.size());
+  std::ranges::copy(values, sorted.begin());
+  std::ranges::stable_sort(sorted, {}, kind);
+  std::vector<expr::Group> groups;
+  for (size_t begin = 0; begin < sorted.size();) {
+    size_t end = begin;
+    while (end < sorted.size() && kind(sorted[end]) == kind(sorted[begin])) ++end;
+    groups.push_back({kind(sorted[begin]), sorted.subspan(begin, end - begin)});
+    begin = end;
+  }
+  return arena.Keep(kKind, groups);
+}
+
+void ServiceFacts::State::SetHere(std::string_view item) {
+  const auto say = [&](size_t i, bool truth) {
+    Value& value = counting[i].fields[kHere];
+    value = Value::Bool(truth, value.origin());
+  };
+  for (const size_t i : here) say(i, false);
+  here.clear();
+  for (const std::string_view name : {item, std::string_view("-")})
+    for (const size_t i : std::ranges::equal_range(
+             by_item, name, {},
+             [&](size_t at) -> std::string_view { return counting[at].act->item; }))
+      here.push_back(i);
+  for (const size_t i : here) say(i, true);
 }
 
 Value ServiceFacts::State::Equivalents(const standard::Item& item) {
   const Types& types = Types::Get();
+  if (item.equivalents.empty()) return Value::Of(arena.ListOver({}));
   std::vector<Value> items;
   for (const standard::Equivalent& equivalent : item.equivalents) {
     if (std::find(jurisdictions.begin(), jurisdictions.end(), equivalent.jurisdiction) ==
@@ -120,10 +186,9 @@ ServiceFacts::ServiceFacts(const service::Model& model, const Evidence& evidence
   State& state = *state_;
   const Types& types = Types::Get();
   state.model = &model;
-  state.acts.assign(evidence.acts.begin(), evidence.acts.end());
-  state.MakeActs();
-  for (const Value& code : Each(Get(Get(model.root(), "service"), "jurisdictions")))
-    state.jurisdictions.emplace_back(TextOf(code));
+  state.acts = evidence.acts;
+  for (const Value& code : Each(Get<"jurisdictions">(Get<"service">(model.root()))))
+    state.jurisdictions.push_back(TextOf(code));
 
   const Sightings sightings(evidence.observations, evidence.as_of, model, evidence.every_observer,
                             state.arena);
@@ -134,11 +199,10 @@ ServiceFacts::ServiceFacts(const service::Model& model, const Evidence& evidence
   state.item_slot = state.root_fields.size();
   state.root_fields.emplace_back();  // item
   state.root_fields.emplace_back();  // equivalents
-  state.root_fields.push_back(Value::Of(&state.act_list));
-  std::vector<Value> observed;
-  for (const expr::FieldType& kind : types.observed.fields)
-    observed.push_back(sightings.List(kind.name));
-  state.root_fields.push_back(Value::Of(state.arena.Keep(&types.observed, std::move(observed))));
+  state.root_fields.push_back(state.MakeActs());
+  const std::span<Value> observed = state.arena.Values(types.observed.fields.size());
+  for (size_t kind = 0; kind < observed.size(); ++kind) observed[kind] = sightings.List(kind);
+  state.root_fields.push_back(Value::Of(state.arena.RecordOver(&types.observed, observed)));
   state.root_fields.push_back(JoinWeb(inputs));
   state.root_fields.push_back(JoinParts(inputs));
   state.root_record = {.type = &types.root, .fields = state.root_fields, .time = {}};
@@ -150,6 +214,7 @@ ServiceFacts::~ServiceFacts() = default;
 
 const service::Model& ServiceFacts::model() const { return *state_->model; }
 std::span<const Act> ServiceFacts::acts() const { return state_->acts; }
+std::span<const Act* const> ServiceFacts::excuses() const { return state_->excuses; }
 
 bool ServiceFacts::HasEquivalent(const standard::Item& item) const {
   const auto& here = state_->jurisdictions;
@@ -168,14 +233,11 @@ const Value& ServiceFacts::RootFor(const standard::Item& item) const {
   state.root_fields[state.item_slot] = Value::Of(&state.item_record);
   state.root_fields[state.item_slot + 1] = state.Equivalents(item);
   const uint64_t about = SectionBits(item.covers, kNoSection);
-  for (size_t i = 0; i < state.counting.size(); ++i) {
-    const Act& act = *state.counting[i];
-    const bool current = act.unchanged && (about & ~state.act_covers[i]) == 0;  // as IsCurrent
-    std::vector<Value>& fields = state.act_fields[i];
-    const Origin at = fields[0].origin();
-    fields[kHere] = Value::Bool(act.item == item.id || act.item == "-", at);
-    fields[kCurrent] = Value::Bool(current, at);
+  for (const State::Counting& one : state.counting) {
+    const bool current = one.act->unchanged && (about & ~one.covers) == 0;  // as IsCurrent
+    one.fields[kCurrent] = Value::Bool(current, one.fields[kCurrent].origin());
   }
+  state.SetHere(item.id);
   return state.root;
 }
 

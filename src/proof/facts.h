@@ -36,8 +36,8 @@ struct Evidence {
 // they did, and cover what the item is about.
 [[nodiscard]] bool IsCurrent(const Act& act, const standard::Item& item);
 
-// Facts of one service at one moment. Borrows the model and the observations, which must outlive
-// it.
+// Facts of one service at one moment. Borrows the model, the observations and the acts, which must
+// outlive it.
 class ServiceFacts {
  public:
   ServiceFacts(const service::Model& model, const Evidence& evidence);
@@ -46,6 +46,8 @@ class ServiceFacts {
 
   [[nodiscard]] const service::Model& model() const;
   [[nodiscard]] std::span<const Act> acts() const;
+  // Those of them that excuse an item, whether they count or not.
+  [[nodiscard]] std::span<const Act* const> excuses() const;
   // The standard names an equivalent of the item's instrument in a jurisdiction of the service.
   [[nodiscard]] bool HasEquivalent(const standard::Item& item) const;
   // The root record for questions that do not depend on the item.

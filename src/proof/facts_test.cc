@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "expr/expression.h"
+#include "proof/fact_types.h"
 #include "service/whereabouts.h"
 #include "trail/observation_kinds.h"
 
@@ -472,20 +475,28 @@ TEST_F(Parts, HoldWhatIsDeclaredWithItsObservedSideUnknown) {
   EXPECT_TRUE(True("every s in parts.systems: s.events.events > 0"));
 }
 
+TEST(FactKinds, GiveNoFieldOfAnObservationTwice) {
+  for (const expr::FieldType& kind : Types::Get().observed.fields) {
+    std::set<std::string> names;
+    for (const expr::FieldType& field : Types::Get().Kind(kind.name)->fields)
+      EXPECT_TRUE(names.insert(field.name).second) << kind.name << "." << field.name;
+  }
+}
+
 TEST_F(Parts, HoldWhatNobodyDeclared) {
   every_observer_ = true;
   See("system-events", "shadow", {{"events", int64_t{1}}});
   See("store-field", "main/dogs.owner",
       {{"store", std::string("main")},
-       {"at", std::string("dogs.owner")},
+       {"field", std::string("dogs.owner")},
        {"category", std::string("identity.name")}});
   See("store-field", "main/dogs.vet",
       {{"store", std::string("main")},
-       {"at", std::string("dogs.vet")},
+       {"field", std::string("dogs.vet")},
        {"category", std::string("health.condition")}});
   See("store-field", "cellar/a.b",
       {{"store", std::string("cellar")},
-       {"at", std::string("a.b")},
+       {"field", std::string("a.b")},
        {"category", std::string("contact.email")}});
   See("journey-edge", "web>printer", {{"joined", true}});
   EXPECT_TRUE(True("some s in parts.systems: s.id == \"shadow\" and not s.declared"));

@@ -1,8 +1,9 @@
 #include <algorithm>
 #include <array>
-#include <map>
 #include <set>
+#include <unordered_map>
 
+#include "proof/by_key.h"
 #include "proof/declared.h"
 #include "proof/join.h"
 #include "service/schema.h"
@@ -11,8 +12,6 @@ namespace garant::proof {
 namespace {
 
 using expr::Value;
-
-const Value kAbsent;
 
 class PartsJoin {
  public:
@@ -26,17 +25,16 @@ class PartsJoin {
   }
 
  private:
-  [[nodiscard]] const Value& Section(std::string_view name) const { return Get(in_.model, name); }
-  [[nodiscard]] Value Latest(std::string_view kind, std::string_view subject) const {
+  [[nodiscard]] Value Latest(size_t kind, std::string_view subject) const {
     return in_.sightings.Latest(kind, subject);
   }
   static Value Yes(const Value& at) { return Value::Bool(true, at.origin()); }
   static Value No(const Value& at) { return Value::Bool(false, at.origin()); }
 
-  void Add(std::vector<Value>& items, std::string_view path, std::vector<Value> fields,
+  template <Word path>
+  void Add(std::vector<Value>& items, std::initializer_list<Value> fields,
            const expr::Origin& origin) {
-    items.push_back(
-        Value::Of(in_.arena.Keep(Types::Get().Element(path), std::move(fields)), origin));
+    items.push_back(Value::Of(in_.arena.Keep(ElementType<path>(), fields), origin));
   }
   // A declared list stays absent where its section is missing and nothing was observed.
   Value List(std::vector<Value> items, const Value& declared) {
@@ -50,19 +48,20 @@ class PartsJoin {
     const auto add = [&](std::string_view id, const Value& system, const Value& seen) {
       known.insert(id);
       const bool declared = system.kind() == expr::Kind::kRecord;
-      Add(items, "parts.systems",
-          {declared ? Get(system, "id") : Get(seen, "subject"), declared ? Yes(system) : No(seen),
-           Get(system, "kind"), Get(system, "internet"), Get(system, "agency"),
-           Latest("system-events", id), Latest("drift", id), Latest("hosting-check", id),
-           Latest("security-scan", id),
-           Latest("journey-edge", std::string(id) + ">" + std::string(id))},
+      Add<"parts.systems">(
+          items,
+          {declared ? Get<"id">(system) : Get<"subject">(seen), declared ? Yes(system) : No(seen),
+           Get<"kind">(system), Get<"internet">(system), Get<"agency">(system),
+           Latest(Kind<"system-events">(), id), Latest(Kind<"drift">(), id),
+           Latest(Kind<"hosting-check">(), id), Latest(Kind<"security-scan">(), id),
+           Latest(Kind<"journey-edge">(), std::string(id) + ">" + std::string(id))},
           declared ? system.origin() : seen.origin());
     };
-    for (const Value& system : Each(Section("systems")))
-      add(TextOf(Get(system, "id")), system, kAbsent);
-    for (const auto& [id, seen] : in_.sightings.Of("system-events"))
+    for (const Value& system : Each(Get<"systems">(in_.model)))
+      add(TextOf(Get<"id">(system)), system, kAbsent);
+    for (const auto& [id, seen] : in_.sightings.Of(Kind<"system-events">()))
       if (!known.contains(id)) add(id, kAbsent, seen.value);
-    return List(std::move(items), Section("systems"));
+    return List(std::move(items), Get<"systems">(in_.model));
   }
 
   Value Stores() {
@@ -71,24 +70,25 @@ class PartsJoin {
     const auto add = [&](std::string_view id, const Value& store, const Value& seen) {
       known.insert(id);
       const bool declared = store.kind() == expr::Kind::kRecord;
-      Add(items, "parts.stores",
-          {declared ? Get(store, "id") : Get(seen, "store"), declared ? Yes(store) : No(seen),
-           Get(store, "system"), FoundIn(id), Latest("retention-run", id)},
+      Add<"parts.stores">(
+          items,
+          {declared ? Get<"id">(store) : Get<"store">(seen), declared ? Yes(store) : No(seen),
+           Get<"system">(store), FoundIn(id), Latest(Kind<"retention-run">(), id)},
           declared ? store.origin() : seen.origin());
     };
-    for (const Value& store : Each(Section("stores")))
-      add(TextOf(Get(store, "id")), store, kAbsent);
-    for (const auto& [subject, seen] : in_.sightings.Of("store-field"))
-      if (const std::string_view id = TextOf(Get(seen.value, "store")); !known.contains(id))
+    for (const Value& store : Each(Get<"stores">(in_.model)))
+      add(TextOf(Get<"id">(store)), store, kAbsent);
+    for (const auto& [subject, seen] : in_.sightings.Of(Kind<"store-field">()))
+      if (const std::string_view id = TextOf(Get<"store">(seen.value)); !known.contains(id))
         add(id, kAbsent, seen.value);
-    return List(std::move(items), Section("stores"));
+    return List(std::move(items), Get<"stores">(in_.model));
   }
 
   Value FoundIn(std::string_view store) {
     std::vector<Value> found;
-    for (const auto& [subject, seen] : in_.sightings.Of("store-field"))
-      if (TextOf(Get(seen.value, "store")) == store) found.push_back(seen.value);
-    if (found.empty()) return in_.sightings.Missing("store-field");
+    for (const auto& [subject, seen] : in_.sightings.Of(Kind<"store-field">()))
+      if (TextOf(Get<"store">(seen.value)) == store) found.push_back(seen.value);
+    if (found.empty()) return in_.sightings.Missing(Kind<"store-field">());
     const expr::Origin origin = found.front().origin();
     return Value::Of(in_.arena.Keep(std::move(found)), origin);
   }
@@ -96,34 +96,40 @@ class PartsJoin {
   Value Held() {
     std::vector<Value> items;
     std::set<std::string> known;
-    for (const Value& store : Each(Section("stores"))) {
-      const Value& id = Get(store, "id");
-      for (const Value& held : Each(Get(store, "holds"))) {
-        std::string subject = std::string(TextOf(id)) + "/" + std::string(TextOf(Get(held, "at")));
-        const Value& data = Get(held, "data");
-        Add(items, "parts.held",
-            {id, Get(held, "at"), data, Yes(held), Personal(data), Sensitive(data),
-             Get(held, "purpose"), Get(held, "authority"), Get(held, "keep"), Get(held, "then"),
-             Latest("store-field", subject)},
-            held.origin());
+    for (const Value& store : Each(Get<"stores">(in_.model))) {
+      const Value& id = Get<"id">(store);
+      for (const Value& held : Each(Get<"holds">(store))) {
+        std::string subject = std::string(TextOf(id)) + "/" + std::string(TextOf(Get<"at">(held)));
+        const Value& data = Get<"data">(held);
+        Add<"parts.held">(items,
+                          {id, Get<"at">(held), data, Yes(held), Personal(data), Sensitive(data),
+                           Get<"purpose">(held), Get<"authority">(held), Get<"keep">(held),
+                           Get<"then">(held), Latest(Kind<"store-field">(), subject)},
+                          held.origin());
         known.insert(std::move(subject));
       }
     }
-    for (const auto& [subject, seen] : in_.sightings.Of("store-field")) {
+    for (const auto& [subject, seen] : in_.sightings.Of(Kind<"store-field">())) {
       if (known.contains(std::string(subject))) continue;
-      const Value& data = Get(seen.value, "category");
-      Add(items, "parts.held",
-          {Get(seen.value, "store"), Get(seen.value, "at"), data, No(seen.value), Personal(data),
+      const Value& data = Get<"category">(seen.value);
+      Add<"parts.held">(
+          items,
+          {Get<"store">(seen.value), Get<"field">(seen.value), data, No(seen.value), Personal(data),
            Sensitive(data), kAbsent, kAbsent, kAbsent, kAbsent, seen.value},
           seen.value.origin());
     }
-    return List(std::move(items), Section("stores"));
+    return List(std::move(items), Get<"stores">(in_.model));
   }
 
   static const service::DataCategory* Category(std::string_view name) {
-    for (const service::DataCategory& category : service::DataCategories())
-      if (category.name == name) return &category;
-    return nullptr;
+    static const auto& kCategories = *[] {
+      auto* by_name = new std::unordered_map<std::string_view, const service::DataCategory*>;
+      for (const service::DataCategory& category : service::DataCategories())
+        by_name->emplace(category.name, &category);
+      return by_name;
+    }();
+    const auto found = kCategories.find(name);
+    return found == kCategories.end() ? nullptr : found->second;
   }
   static Value Personal(const Value& data) {
     if (TextOf(data).empty()) return Value::Absent(data.origin());
@@ -137,9 +143,9 @@ class PartsJoin {
   }
 
   [[nodiscard]] bool IsSystem(std::string_view id) const {
-    const auto systems = Each(Section("systems"));
+    const auto systems = Each(Get<"systems">(in_.model));
     return std::any_of(systems.begin(), systems.end(),
-                       [&](const Value& system) { return TextOf(Get(system, "id")) == id; });
+                       [&](const Value& system) { return TextOf(Get<"id">(system)) == id; });
   }
 
   Value Flows() {
@@ -147,22 +153,23 @@ class PartsJoin {
                                                             "unix-socket", "loopback", "sftp"};
     std::vector<Value> items;
     std::set<std::string> known;
-    for (const Value& flow : Each(Section("flows"))) {
-      const std::string_view from = TextOf(Get(flow, "from"));
-      const std::string_view to = TextOf(Get(flow, "to"));
-      const Value& over = Get(flow, "over");
+    for (const Value& flow : Each(Get<"flows">(in_.model))) {
+      const std::string_view from = TextOf(Get<"from">(flow));
+      const std::string_view to = TextOf(Get<"to">(flow));
+      const Value& over = Get<"over">(flow);
       const bool encrypted =
           std::find(kEncrypted.begin(), kEncrypted.end(), TextOf(over)) != kEncrypted.end();
       const bool crosses = from != to && IsSystem(from) && IsSystem(to);
       std::string edge = std::string(from) + ">" + std::string(to);
-      Add(items, "parts.flows",
-          {Get(flow, "from"), Get(flow, "to"), Yes(flow), over,
-           Value::Bool(encrypted, over.origin()), Get(flow, "data"),
-           Value::Bool(crosses, flow.origin()), Latest("journey-edge", edge)},
+      Add<"parts.flows">(
+          items,
+          {Get<"from">(flow), Get<"to">(flow), Yes(flow), over,
+           Value::Bool(encrypted, over.origin()), Get<"data">(flow),
+           Value::Bool(crosses, flow.origin()), Latest(Kind<"journey-edge">(), edge)},
           flow.origin());
       known.insert(std::move(edge));
     }
-    for (const auto& [edge, seen] : in_.sightings.Of("journey-edge")) {
+    for (const auto& [edge, seen] : in_.sightings.Of(Kind<"journey-edge">())) {
       if (known.contains(std::string(edge))) continue;
       const size_t arrow = edge.find('>');
       // Within one declared system no edge is taken: that is the system's own journey.
@@ -171,13 +178,13 @@ class PartsJoin {
         continue;
       const std::string_view to =
           arrow == std::string_view::npos ? std::string_view{} : edge.substr(arrow + 1);
-      Add(items, "parts.flows",
-          {Value::Text(edge.substr(0, arrow), seen.value.origin()),
-           Value::Text(to, seen.value.origin()), No(seen.value), kAbsent, kAbsent, kAbsent,
-           Yes(seen.value), seen.value},
-          seen.value.origin());
+      Add<"parts.flows">(items,
+                         {Value::Text(edge.substr(0, arrow), seen.value.origin()),
+                          Value::Text(to, seen.value.origin()), No(seen.value), kAbsent, kAbsent,
+                          kAbsent, Yes(seen.value), seen.value},
+                         seen.value.origin());
     }
-    return List(std::move(items), Section("flows"));
+    return List(std::move(items), Get<"flows">(in_.model));
   }
 
   struct Use {
@@ -186,32 +193,33 @@ class PartsJoin {
   };
 
   Value Categories() {
-    std::map<std::string_view, Use> uses;
+    ByKey<Use> uses;
     const auto note = [&](const Value& data, Value Use::*how) {
       if (TextOf(data).empty() || TextOf(data) == "none") return;
       Use& use = uses[TextOf(data)];
       if (use.first.kind() == expr::Kind::kAbsent) use.first = data;
       if (how != nullptr && (use.*how).kind() == expr::Kind::kAbsent) use.*how = Yes(data);
     };
-    for (const Value& collection : Each(Section("collection")))
-      for (const Value& field : Each(Get(collection, "fields")))
-        note(Get(field, "data"), &Use::collected);
-    for (const Value& store : Each(Section("stores")))
-      for (const Value& held : Each(Get(store, "holds"))) note(Get(held, "data"), &Use::held);
-    for (const Value& flow : Each(Section("flows")))
-      for (const Value& data : Each(Get(flow, "data"))) note(data, &Use::flows);
-    for (const Value& sharing : Each(Section("sharing")))
-      for (const Value& data : Each(Get(sharing, "data"))) note(data, &Use::shared);
-    for (const auto& [subject, seen] : in_.sightings.Of("http-field"))
-      note(Get(seen.value, "category"), nullptr);
-    for (const auto& [subject, seen] : in_.sightings.Of("store-field"))
-      note(Get(seen.value, "category"), nullptr);
+    for (const Value& collection : Each(Get<"collection">(in_.model)))
+      for (const Value& field : Each(Get<"fields">(collection)))
+        note(Get<"data">(field), &Use::collected);
+    for (const Value& store : Each(Get<"stores">(in_.model)))
+      for (const Value& held : Each(Get<"holds">(store))) note(Get<"data">(held), &Use::held);
+    for (const Value& flow : Each(Get<"flows">(in_.model)))
+      for (const Value& data : Each(Get<"data">(flow))) note(data, &Use::flows);
+    for (const Value& sharing : Each(Get<"sharing">(in_.model)))
+      for (const Value& data : Each(Get<"data">(sharing))) note(data, &Use::shared);
+    for (const auto& [subject, seen] : in_.sightings.Of(Kind<"http-field">()))
+      note(Get<"category">(seen.value), nullptr);
+    for (const auto& [subject, seen] : in_.sightings.Of(Kind<"store-field">()))
+      note(Get<"category">(seen.value), nullptr);
     std::vector<Value> items;
     for (const auto& [name, use] : uses) {
       const auto or_no = [&](const Value& how) {
         return how.kind() == expr::Kind::kAbsent ? No(use.first) : how;
       };
-      Add(items, "parts.categories",
+      Add<"parts.categories">(
+          items,
           {use.first, Personal(use.first), Sensitive(use.first), or_no(use.collected),
            or_no(use.held), or_no(use.flows), or_no(use.shared)},
           use.first.origin());
@@ -220,32 +228,30 @@ class PartsJoin {
   }
 
   // A list section whose elements get one observed side under `kind`, found by their id.
-  Value Observed(const Value& section, std::string_view path,
-                 std::initializer_list<std::string_view> fields, std::string_view kind) {
+  template <Word path, Word kind, Word... fields>
+  Value Observed(const Value& section) {
     std::vector<Value> items;
-    for (const Value& element : Each(section)) {
-      std::vector<Value> values;
-      for (const std::string_view field : fields) values.push_back(Get(element, field));
-      values.push_back(Latest(kind, TextOf(Get(element, "id"))));
-      Add(items, path, std::move(values), element.origin());
-    }
+    for (const Value& element : Each(section))
+      Add<path>(items, {Get<fields>(element)..., Latest(Kind<kind>(), TextOf(Get<"id">(element)))},
+                element.origin());
     return List(std::move(items), section);
   }
 
   Value Controls() {
-    return Observed(Section("controls"), "parts.controls", {"id", "layer", "system", "protects"},
-                    "control-removed");
+    return Observed<"parts.controls", "control-removed", "id", "layer", "system", "protects">(
+        Get<"controls">(in_.model));
   }
   Value Checks() {
-    return Observed(Get(Section("rules"), "checks"), "parts.checks", {"id", "when"}, "rule-check");
+    return Observed<"parts.checks", "rule-check", "id", "when">(
+        Get<"checks">(Get<"rules">(in_.model)));
   }
   Value Detections() {
-    return Observed(Get(Section("monitoring"), "detections"), "parts.detections", {"id", "kind"},
-                    "detection");
+    return Observed<"parts.detections", "detection", "id", "kind">(
+        Get<"detections">(Get<"monitoring">(in_.model)));
   }
   Value Exports() {
-    return Observed(Get(Section("monitoring"), "exports"), "parts.exports", {"id", "to"},
-                    "monitoring-export");
+    return Observed<"parts.exports", "monitoring-export", "id", "to">(
+        Get<"exports">(Get<"monitoring">(in_.model)));
   }
 
   // The document has not changed, since its digest has not; what the file says of it may have.
@@ -268,51 +274,54 @@ class PartsJoin {
   }
 
   [[nodiscard]] const Value& AssessmentNamed(std::string_view id) const {
-    for (const Value& assessment : Each(Section("assessments")))
-      if (!id.empty() && TextOf(Get(assessment, "id")) == id) return assessment;
+    for (const Value& assessment : Each(Get<"assessments">(in_.model)))
+      if (!id.empty() && TextOf(Get<"id">(assessment)) == id) return assessment;
     return kAbsent;
   }
 
   Value Findings() {
     std::vector<Value> items;
-    for (const Value& assessment : Each(Section("assessments")))
-      for (const Value& finding : Each(Get(assessment, "findings"))) {
-        const Value& retest = AssessmentNamed(TextOf(Get(finding, "retest")));
-        Add(items, "parts.findings",
-            {Get(assessment, "id"), Get(finding, "id"), Get(finding, "severity"),
-             Get(finding, "status"), Get(finding, "retest"), Get(retest, "dated"),
-             Signed(Get(retest, "digest"), "assessments", TextOf(Get(retest, "by")), finding)},
+    for (const Value& assessment : Each(Get<"assessments">(in_.model)))
+      for (const Value& finding : Each(Get<"findings">(assessment))) {
+        const Value& retest = AssessmentNamed(TextOf(Get<"retest">(finding)));
+        Add<"parts.findings">(
+            items,
+            {Get<"id">(assessment), Get<"id">(finding), Get<"severity">(finding),
+             Get<"status">(finding), Get<"retest">(finding), Get<"dated">(retest),
+             Signed(Get<"digest">(retest), "assessments", TextOf(Get<"by">(retest)), finding)},
             finding.origin());
       }
-    return List(std::move(items), Section("assessments"));
+    return List(std::move(items), Get<"assessments">(in_.model));
   }
 
   Value Assessments() {
     std::vector<Value> items;
-    for (const Value& assessment : Each(Section("assessments"))) {
-      const auto findings = Each(Get(assessment, "findings"));
-      Add(items, "parts.assessments",
-          {Get(assessment, "id"), Get(assessment, "kind"), Get(assessment, "by"),
-           Get(assessment, "third-party"), Get(assessment, "instrument"), Get(assessment, "dated"),
-           Get(assessment, "scope"),
-           Signed(Get(assessment, "digest"), "assessments", TextOf(Get(assessment, "by")),
+    for (const Value& assessment : Each(Get<"assessments">(in_.model))) {
+      const auto findings = Each(Get<"findings">(assessment));
+      Add<"parts.assessments">(
+          items,
+          {Get<"id">(assessment), Get<"kind">(assessment), Get<"by">(assessment),
+           Get<"third-party">(assessment), Get<"instrument">(assessment), Get<"dated">(assessment),
+           Get<"scope">(assessment),
+           Signed(Get<"digest">(assessment), "assessments", TextOf(Get<"by">(assessment)),
                   assessment),
-           Value::Int(static_cast<int64_t>(findings.size()), Get(assessment, "findings").origin())},
+           Value::Int(static_cast<int64_t>(findings.size()), Get<"findings">(assessment).origin())},
           assessment.origin());
     }
-    return List(std::move(items), Section("assessments"));
+    return List(std::move(items), Get<"assessments">(in_.model));
   }
 
   Value Sharing() {
     std::vector<Value> items;
-    for (const Value& sharing : Each(Section("sharing"))) {
-      const Value& agreement = Get(sharing, "agreement");
-      Add(items, "parts.sharing",
-          {Get(sharing, "id"), Get(sharing, "with"), Get(agreement, "signed"),
-           Get(sharing, "until"), Signed(Get(agreement, "digest"), "sharing", {}, sharing)},
+    for (const Value& sharing : Each(Get<"sharing">(in_.model))) {
+      const Value& agreement = Get<"agreement">(sharing);
+      Add<"parts.sharing">(
+          items,
+          {Get<"id">(sharing), Get<"with">(sharing), Get<"signed">(agreement),
+           Get<"until">(sharing), Signed(Get<"digest">(agreement), "sharing", {}, sharing)},
           sharing.origin());
     }
-    return List(std::move(items), Section("sharing"));
+    return List(std::move(items), Get<"sharing">(in_.model));
   }
 
   const Inputs& in_;

@@ -1,7 +1,10 @@
 #include "proof/sightings.h"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <set>
+#include <unordered_map>
 
 #include "proof/declared.h"
 #include "service/whereabouts.h"
@@ -39,6 +42,17 @@ Value FactToValue(const trail::Fact& fact, expr::Kind wanted, const Origin& orig
   for (const std::string& text : std::get<std::vector<std::string>>(fact.value))
     items.push_back(Value::Text(text, origin));
   return Value::Of(arena.Keep(std::move(items)), origin);
+}
+
+std::optional<size_t> IndexOf(std::string_view kind) {
+  static const auto& kIndices = *[] {
+    auto* indices = new std::unordered_map<std::string_view, size_t>;
+    for (const trail::ObservationKind& known : trail::ObservationKinds())
+      indices->emplace(known.name, indices->size());
+    return indices;
+  }();
+  const auto found = kIndices.find(kind);
+  return found == kIndices.end() ? std::nullopt : std::optional(found->second);
 }
 
 // Which looks at host:port are looks at the declared service, and which runs were not.
@@ -83,7 +97,7 @@ class OwnAddress {
 
  private:
   static constexpr std::string_view kRun = "crawl";
-  static std::string_view Prober() { return trail::FindObservationKind(kRun)->observer; }
+  static std::string_view Prober() { return trail::ObservationKinds()[Kind<"crawl">()].observer; }
 
   static std::string_view DeclarationOf(const trail::Observation& run) {
     const auto found = std::ranges::find(run.facts, "declaration", &trail::Fact::name);
@@ -113,97 +127,127 @@ class OwnAddress {
 
 Sightings::Sightings(std::span<const trail::Observation> observations, base::Time as_of,
                      const service::Model& model, bool every_observer, expr::Arena& arena)
-    : arena_(arena) {
+    : arena_(arena), kinds_(trail::ObservationKinds().size()) {
   const bool trial = model.trial();
   const OwnAddress own(model, observations);
-  for (const trail::ObservationKind& kind : trail::ObservationKinds())
-    kinds_[kind.name].observer = every_observer || !kind.observer.empty();
+  const auto known = trail::ObservationKinds();
+  for (size_t kind = 0; kind < known.size(); ++kind)
+    kinds_[kind].observer = every_observer || !known[kind].observer.empty();
+  std::vector<Counted> counted;
+  counted.reserve(observations.size());
   for (const trail::Observation& observation : observations) {
-    const trail::ObservationKind* kind = trail::FindObservationKind(observation.kind);
-    if (kind == nullptr || observation.time > as_of) continue;
-    OfKind& of_kind = kinds_[kind->name];
+    const std::optional<size_t> kind = IndexOf(observation.kind);
+    if (!kind || observation.time > as_of) continue;
+    OfKind& of_kind = kinds_[*kind];
     if (!of_kind.observer) continue;
-    if (kind->needs_outside && !trial && observation.vantage != trail::Vantage::kOutside) {
+    if (known[*kind].needs_outside && !trial && observation.vantage != trail::Vantage::kOutside) {
       of_kind.from_loopback_only = true;
       continue;
     }
-    if (!own.Counts(observation, *kind)) continue;
-    if (own.Elsewhere(observation, *kind)) {
+    if (!own.Counts(observation, known[*kind])) continue;
+    if (own.Elsewhere(observation, known[*kind])) {
       of_kind.elsewhere_only = true;
       continue;
     }
-    const trail::Observation*& latest = of_kind.latest[observation.subject].observation;
-    // Of two at one moment the later entry counts, so that the order of reading does not.
-    if (latest == nullptr || latest->time < observation.time ||
-        (latest->time == observation.time && latest->entry <= observation.entry))
-      latest = &observation;
+    ++of_kind.count;
+    counted.push_back({&observation, *kind});
   }
-  const Types& types = Types::Get();
-  for (auto& [name, of_kind] : kinds_)
-    for (auto& [subject, seen] : of_kind.latest)
-      seen.value = ToValue(*seen.observation, types.Kind(name));
+  KeepLatest(counted);
+}
+
+// Sorts kind by kind and keeps, of each subject, the latest.
+void Sightings::KeepLatest(std::span<const Counted> counted) {
+  std::vector<const trail::Observation*> sorted(counted.size());
+  size_t begin = 0;
+  for (OfKind& kind : kinds_) {
+    kind.begin = begin;
+    begin += kind.count;
+    kind.count = 0;
+  }
+  for (const Counted& one : counted)
+    sorted[kinds_[one.kind].begin + kinds_[one.kind].count++] = one.observation;
+  latest_.reserve(counted.size());
+  for (size_t number = 0; number < kinds_.size(); ++number) {
+    OfKind& kind = kinds_[number];
+    const auto of_kind = std::span(sorted).subspan(kind.begin, kind.count);
+    // Of two at one moment the later entry counts, so that the order of reading does not.
+    std::ranges::stable_sort(of_kind, [](const auto* a, const auto* b) {
+      if (const int order = a->subject.compare(b->subject); order != 0) return order < 0;
+      return a->time != b->time ? a->time < b->time : a->entry < b->entry;
+    });
+    kind.begin = latest_.size();
+    for (size_t i = 0; i < of_kind.size(); ++i) {
+      if (i + 1 < of_kind.size() && of_kind[i + 1]->subject == of_kind[i]->subject) continue;
+      latest_.push_back({of_kind[i]->subject,
+                         {of_kind[i], ToValue(*of_kind[i], Types::Get().kind_types[number])}});
+    }
+    kind.count = latest_.size() - kind.begin;
+  }
 }
 
 Value Sightings::ToValue(const trail::Observation& observation, const expr::RecordType* type) {
   const Origin origin = OriginOf(observation);
-  std::vector<Value> fields = {Value::Text(observation.subject, origin),
-                               Value::Text(trail::VantageName(observation.vantage), origin),
-                               Value::Time(observation.time, origin),
-                               Value::Text(observation.method, origin),
-                               Value::Int(observation.version, origin),
-                               Value::Int(static_cast<int64_t>(observation.numerator), origin),
-                               Value::Int(static_cast<int64_t>(observation.denominator), origin)};
+  const std::array common = {Value::Text(observation.subject, origin),
+                             Value::Text(trail::VantageName(observation.vantage), origin),
+                             Value::Time(observation.time, origin),
+                             Value::Text(observation.method, origin),
+                             Value::Int(observation.version, origin),
+                             Value::Int(static_cast<int64_t>(observation.numerator), origin),
+                             Value::Int(static_cast<int64_t>(observation.denominator), origin)};
+  const std::span<Value> fields = arena_.Values(type->fields.size());
+  std::ranges::copy(common, fields.begin());
   // An attribute that this look did not yield is unknown: it was not seen, which is not "false".
-  fields.resize(type->fields.size(),
-                Value::UnknownFor(Unknown::kNeverObserved, type->name, origin));
-  for (const trail::Fact& fact : observation.facts)
-    if (const int slot = type->Find(fact.name); slot >= 0) {
-      const auto at = static_cast<size_t>(slot);
-      fields[at] = FactToValue(fact, type->fields[at].type.kind, origin, arena_);
+  std::ranges::fill(fields.subspan(common.size()),
+                    Value::UnknownFor(Unknown::kNeverObserved, type->name, origin));
+  size_t next = common.size();  // facts mostly come in the order of the type
+  for (const trail::Fact& fact : observation.facts) {
+    size_t slot = next;
+    if (slot >= fields.size() || type->fields[slot].name != fact.name) {
+      const int found = type->Find(fact.name);
+      if (found < 0) continue;
+      slot = static_cast<size_t>(found);
     }
-  return Value::Of(arena_.Keep(type, std::move(fields), observation.time), origin);
+    fields[slot] = FactToValue(fact, type->fields[slot].type.kind, origin, arena_);
+    next = slot + 1;
+  }
+  return Value::Of(arena_.RecordOver(type, fields, observation.time), origin);
 }
 
-const Sightings::OfKind* Sightings::Find(std::string_view kind) const {
-  const auto found = kinds_.find(kind);
-  return found == kinds_.end() ? nullptr : &found->second;
+std::span<const Sightings::OfSubject> Sightings::Of(size_t kind) const {
+  return std::span(latest_).subspan(kinds_[kind].begin, kinds_[kind].count);
 }
 
-const std::map<std::string_view, Sightings::Seen>& Sightings::Of(std::string_view kind) const {
-  static const std::map<std::string_view, Seen> kNone;
-  const OfKind* of_kind = Find(kind);
-  return of_kind == nullptr ? kNone : of_kind->latest;
+const Sightings::Seen* Sightings::Find(size_t kind, std::string_view subject) const {
+  const auto latest = Of(kind);
+  const auto found = std::ranges::lower_bound(latest, subject, {}, &OfSubject::first);
+  return found == latest.end() || found->first != subject ? nullptr : &found->second;
 }
 
-Value Sightings::Missing(std::string_view kind) const {
-  const OfKind* of_kind = Find(kind);
-  const std::string_view name = trail::FindObservationKind(kind)->name;
-  if (of_kind == nullptr || !of_kind->observer)
-    return Value::UnknownFor(Unknown::kNoObserver, name);
-  return Value::UnknownFor(of_kind->elsewhere_only       ? Unknown::kElsewhere
-                           : of_kind->from_loopback_only ? Unknown::kLoopbackOnly
-                                                         : Unknown::kNeverObserved,
+Value Sightings::Missing(size_t kind) const {
+  const std::string_view name = trail::ObservationKinds()[kind].name;
+  if (!kinds_[kind].observer) return Value::UnknownFor(Unknown::kNoObserver, name);
+  return Value::UnknownFor(kinds_[kind].elsewhere_only       ? Unknown::kElsewhere
+                           : kinds_[kind].from_loopback_only ? Unknown::kLoopbackOnly
+                                                             : Unknown::kNeverObserved,
                            name);
 }
 
-Value Sightings::Latest(std::string_view kind, std::string_view subject) const {
-  const auto& latest = Of(kind);
-  const auto found = latest.find(subject);
-  return found == latest.end() ? Missing(kind) : found->second.value;
+Value Sightings::Latest(size_t kind, std::string_view subject) const {
+  const Seen* seen = Find(kind, subject);
+  return seen == nullptr ? Missing(kind) : seen->value;
 }
 
-Value Sightings::List(std::string_view kind) const {
-  const auto& latest = Of(kind);
+Value Sightings::List(size_t kind) const {
+  const auto latest = Of(kind);
   if (latest.empty()) return Missing(kind);
-  std::vector<Value> items;
-  for (const auto& [subject, seen] : latest) items.push_back(seen.value);
-  const Origin origin = items.front().origin();
-  return Value::Of(arena_.Keep(std::move(items)), origin);
+  const std::span<Value> items = arena_.Values(latest.size());
+  for (size_t i = 0; i < latest.size(); ++i) items[i] = latest[i].second.value;
+  return Value::Of(arena_.ListOver(items), items.front().origin());
 }
 
 const trail::Observation* Sightings::LatestCrawl() const {
   const trail::Observation* crawl = nullptr;
-  for (const auto& [subject, seen] : Of("crawl"))
+  for (const auto& [subject, seen] : Of(Kind<"crawl">()))
     if (crawl == nullptr || seen.observation->time > crawl->time) crawl = seen.observation;
   return crawl;
 }

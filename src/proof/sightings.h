@@ -1,10 +1,9 @@
 #pragma once
 
-#include <map>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "expr/value.h"
@@ -27,30 +26,39 @@ class Sightings {
     const trail::Observation* observation = nullptr;
     expr::Value value;  // a record of the kind's type
   };
+  using OfSubject = std::pair<std::string_view, Seen>;
 
+  // Kinds are indices in trail::ObservationKinds(): Kind<"crawl">() of fact_types.h.
   // The latest of each subject, by subject; empty where there is none.
-  [[nodiscard]] const std::map<std::string_view, Seen>& Of(std::string_view kind) const;
+  [[nodiscard]] std::span<const OfSubject> Of(size_t kind) const;
+  [[nodiscard]] const Seen* Find(size_t kind, std::string_view subject) const;  // or nullptr
   // The record of one subject, or unknown with the reason.
-  [[nodiscard]] expr::Value Latest(std::string_view kind, std::string_view subject) const;
+  [[nodiscard]] expr::Value Latest(size_t kind, std::string_view subject) const;
   // All of a kind as a list, or unknown with the reason.
-  [[nodiscard]] expr::Value List(std::string_view kind) const;
+  [[nodiscard]] expr::Value List(size_t kind) const;
   // Why nothing of this kind is there.
-  [[nodiscard]] expr::Value Missing(std::string_view kind) const;
+  [[nodiscard]] expr::Value Missing(size_t kind) const;
   // The latest run of the probe, or nullptr.
   [[nodiscard]] const trail::Observation* LatestCrawl() const;
 
  private:
   struct OfKind {
-    std::map<std::string_view, Seen> latest;
+    size_t begin = 0;  // in latest_
+    size_t count = 0;
     bool from_loopback_only = false;
     bool elsewhere_only = false;
     bool observer = false;
   };
+  struct Counted {
+    const trail::Observation* observation = nullptr;
+    size_t kind = 0;
+  };
+  void KeepLatest(std::span<const Counted> counted);
   expr::Value ToValue(const trail::Observation& observation, const expr::RecordType* type);
-  [[nodiscard]] const OfKind* Find(std::string_view kind) const;
 
   expr::Arena& arena_;
-  std::unordered_map<std::string_view, OfKind> kinds_;
+  std::vector<OfKind> kinds_;      // by kind
+  std::vector<OfSubject> latest_;  // by kind, by subject
 };
 
 }  // namespace garant::proof

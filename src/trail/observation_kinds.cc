@@ -110,7 +110,7 @@ constexpr Attributes kJourneyEdge = {
 };
 constexpr Attributes kStoreField = {
     {"store", kText, "the store's id"},
-    {"at", kText, "table.column or path"},
+    {"field", kText, "table.column or path"},
     {"category", kText, "data category recognised in its values"},
     {"complete", kBool, "every value was looked at, not a sample"},
 };
@@ -143,7 +143,7 @@ constexpr Attributes kThreatDerived = {
     {"since-beta", kBool, "it appeared after the service entered beta"},
 };
 constexpr Attributes kComponent = {
-    {"version", kText, "version in use"},
+    {"release", kText, "version in use"},
     {"vulnerabilities", kInt, "known vulnerabilities that affect it in the feed"},
     {"unmitigated", kInt, "of these, neither patched nor declared not exploitable"},
     {"feed-date", kTime, "date of the vulnerability feed"},

@@ -1,0 +1,97 @@
+#include <array>
+#include <utility>
+
+#include "expr/program.h"
+
+namespace garant::expr {
+namespace {
+
+// A list of literals is made once, not at each evaluation.
+void FoldLists(Program& program) {
+  for (Node& node : program.nodes) {
+    if (node.op != Op::kList) continue;
+    std::vector<Value> items;
+    for (uint16_t i = 0; i < node.b; ++i) {
+      const Node& item = program.nodes[program.lists[node.a + i]];
+      if (item.op == Op::kConstant) items.push_back(program.constants[item.a]);
+    }
+    if (items.size() != node.b) continue;
+    node.op = Op::kConstant;
+    node.a = static_cast<uint16_t>(program.constants.size());
+    program.constants.push_back(Value::Of(program.arena.Keep(std::move(items))));
+  }
+}
+
+class FilterMaker {
+ public:
+  FilterMaker(Program& program, Node& binder) : program_(program), binder_(binder) {}
+
+  void Make() {
+    const Type list = program_.types[binder_.a];
+    // Of an observed element it depends on the moment whether its fields may be read at all.
+    if (list.record == nullptr || list.record->observed) return;
+    (void)Take(binder_.b);
+    if (filter_.count == 0) return;
+    program_.filters.push_back(filter_);
+    binder_.filter = static_cast<uint16_t>(program_.filters.size());
+  }
+
+ private:
+  // Takes the tests of a conjunction from its beginning; false where one is no test: what comes
+  // after it is left to the walk, so that an answer's worlds stay those of what decided.
+  bool Take(uint16_t index) {
+    const Node& node = program_.nodes[index];
+    if (node.op == Op::kAnd) return Take(node.a) && Take(node.b);
+    if (filter_.count == filter_.tests.size()) return false;
+    const bool compares = node.op == Op::kEqual || node.op == Op::kIn;
+    const Node& path = program_.nodes[compares ? node.a : index];
+    if (path.op != Op::kField) return false;
+    const Node& owner = program_.nodes[path.a];
+    if (owner.op != Op::kVariable || owner.slot != binder_.slot) return false;
+    Test test{.field = path.field, .op = compares ? node.op : Op::kField, .literal = 0};
+    if (compares) {
+      const Node& literal = program_.nodes[node.b];
+      if (literal.op != Op::kConstant) return false;
+      test.literal = literal.a;
+    }
+    filter_.tests[filter_.count++] = test;
+    return true;
+  }
+
+  Program& program_;
+  Node& binder_;
+  Filter filter_;
+};
+
+Path PathOf(const Program& program, const Node& node) {
+  Path path;
+  std::array<const Node*, path.fields.size()> steps{};
+  const Node* at = &node;
+  for (; at->op == Op::kField; at = &program.nodes[at->a]) {
+    if (path.depth == steps.size()) return {};
+    steps[path.depth++] = at;
+  }
+  for (size_t i = 0; i < path.depth; ++i) {
+    const Node& step = *steps[path.depth - 1U - i];
+    const RecordType* owner = program.types[step.a].record;
+    path.fields[i] = step.field;
+    if (owner == nullptr || owner->observed) path.dated |= static_cast<uint8_t>(1U << i);
+  }
+  if (at->op == Op::kConstant && path.depth > 0) return {};
+  if (at->op != Op::kConstant && at->op != Op::kVariable && at->op != Op::kRootField) return {};
+  path.from = at->op;
+  path.slot = at->slot;
+  path.index = at->op == Op::kConstant ? at->a : at->field;
+  return path;
+}
+
+}  // namespace
+
+void Prepare(Program& program) {
+  FoldLists(program);
+  for (const Node& node : program.nodes) program.paths.push_back(PathOf(program, node));
+  for (Node& node : program.nodes)
+    if (Binds(node.op) && node.b != 0) FilterMaker(program, node).Make();
+}
+
+}  // namespace garant::expr
