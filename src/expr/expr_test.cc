@@ -22,9 +22,8 @@ const char* Name(Truth truth) {
 }
 
 const char* Name(Unknown why) {
-  static constexpr const char* kNames[] = {"none",     "no-observer", "never",
-                                           "loopback", "elsewhere",   "bounded",
-                                           "stale",    "cost",        "overflow"};
+  static constexpr const char* kNames[] = {"none",  "no-observer", "never", "loopback", "elsewhere",
+                                           "stale", "bounded",     "cost",  "overflow"};
   return kNames[static_cast<size_t>(why)];
 }
 
