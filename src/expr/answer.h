@@ -39,12 +39,12 @@ inline void Merge(Answer& into, const Answer& other) {
     into.size = other.size;
   }
 }
-[[nodiscard]] inline Answer And(Answer a, const Answer& b) {
+[[nodiscard, gnu::always_inline]] inline Answer And(Answer a, const Answer& b) {
   if (b.truth < a.truth) return b;
   if (b.truth == a.truth) Merge(a, b);
   return a;
 }
-[[nodiscard]] inline Answer Or(Answer a, const Answer& b) {
+[[nodiscard, gnu::always_inline]] inline Answer Or(Answer a, const Answer& b) {
   if (b.truth > a.truth) return b;
   if (b.truth == a.truth) Merge(a, b);
   return a;
@@ -82,7 +82,10 @@ inline void Merge(Answer& into, const Answer& other) {
 [[nodiscard]] int Order(const Value& a, const Value& b);
 // As Order(a, b) == 0; texts of two lengths need not be read.
 [[nodiscard]] inline bool Same(const Value& a, const Value& b) {
-  return a.kind() == Kind::kText ? a.text() == b.text() : a.number() == b.number();
+  if (a.kind() != Kind::kText) return a.number() == b.number();
+  const std::string_view x = a.text();
+  const std::string_view y = b.text();
+  return x.size() == y.size() && (x.empty() || (x[0] == y[0] && x == y));
 }
 [[nodiscard]] Answer Equal(const Value& a, const Value& b);
 // `list` must be readable.

@@ -215,9 +215,14 @@ const Value& Evaluator::Call(const Node& node, Value& scratch, uint8_t& worlds) 
   Value other;
   const Value& a = Get(node.a, scratch, worlds);
   const Value& b = node.b == 0 ? other : Get(node.b, other, worlds);
-  Answer ready = Readable(a, program_.Written(program_.nodes[node.a]));
-  if (node.b != 0) ready = And(ready, Readable(b, program_.Written(program_.nodes[node.b])));
-  if (ready.truth != Truth::kTrue) return scratch = ValueOf(ready);
+  const auto simple = [](const Value& value) {
+    return value.kind() > Kind::kUnknown && value.kind() < Kind::kList;
+  };
+  if (!simple(a) || !simple(b)) {
+    Answer ready = Readable(a, program_.Written(program_.nodes[node.a]));
+    if (node.b != 0) ready = And(ready, Readable(b, program_.Written(program_.nodes[node.b])));
+    if (ready.truth != Truth::kTrue) return scratch = ValueOf(ready);
+  }
   return scratch = function.run(a, b, *this, worlds);
 }
 

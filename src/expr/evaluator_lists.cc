@@ -11,16 +11,29 @@ std::string_view ListName(const Program& program, const Node& node) {
   return program.Written(program.nodes[node.a]);
 }
 
-// Whether the test is false of a field's value: one that is absent, unknown or of another kind than
-// its type says is left to the walk.
-bool Fails(const Test& test, const Value& value, const std::vector<Value>& constants) {
-  if (test.op == Op::kField) return value.kind() == Kind::kBool && !value.boolean();
-  if (value.kind() <= Kind::kUnknown) return false;
+// What the test says of a field's value; neither of one that is absent, unknown or of another kind
+// than its type says: the walk decides.
+enum class Says : uint8_t { kHolds, kFails, kNeither };
+Says Ask(const Test& test, const Value& value, const std::vector<Value>& constants) {
+  const auto says = [](bool holds) { return holds ? Says::kHolds : Says::kFails; };
+  if (test.op == Op::kField)
+    return value.kind() == Kind::kBool ? says(value.boolean()) : Says::kNeither;
+  if (value.kind() <= Kind::kUnknown) return Says::kNeither;
   const Value& literal = constants[test.literal];
-  if (test.op == Op::kEqual) return literal.kind() == value.kind() && !Same(value, literal);
-  for (const Value& item : literal.list().items)
-    if (item.kind() != value.kind() || Same(value, item)) return false;
-  return true;
+  if (test.op == Op::kEqual)
+    return literal.kind() == value.kind() ? says(Same(value, literal)) : Says::kNeither;
+  for (const Value& item : literal.list().items) {
+    if (item.kind() != value.kind()) return Says::kNeither;
+    if (Same(value, item)) return Says::kHolds;
+  }
+  return Says::kFails;
+}
+
+// An element that is there, and never out of date.
+bool IsPlain(const Value& item) {
+  if (item.kind() != Kind::kRecord) return item.kind() > Kind::kUnknown;
+  const RecordType* type = item.record().type;
+  return type == nullptr || !type->observed;
 }
 
 }  // namespace
@@ -79,18 +92,25 @@ std::span<const Value> Evaluator::Candidates(const Node& node, const Value& list
 Answer Evaluator::Where(const Node& node, const Value& item) {
   frame_[node.slot] = &item;
   if (node.b == 0) return {};
-  if (node.filter != 0 && item.kind() == Kind::kRecord) {
-    const auto fields = item.record().fields;
-    const Filter& filter = program_.filters[node.filter - 1U];
-    for (size_t i = 0; i < filter.count; ++i) {
-      const Test& test = filter.tests[i];
-      if (test.field >= fields.size() || !Fails(test, fields[test.field], program_.constants))
-        continue;
-      ++steps_;
-      return Decided(false, Bit(fields[test.field].world()));
-    }
+  if (node.filter == 0 || item.kind() != Kind::kRecord) return Condition(node.b);
+  const auto fields = item.record().fields;
+  const Filter& filter = program_.filters[node.filter - 1U];
+  Answer all;
+  ++steps_;
+  for (size_t i = 0; i < filter.count; ++i) {
+    const Test& test = filter.tests[i];
+    if (test.field >= fields.size()) return Condition(node.b);
+    const Value& value = fields[test.field];
+    const Says says = Ask(test, value, program_.constants);
+    if (says == Says::kNeither) return Condition(node.b);
+    if (says == Says::kFails) return Decided(false, Bit(value.world()));
+    all.worlds |= Bit(value.world());
   }
-  return Condition(node.b);
+  for (const uint16_t rest : filter.rest) {
+    all = And(all, Condition(rest));
+    if (all.truth == Truth::kFalse) break;
+  }
+  return all;
 }
 
 Answer Evaluator::Every(const Node& node) {
@@ -139,7 +159,9 @@ Answer Evaluator::Some(const Node& node) {
     if (exhausted()) break;
     const Answer where = Where(node, item);
     if (where.truth == Truth::kFalse) continue;
-    any = Or(any, And(And(where, Condition(node.c)), Placed(item)));
+    Answer holds = And(where, Condition(node.c));
+    if (!IsPlain(item)) holds = And(holds, Placed(item));
+    any = Or(any, holds);
     if (any.truth == Truth::kTrue) break;
   }
   return any;

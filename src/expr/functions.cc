@@ -76,26 +76,43 @@ unsigned char Folded(std::string_view text, size_t at) {
   return byte;
 }
 
-// Horspool's search: a byte that ends the window says how far the window may move.
+// Where either case of an ASCII letter, or the byte itself, stands next; npos where nowhere.
+class NextStart {
+ public:
+  NextStart(std::string_view in, char first) : in_(in), lower_(first), upper_(first) {
+    if (first >= 'a' && first <= 'z') upper_ = static_cast<char>(first - ('a' - 'A'));
+    if (first >= 'A' && first <= 'Z') lower_ = static_cast<char>(first + ('a' - 'A'));
+  }
+  size_t From(size_t at) {
+    if (next_lower_ == kUnasked || (next_lower_ != kNowhere && next_lower_ < at))
+      next_lower_ = in_.find(lower_, at);
+    if (next_upper_ == kUnasked || (next_upper_ != kNowhere && next_upper_ < at))
+      next_upper_ = in_.find(upper_, at);
+    return std::min(next_lower_, next_upper_);
+  }
+
+ private:
+  static constexpr size_t kNowhere = std::string_view::npos;
+  static constexpr size_t kUnasked = kNowhere - 1;
+  std::string_view in_;
+  char lower_;
+  char upper_;
+  size_t next_lower_ = kUnasked;
+  size_t next_upper_ = kUnasked;
+};
+
 Value Mentions(const Value& text, const Value& part, Caller& caller, uint8_t& /*worlds*/) {
   const std::string_view in = text.text();
   const std::string_view wanted = part.text();
   caller.Spend(in.size() * (wanted.size() / 64 + 1));
   if (wanted.empty()) return Value::Bool(true);
   if (wanted.size() > in.size()) return Value::Bool(false);
-  const size_t last = wanted.size() - 1;
-  std::array<unsigned char, 256> moves;
-  moves.fill(static_cast<unsigned char>(std::min<size_t>(wanted.size(), 255)));
-  for (size_t i = 0; i < last; ++i)
-    moves[Folded(wanted, i)] = static_cast<unsigned char>(std::min<size_t>(last - i, 255));
-  const unsigned char end = Folded(wanted, last);
-  for (size_t at = 0; at + last < in.size();) {
-    const unsigned char byte = Folded(in, at + last);
-    size_t same = 0;
-    if (byte == end)
-      while (same < last && Folded(in, at + same) == Folded(wanted, same)) ++same;
-    if (byte == end && same == last) return Value::Bool(true);
-    at += moves[byte];
+  const std::string_view starts = in.substr(0, in.size() - wanted.size() + 1);
+  NextStart next(starts, wanted[0]);
+  for (size_t at = next.From(0); at < starts.size(); at = next.From(at + 1)) {
+    size_t same = 1;
+    while (same < wanted.size() && Folded(in, at + same) == Folded(wanted, same)) ++same;
+    if (same == wanted.size()) return Value::Bool(true);
   }
   return Value::Bool(false);
 }

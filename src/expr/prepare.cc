@@ -30,18 +30,27 @@ class FilterMaker {
     const Type list = program_.types[binder_.a];
     // Of an observed element it depends on the moment whether its fields may be read at all.
     if (list.record == nullptr || list.record->observed) return;
-    (void)Take(binder_.b);
+    Take(binder_.b);
     if (filter_.count == 0) return;
-    program_.filters.push_back(filter_);
+    program_.filters.push_back(std::move(filter_));
     binder_.filter = static_cast<uint16_t>(program_.filters.size());
   }
 
  private:
-  // Takes the tests of a conjunction from its beginning; false where one is no test: what comes
-  // after it is left to the walk, so that an answer's worlds stay those of what decided.
-  bool Take(uint16_t index) {
+  // Goes through a conjunction in its order: what comes after the first that is no test is left to
+  // the walk, so that an answer's worlds stay those of what decided.
+  void Take(uint16_t index) {
     const Node& node = program_.nodes[index];
-    if (node.op == Op::kAnd) return Take(node.a) && Take(node.b);
+    if (node.op == Op::kAnd) {
+      Take(node.a);
+      Take(node.b);
+    } else if (!filter_.rest.empty() || !TakeTest(index)) {
+      filter_.rest.push_back(index);
+    }
+  }
+
+  bool TakeTest(uint16_t index) {
+    const Node& node = program_.nodes[index];
     if (filter_.count == filter_.tests.size()) return false;
     const bool compares = node.op == Op::kEqual || node.op == Op::kIn;
     const Node& path = program_.nodes[compares ? node.a : index];

@@ -81,6 +81,7 @@ struct Test {
 struct Filter {
   std::array<Test, 3> tests;
   size_t count = 0;
+  std::vector<uint16_t> rest;  // nodes of the conjuncts that are left where all tests hold
 };
 
 // What a node names that is a literal, a variable, a root field or a field of a field of these:
