@@ -195,10 +195,25 @@ class Builder {
         "act",
         {Text("id"),
          Words("kind", {"engagement", "review", "approval", "attestation", "excuse", "external"}),
-         Text("item"), Bool("here"), Text("by"), Declared("people", "role"), Text("team"),
-         Time("at"), Time("expires"), Text("statement"), Bool("current"), Bool("approved"),
-         Texts("with"), Text("of"), Text("document"), Text("issuer"), Time("dated"),
-         Time("recorded")}};
+         Text("item"),
+         Bool("here"),
+         Text("by"),
+         Declared("people", "role"),
+         Text("team"),
+         Time("at"),
+         Time("expires"),
+         Text("statement"),
+         Bool("current"),
+         Bool("approved"),
+         Texts("with"),
+         Text("of"),
+         Text("document"),
+         Text("issuer"),
+         Time("dated"),
+         Time("recorded"),
+         Bool("others-met"),
+         Texts("signers"),
+         {"signed-roles", Type::ListOf(Kind::kText), Declared("people", "role").allowed}}};
   }
 
   Types& types_;

@@ -22,11 +22,9 @@ namespace {
 
 enum ActSlot : uint16_t { kKind = 1, kHere = 3, kCurrent = 10 };
 
-// Sections of the service file as bits; all of them is more than every one that has a name.
-// `unknown` stands for a name that is no section: an act covers nothing by it, and no act covers
-// it.
-constexpr uint64_t kNoSection = uint64_t{1} << 63U;
-uint64_t SectionBits(const std::vector<std::string>& sections, uint64_t unknown) {
+// Sections of the service file as bits, as in standard::Item; all of them is more than every one
+// that has a name. By a name that is no section an act covers nothing.
+uint64_t SectionBits(const std::vector<std::string>& sections) {
   static const auto& kBits = *[] {
     auto* bits = new std::unordered_map<std::string_view, uint64_t>;
     const auto& fields = Types::Get().root.fields;
@@ -39,7 +37,7 @@ uint64_t SectionBits(const std::vector<std::string>& sections, uint64_t unknown)
   uint64_t bits = 0;
   for (const std::string& section : sections) {
     const auto known = kBits.find(section);
-    bits |= known == kBits.end() ? unknown : known->second;
+    bits |= known == kBits.end() ? 0 : known->second;
   }
   return bits;
 }
@@ -84,16 +82,33 @@ struct ServiceFacts::State {
   size_t item_slot = 0;
 
   Value MakeActs();
-  std::span<Value> MakeAct(const Act& act);
+  std::span<Value> MakeAct(const Act& act, std::span<const Act* const> approvals);
   const expr::Groups* GroupByKind(std::span<const Value> values);
   void SetHere(std::string_view item);
   Value Equivalents(const standard::Item& item);
 };
 
-std::span<Value> ServiceFacts::State::MakeAct(const Act& act) {
+std::span<Value> ServiceFacts::State::MakeAct(const Act& act,
+                                              std::span<const Act* const> approvals) {
   const Origin at = {.world = World::kActed, .entry = act.entry};
   const std::span<Value> with = arena.Values(act.with_roles.size());
   for (size_t i = 0; i < with.size(); ++i) with[i] = Value::Text(act.with_roles[i], at);
+  // Whoever signed it, or signed an approval of it, in which role.
+  std::span<const Act* const> approved;
+  if (!act.approved_by.empty())
+    approved = std::ranges::equal_range(
+        approvals, act.id, {}, [](const Act* one) -> const std::string& { return one->of; });
+  const std::span<Value> signers = arena.Values(approved.size() + 1);
+  const std::span<Value> roles = arena.Values(approved.size() + 1);
+  signers[0] = Value::Text(act.by, at);
+  roles[0] = Value::Text(act.role, at);
+  for (size_t i = 0; i < approved.size(); ++i) {
+    const Origin by = {.world = World::kActed, .entry = approved[i]->entry};
+    signers[i + 1] = Value::Text(approved[i]->by, by);
+    roles[i + 1] = Value::Text(approved[i]->role, by);
+  }
+  const bool others_met = std::ranges::any_of(
+      act.with_roles, [&](const std::string& role) { return role != act.role; });
   const std::array fields = {
       Value::Text(act.id, at),
       Value::Text(act.kind, at),
@@ -112,18 +127,25 @@ std::span<Value> ServiceFacts::State::MakeAct(const Act& act) {
       OrAbsent(act.document, at),
       OrAbsent(act.issuer, at),
       act.dated == base::Time{} ? Value::Absent(at) : Value::Time(act.dated, at),
-      Value::Time(act.recorded, at)};
+      Value::Time(act.recorded, at),
+      Value::Bool(others_met, at),
+      Value::Of(arena.ListOver(signers), at),
+      Value::Of(arena.ListOver(roles), at)};
   const std::span<Value> room = arena.Values(fields.size());
   std::ranges::copy(fields, room.begin());
   return room;
 }
 
 Value ServiceFacts::State::MakeActs() {
+  std::vector<const Act*> approvals;
   for (const Act& act : acts) {
     if (act.kind == "excuse") excuses.push_back(&act);
-    if (act.standing == Standing::kCounts)
-      counting.push_back({&act, SectionBits(act.covers, 0), MakeAct(act)});
+    if (act.kind == "approval" && act.standing == Standing::kCounts) approvals.push_back(&act);
   }
+  std::ranges::stable_sort(approvals, {}, &Act::of);
+  for (const Act& act : acts)
+    if (act.standing == Standing::kCounts)
+      counting.push_back({&act, SectionBits(act.covers), MakeAct(act, approvals)});
   by_item.resize(counting.size());
   std::iota(by_item.begin(), by_item.end(), 0);
   std::ranges::stable_sort(by_item, {},
@@ -232,9 +254,8 @@ const Value& ServiceFacts::RootFor(const standard::Item& item) const {
   state.item_record = {.type = &Types::Get().item, .fields = state.item_fields, .time = {}};
   state.root_fields[state.item_slot] = Value::Of(&state.item_record);
   state.root_fields[state.item_slot + 1] = state.Equivalents(item);
-  const uint64_t about = SectionBits(item.covers, kNoSection);
   for (const State::Counting& one : state.counting) {
-    const bool current = one.act->unchanged && (about & ~one.covers) == 0;  // as IsCurrent
+    const bool current = one.act->unchanged && (item.sections & ~one.covers) == 0;  // as IsCurrent
     one.fields[kCurrent] = Value::Bool(current, one.fields[kCurrent].origin());
   }
   state.SetHere(item.id);

@@ -135,8 +135,13 @@ Sightings::Sightings(std::span<const trail::Observation> observations, base::Tim
     kinds_[kind].observer = every_observer || !known[kind].observer.empty();
   std::vector<Counted> counted;
   counted.reserve(observations.size());
+  std::optional<size_t> kind;
+  std::string_view kind_name;  // mostly the next is of the same kind
   for (const trail::Observation& observation : observations) {
-    const std::optional<size_t> kind = IndexOf(observation.kind);
+    if (observation.kind != kind_name) {
+      kind_name = observation.kind;
+      kind = IndexOf(kind_name);
+    }
     if (!kind || observation.time > as_of) continue;
     OfKind& of_kind = kinds_[*kind];
     if (!of_kind.observer) continue;

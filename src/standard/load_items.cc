@@ -81,8 +81,11 @@ class ItemReader {
   void ReadCovers() {
     item_.covers = map_.Words("covers", true);
     std::sort(item_.covers.begin(), item_.covers.end());
+    if (!item_.covers.empty()) item_.sections = 0;
     for (const std::string& section : item_.covers)
-      if (facts_.RootType().Find(section) < 0)
+      if (const int slot = facts_.RootType().Find(section); slot >= 0)
+        item_.sections |= uint64_t{1} << static_cast<unsigned>(slot);
+      else
         map_.Complain(map_.At("covers"), "'" + section + "' is no section of the service file",
                       "« " + section + " » n'est pas une section du fichier de service");
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -66,6 +67,7 @@ struct Item {
   std::string verb;
   base::Text text;
   std::vector<std::string> covers;  // sections of the service file; empty for all
+  uint64_t sections = ~uint64_t{0};  // the same as bits, by the slots of Facts::RootType()
   std::vector<Equivalent> equivalents;
   std::vector<size_t> proofs;  // indices in Standard::proofs
 };
