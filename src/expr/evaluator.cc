@@ -31,11 +31,21 @@ Answer Evaluator::Run() {
   return exhausted() ? IsUnknown(Unknown::kCost, {}) : answer;
 }
 
+// What most of a walk consists of stands here with a small frame; the rest is called.
 Answer Evaluator::Condition(uint16_t index) {
-  if (++steps_ > options_.most_steps) return IsUnknown(Unknown::kCost, {});
-  const Node& node = program_.nodes[index];
-  if (IsComparison(node.op)) return Compare(node);
+  if (++steps_ > options_.most_steps) [[unlikely]]
+    return IsUnknown(Unknown::kCost, {});
+  const Step& node = program_.steps[index];
   switch (node.op) {
+    case Op::kEqual:
+    case Op::kNotEqual:
+    case Op::kLess:
+    case Op::kLessEqual:
+    case Op::kGreater:
+    case Op::kGreaterEqual:
+    case Op::kIn:
+    case Op::kMatches:
+      return Compare(node);
     case Op::kNot:
       return Not(Condition(node.a));
     case Op::kAnd: {
@@ -58,27 +68,52 @@ Answer Evaluator::Condition(uint16_t index) {
     case Op::kSome:
       return Some(node);
     default:
-      break;
+      return TruthOf(index);
   }
+}
+
+Answer Evaluator::TruthOf(uint16_t index) {
   uint8_t worlds = 0;
-  Answer answer;
-  if (const Value* value = Peek(index, worlds)) {
-    answer = AnswerOf(*value);
-  } else {
-    Value scratch;
-    answer = AnswerOf(Get(index, scratch, worlds));
-  }
+  Value scratch;
+  Answer answer = AnswerOf(Get(index, scratch, worlds));
   answer.worlds |= worlds;
   return answer;
 }
 
-Answer Evaluator::Compare(const Node& node) {
+inline const Value* Evaluator::Near(uint16_t index, uint8_t& worlds) {
+  const Path& path = program_.steps[index].path;
+  if (path.from == Op::kConstant) {
+    ++steps_;
+    return &program_.constants[path.index];
+  }
+  if (path.from == Op::kVariable && path.depth == 1 && path.dated == 0) {
+    const Value& owner = *frame_[path.slot];
+    if (owner.kind() == Kind::kRecord && path.fields[0] < owner.record().fields.size()) {
+      steps_ += 2;
+      const Value& value = owner.record().fields[path.fields[0]];
+      worlds |= Bit(value.world());
+      return &value;
+    }
+  }
+  return Peek(index, worlds);
+}
+
+Answer Evaluator::Compare(const Step& node) {
   const uint64_t before = steps_;
   uint8_t worlds = 0;
-  if (const Value* a = Peek(node.a, worlds))
-    if (const Value* b = Peek(node.b, worlds)) return CompareValues(node, *a, *b, worlds);
-  steps_ = before;
-  worlds = 0;
+  const Value* a = Near(node.a, worlds);
+  const Value* b = a == nullptr ? nullptr : Near(node.b, worlds);
+  if (b == nullptr) {
+    steps_ = before;
+    return CompareWorkedOut(node);
+  }
+  if (node.op == Op::kEqual && a->kind() == b->kind() && a->kind() > Kind::kUnknown)
+    return Decided(Same(*a, *b), worlds);
+  return CompareValues(node, *a, *b, worlds);
+}
+
+Answer Evaluator::CompareWorkedOut(const Step& node) {
+  uint8_t worlds = 0;
   Value left;
   Value right;
   const Value& a = Get(node.a, left, worlds);
@@ -86,7 +121,7 @@ Answer Evaluator::Compare(const Node& node) {
   return CompareValues(node, a, b, worlds);
 }
 
-Answer Evaluator::CompareValues(const Node& node, const Value& a, const Value& b, uint8_t worlds) {
+Answer Evaluator::CompareValues(const Step& node, const Value& a, const Value& b, uint8_t worlds) {
   if (a.kind() <= Kind::kUnknown || b.kind() <= Kind::kUnknown) {
     Answer answer = And(Presence(a), Presence(b));
     answer.worlds |= worlds;
@@ -114,7 +149,7 @@ Answer Evaluator::CompareValues(const Node& node, const Value& a, const Value& b
 }
 
 const Value* Evaluator::Peek(uint16_t index, uint8_t& worlds) {
-  const Path& path = program_.paths[index];
+  const Path& path = program_.steps[index].path;
   if (path.from == Op::kNothing || steps_ + path.depth + 1U > options_.most_steps) return nullptr;
   const Value* value = nullptr;
   uint8_t dated = path.dated;
@@ -147,7 +182,7 @@ const Value* Evaluator::Peek(uint16_t index, uint8_t& worlds) {
 const Value& Evaluator::Get(uint16_t index, Value& scratch, uint8_t& worlds) {
   if (const Value* value = Peek(index, worlds)) return *value;
   if (++steps_ > options_.most_steps) return scratch = Value::UnknownFor(Unknown::kCost);
-  const Node& node = program_.nodes[index];
+  const Step& node = program_.steps[index];
   switch (node.op) {
     case Op::kNow:
       return scratch = Value::Time(options_.now);
@@ -173,12 +208,12 @@ const Value& Evaluator::Get(uint16_t index, Value& scratch, uint8_t& worlds) {
   }
 }
 
-const Value& Evaluator::Field(const Node& node, Value& scratch, uint8_t& worlds) {
+const Value& Evaluator::Field(const Step& node, Value& scratch, uint8_t& worlds) {
   uint8_t passed = 0;  // what a path passes on its way is not what it reads
   const Value& base = Get(node.a, scratch, passed);
   if (base.kind() != Kind::kRecord) return base;
   const Record& record = base.record();
-  const Node& owner = program_.nodes[node.a];
+  const Step& owner = program_.steps[node.a];
   const bool undated = owner.op == Op::kVariable && (undated_ >> owner.slot & 1U) != 0;
   if (record.type->observed && !undated &&
       (record.time < options_.horizon || record.time > options_.now)) {
@@ -191,7 +226,7 @@ const Value& Evaluator::Field(const Node& node, Value& scratch, uint8_t& worlds)
   return value;
 }
 
-const Value& Evaluator::Arithmetic(const Node& node, Value& scratch, uint8_t& worlds) {
+const Value& Evaluator::Arithmetic(const Step& node, Value& scratch, uint8_t& worlds) {
   Value other;
   const Value& a = Get(node.a, scratch, worlds);
   const Value& b = Get(node.b, other, worlds);
@@ -210,7 +245,7 @@ const Value& Evaluator::Arithmetic(const Node& node, Value& scratch, uint8_t& wo
   return scratch = Value::Duration(base::Duration{result});
 }
 
-const Value& Evaluator::Call(const Node& node, Value& scratch, uint8_t& worlds) {
+const Value& Evaluator::Call(const Step& node, Value& scratch, uint8_t& worlds) {
   const Function& function = Functions()[node.slot];
   Value other;
   const Value& a = Get(node.a, scratch, worlds);

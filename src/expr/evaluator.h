@@ -26,7 +26,7 @@ class Evaluator final : public Caller {
   const Value& Get(uint16_t index, Value& scratch, uint8_t& worlds);
 
   // The answer of a quantifier or a count that has no element left.
-  Answer NothingLeft(const Node& node, const Value& list) const;
+  Answer NothingLeft(const Step& node, const Value& list) const;
 
   void Bind(uint8_t slot, const Value* value) { frame_[slot] = value; }
   [[nodiscard]] const Value* Bound(uint8_t slot) const { return frame_[slot]; }
@@ -41,22 +41,27 @@ class Evaluator final : public Caller {
   // What a constant, a variable or a path of fields names, without a call for each step of the way;
   // nullptr where that takes working out, or more steps than are left.
   const Value* Peek(uint16_t index, uint8_t& worlds);
+  // As Peek, with its commonest cases at hand.
+  [[gnu::always_inline]] inline const Value* Near(uint16_t index, uint8_t& worlds);
   [[nodiscard]] Answer Placed(const Value& item) const;
   // Those that may pass `where`: what is left out would fail it.
-  [[nodiscard]] std::span<const Value> Candidates(const Node& node, const Value& list) const;
+  [[nodiscard]] std::span<const Value> Candidates(const Step& node, const Value& list) const;
   // Binds an element and answers `where` of it.
-  Answer Where(const Node& node, const Value& item);
-  Answer Compare(const Node& node);
-  Answer CompareValues(const Node& node, const Value& a, const Value& b, uint8_t worlds);
-  Answer Has(const Node& node);
-  Answer Every(const Node& node);
-  Answer Some(const Node& node);
-  const Value& Field(const Node& node, Value& scratch, uint8_t& worlds);
-  const Value& Arithmetic(const Node& node, Value& scratch, uint8_t& worlds);
-  const Value& Count(const Node& node, Value& scratch, uint8_t& worlds);
-  const Value& Latest(const Node& node, Value& scratch, uint8_t& worlds);
-  const Value& Call(const Node& node, Value& scratch, uint8_t& worlds);
-  const Value& MakeList(const Node& node, Value& scratch, uint8_t& worlds);
+  Answer Where(const Step& node, const Value& item);
+  Answer Compare(const Step& node);
+  [[gnu::noinline]] Answer CompareWorkedOut(const Step& node);
+  [[gnu::noinline]] Answer TruthOf(uint16_t index);
+  [[gnu::noinline]] Answer CompareValues(const Step& node, const Value& a, const Value& b,
+                                         uint8_t worlds);
+  [[gnu::noinline]] Answer Has(const Step& node);
+  [[gnu::noinline]] Answer Every(const Step& node);
+  [[gnu::noinline]] Answer Some(const Step& node);
+  const Value& Field(const Step& node, Value& scratch, uint8_t& worlds);
+  const Value& Arithmetic(const Step& node, Value& scratch, uint8_t& worlds);
+  const Value& Count(const Step& node, Value& scratch, uint8_t& worlds);
+  const Value& Latest(const Step& node, Value& scratch, uint8_t& worlds);
+  const Value& Call(const Step& node, Value& scratch, uint8_t& worlds);
+  const Value& MakeList(const Step& node, Value& scratch, uint8_t& worlds);
   Arena& arena();
 
   const Program& program_;

@@ -7,7 +7,7 @@
 namespace garant::expr {
 namespace {
 
-std::string_view ListName(const Program& program, const Node& node) {
+std::string_view ListName(const Program& program, const Step& node) {
   return program.Written(program.nodes[node.a]);
 }
 
@@ -38,7 +38,7 @@ bool IsPlain(const Value& item) {
 
 }  // namespace
 
-Answer Evaluator::Has(const Node& node) {
+Answer Evaluator::Has(const Step& node) {
   Value scratch;
   uint8_t worlds = 0;
   const Value& value = Get(node.a, scratch, worlds);
@@ -69,7 +69,7 @@ Answer Evaluator::Placed(const Value& item) const {
   return answer;
 }
 
-Answer Evaluator::NothingLeft(const Node& node, const Value& list) const {
+Answer Evaluator::NothingLeft(const Step& node, const Value& list) const {
   const uint8_t worlds = Bit(list.world());
   if (node.if_any || node.op == Op::kNo) return {Truth::kTrue, worlds};
   if (list.world() == World::kObserved) {
@@ -78,7 +78,7 @@ Answer Evaluator::NothingLeft(const Node& node, const Value& list) const {
   return {Truth::kAbsent};
 }
 
-std::span<const Value> Evaluator::Candidates(const Node& node, const Value& list) const {
+std::span<const Value> Evaluator::Candidates(const Step& node, const Value& list) const {
   const Groups* groups = list.list().groups;
   if (groups == nullptr || node.filter == 0) return list.list().items;
   const Test& test = program_.filters[node.filter - 1U].tests[0];
@@ -89,7 +89,7 @@ std::span<const Value> Evaluator::Candidates(const Node& node, const Value& list
   return {};
 }
 
-Answer Evaluator::Where(const Node& node, const Value& item) {
+Answer Evaluator::Where(const Step& node, const Value& item) {
   frame_[node.slot] = &item;
   if (node.b == 0) return {};
   if (node.filter == 0 || item.kind() != Kind::kRecord) return Condition(node.b);
@@ -113,7 +113,7 @@ Answer Evaluator::Where(const Node& node, const Value& item) {
   return all;
 }
 
-Answer Evaluator::Every(const Node& node) {
+Answer Evaluator::Every(const Step& node) {
   Value scratch;
   uint8_t list_worlds = 0;
   const Value& list = Get(node.a, scratch, list_worlds);
@@ -148,7 +148,7 @@ Answer Evaluator::Every(const Node& node) {
   return node.if_any || node.op == Op::kNo ? Answer{} : unsure;
 }
 
-Answer Evaluator::Some(const Node& node) {
+Answer Evaluator::Some(const Step& node) {
   Value scratch;
   uint8_t worlds = 0;
   const Value& list = Get(node.a, scratch, worlds);
@@ -167,7 +167,7 @@ Answer Evaluator::Some(const Node& node) {
   return any;
 }
 
-const Value& Evaluator::Count(const Node& node, Value& scratch, uint8_t& worlds) {
+const Value& Evaluator::Count(const Step& node, Value& scratch, uint8_t& worlds) {
   const Value& list = Get(node.a, scratch, worlds);
   const Answer there = Readable(list, ListName(program_, node));
   if (there.truth != Truth::kTrue) return scratch = ValueOf(there);
@@ -188,7 +188,7 @@ const Value& Evaluator::Count(const Node& node, Value& scratch, uint8_t& worlds)
   return scratch = sure.truth == Truth::kTrue ? Value::Int(count) : ValueOf(sure);
 }
 
-const Value& Evaluator::Latest(const Node& node, Value& scratch, uint8_t& worlds) {
+const Value& Evaluator::Latest(const Step& node, Value& scratch, uint8_t& worlds) {
   const Value& list = Get(node.a, scratch, worlds);
   const Answer there = Readable(list, ListName(program_, node));
   if (there.truth != Truth::kTrue) return scratch = ValueOf(there);
@@ -215,7 +215,7 @@ const Value& Evaluator::Latest(const Node& node, Value& scratch, uint8_t& worlds
   return *best;
 }
 
-const Value& Evaluator::MakeList(const Node& node, Value& scratch, uint8_t& worlds) {
+const Value& Evaluator::MakeList(const Step& node, Value& scratch, uint8_t& worlds) {
   std::vector<Value> items;
   items.reserve(node.b);
   for (uint16_t i = 0; i < node.b; ++i) {

@@ -24,7 +24,7 @@ void FoldLists(Program& program) {
 
 class FilterMaker {
  public:
-  FilterMaker(Program& program, Node& binder) : program_(program), binder_(binder) {}
+  FilterMaker(Program& program, Step& binder) : program_(program), binder_(binder) {}
 
   void Make() {
     const Type list = program_.types[binder_.a];
@@ -68,7 +68,7 @@ class FilterMaker {
   }
 
   Program& program_;
-  Node& binder_;
+  Step& binder_;
   Filter filter_;
 };
 
@@ -98,9 +98,18 @@ Path PathOf(const Program& program, const Node& node) {
 
 void Prepare(Program& program) {
   FoldLists(program);
-  for (const Node& node : program.nodes) program.paths.push_back(PathOf(program, node));
-  for (Node& node : program.nodes)
-    if (Binds(node.op) && node.b != 0) FilterMaker(program, node).Make();
+  for (const Node& node : program.nodes)
+    program.steps.push_back({.op = node.op,
+                             .slot = node.slot,
+                             .if_any = node.if_any,
+                             .field = node.field,
+                             .a = node.a,
+                             .b = node.b,
+                             .c = node.c,
+                             .filter = 0,
+                             .path = PathOf(program, node)});
+  for (Step& step : program.steps)
+    if (Binds(step.op) && step.b != 0) FilterMaker(program, step).Make();
 }
 
 }  // namespace garant::expr

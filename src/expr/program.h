@@ -53,8 +53,7 @@ struct Node {
   uint16_t a = 0;
   uint16_t b = 0;
   uint16_t c = 0;
-  uint16_t filter = 0;  // of what binds: filters[filter - 1], or 0 for none
-  uint16_t begin = 0;   // bytes of the source
+  uint16_t begin = 0;  // bytes of the source
   uint16_t end = 0;
   uint16_t name_begin = 0;  // of a name, a field or a quantified variable
   uint16_t name_end = 0;
@@ -95,6 +94,21 @@ struct Path {
   std::array<uint16_t, 4> fields{};
 };
 
+// A node as the evaluator reads it: half a cache line, since one who judges many services reads
+// every proof anew for each.
+struct alignas(32) Step {
+  Op op = Op::kNothing;
+  uint8_t slot = 0;
+  bool if_any = false;
+  uint16_t field = 0;
+  uint16_t a = 0;
+  uint16_t b = 0;
+  uint16_t c = 0;
+  uint16_t filter = 0;  // of what binds: filters[filter - 1], or 0 for none
+  Path path;
+};
+static_assert(sizeof(Step) == 32);
+
 using Variables = std::vector<std::pair<std::string, Type>>;
 
 struct Program {
@@ -106,7 +120,7 @@ struct Program {
   std::vector<Value> constants;
   std::vector<uint16_t> lists;
   std::vector<Filter> filters;
-  std::vector<Path> paths;  // one for each node
+  std::vector<Step> steps;  // one for each node
   uint16_t start = 0;
   Variables given;      // slots that hold a value before the program starts
   Variables variables;  // quantified, each once
@@ -133,8 +147,7 @@ struct Program {
 enum class Wanted : uint8_t { kCondition, kAnything };
 [[nodiscard]] bool Check(Program& program, Wanted wanted, base::Diagnostics& diagnostics);
 
-// Makes what an evaluation need not make again: lists of literals, filters
-// and paths.
+// Makes what the evaluator reads: steps and filters, with each list of literals as one constant.
 void Prepare(Program& program);
 
 // All three, from `source` with the variables `given`.

@@ -96,6 +96,14 @@ static_assert(std::is_trivially_destructible_v<Value> && std::is_trivially_destr
               std::is_trivially_destructible_v<Record> && std::is_trivially_destructible_v<Group> &&
               std::is_trivially_destructible_v<Groups>);
 
+void Arena::Prefetch() const {
+  constexpr size_t kLine = 64;
+  for (const Block& block : blocks_) {
+    const size_t used = &block == &blocks_.back() ? block.size - left_ : block.size;
+    for (size_t at = 0; at < used; at += kLine) __builtin_prefetch(block.bytes.get() + at);
+  }
+}
+
 void* Arena::Room(size_t bytes) {
   constexpr size_t kAlign = 8;
   static_assert(alignof(Value) <= kAlign && alignof(Record) <= kAlign);
@@ -104,7 +112,8 @@ void* Arena::Room(size_t bytes) {
   bytes = (bytes + kAlign - 1) / kAlign * kAlign;
   if (bytes > left_) {
     left_ = std::max(bytes, std::min(kLargest, kFirst << std::min<size_t>(blocks_.size(), 7)));
-    next_ = blocks_.emplace_back(std::make_unique_for_overwrite<std::byte[]>(left_)).get();
+    blocks_.push_back({std::make_unique_for_overwrite<std::byte[]>(left_), left_});
+    next_ = blocks_.back().bytes.get();
   }
   void* room = next_;
   next_ += bytes;

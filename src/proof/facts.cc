@@ -71,7 +71,8 @@ struct ServiceFacts::State {
   // Of an act that counts.
   struct Counting {
     const Act* act = nullptr;
-    uint64_t covers = 0;  // SectionBits
+    uint64_t covers = 0;  // SectionBits; none where what it was signed over has changed
+    bool current = false;
     std::span<Value> fields;
   };
   std::vector<Counting> counting;  // in the order of acts
@@ -145,7 +146,10 @@ Value ServiceFacts::State::MakeActs() {
   std::ranges::stable_sort(approvals, {}, &Act::of);
   for (const Act& act : acts)
     if (act.standing == Standing::kCounts)
-      counting.push_back({&act, SectionBits(act.covers), MakeAct(act, approvals)});
+      counting.push_back({.act = &act,
+                          .covers = act.unchanged ? SectionBits(act.covers) : 0,
+                          .current = false,
+                          .fields = MakeAct(act, approvals)});
   by_item.resize(counting.size());
   std::iota(by_item.begin(), by_item.end(), 0);
   std::ranges::stable_sort(by_item, {},
@@ -207,6 +211,7 @@ ServiceFacts::ServiceFacts(const service::Model& model, const Evidence& evidence
     : state_(std::make_unique<State>()) {
   State& state = *state_;
   const Types& types = Types::Get();
+  model.Prefetch();
   state.model = &model;
   state.acts = evidence.acts;
   for (const Value& code : Each(Get<"jurisdictions">(Get<"service">(model.root()))))
@@ -254,8 +259,10 @@ const Value& ServiceFacts::RootFor(const standard::Item& item) const {
   state.item_record = {.type = &Types::Get().item, .fields = state.item_fields, .time = {}};
   state.root_fields[state.item_slot] = Value::Of(&state.item_record);
   state.root_fields[state.item_slot + 1] = state.Equivalents(item);
-  for (const State::Counting& one : state.counting) {
-    const bool current = one.act->unchanged && (item.sections & ~one.covers) == 0;  // as IsCurrent
+  for (State::Counting& one : state.counting) {
+    const bool current = (item.sections & ~one.covers) == 0;  // as IsCurrent
+    if (current == one.current) continue;
+    one.current = current;
     one.fields[kCurrent] = Value::Bool(current, one.fields[kCurrent].origin());
   }
   state.SetHere(item.id);

@@ -156,6 +156,7 @@ Sightings::Sightings(std::span<const trail::Observation> observations, base::Tim
     }
     ++of_kind.count;
     counted.push_back({&observation, *kind});
+    __builtin_prefetch(observation.facts.data());  // read in KeepLatest, when all are counted
   }
   KeepLatest(counted);
 }

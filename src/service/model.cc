@@ -108,6 +108,7 @@ std::unique_ptr<const Model> Model::Parse(std::string_view text, const std::stri
   return std::unique_ptr<const Model>(new Model(std::move(state)));
 }
 
+void Model::Prefetch() const { state_->arena.Prefetch(); }
 const Value& Model::root() const { return state_->root; }
 const std::string& Model::file() const { return state_->file; }
 std::string_view Model::id() const { return Slot(Slot(root(), "service"), "id").text(); }

@@ -35,6 +35,7 @@ class Model {
                                             base::Diagnostics& diagnostics);
 
   [[nodiscard]] const expr::Value& root() const;  // a record of ModelType()
+  void Prefetch() const;                          // expr::Arena::Prefetch of all its values
   [[nodiscard]] const std::string& file() const;
   [[nodiscard]] std::string_view id() const;     // service.id
   [[nodiscard]] std::string_view stage() const;  // alpha, beta, live
