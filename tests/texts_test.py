@@ -10,6 +10,7 @@ LITERAL = r'"(?:[^"\\\n]|\\.)*"'
 TEXT = rf"({LITERAL}(?:\s*{LITERAL})*)"
 FILLED = re.compile(rf"\bFilled\(\s*{TEXT},\s*{TEXT},\s*\{{")
 BAD_FRENCH = re.compile(r"\S :|« | »| [;?!]")
+ORDINARY_GUILLEMETS = re.compile(r"« | »")
 
 
 def joined(literals):
@@ -53,12 +54,25 @@ class Texts(unittest.TestCase):
                     self.assertIsNone(BAD_FRENCH.search(french), french)
         self.assertGreater(seen, 100)
 
+    def test_guillemets_hold_their_words(self):
+        seen = 0
+        for path in sorted(SOURCES.rglob("*.cc")):
+            if path.name.endswith("_test.cc"):
+                continue
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+                for literal in () if line.lstrip().startswith("//") else re.findall(LITERAL, line):
+                    seen += "«" in literal
+                    with self.subTest(file=path.name, line=number):
+                        self.assertIsNone(ORDINARY_GUILLEMETS.search(literal), literal)
+        self.assertGreater(seen, 100)
+
     def test_it_can_fail(self):
         self.assertEqual({0, 1}, pieces("{} of {}"))
         self.assertEqual({0}, pieces("{} and {0}"))
         self.assertEqual(2, given('{Of(1, 2), "a, } b"})', 1))
         self.assertEqual(0, given("{})", 1))
         self.assertTrue(BAD_FRENCH.search("vide : rien"))
+        self.assertTrue(ORDINARY_GUILLEMETS.search("« rien »"))
 
 
 if __name__ == "__main__":

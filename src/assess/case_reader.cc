@@ -91,7 +91,7 @@ class CaseReader {
     const auto proof = standard_.FindProof(case_.proof);
     if (!proof) {
       map_.Complain(map_.At("proof"), "there is no proof '" + case_.proof + "'",
-                    "il n'y a pas de preuve « " + case_.proof + " »");
+                    "il n'y a pas de preuve « " + case_.proof + " »");
       return;
     }
     if (case_.item.empty())
@@ -102,7 +102,7 @@ class CaseReader {
         }
     if (standard_.FindItem(case_.item) == nullptr)
       map_.Complain(map_.At("item"), "there is no item '" + case_.item + "'",
-                    "il n'y a pas d'élément « " + case_.item + " »");
+                    "il n'y a pas d'élément « " + case_.item + " »");
   }
 
   void ReadExpected() {
@@ -112,11 +112,11 @@ class CaseReader {
         case_.expect = state;
         if (state != State::kMet && state != State::kUnknown && case_.because.empty())
           map_.Complain(node_.where, "a case that is not met must say 'because'",
-                        "un cas non satisfait doit dire « because »");
+                        "un cas non satisfait doit dire « because »");
         return;
       }
     map_.Complain(map_.At("expect"), "expected met, unmet, unknown or contradicted",
-                  "attendu : met, unmet, unknown ou contradicted");
+                  "attendu : met, unmet, unknown ou contradicted");
   }
 
   base::Time ReadTime(std::string_view key, std::string_view otherwise) {
@@ -160,7 +160,7 @@ class CaseReader {
     act.role = RoleOf(act.by);
     if (act.role.empty())
       map.Complain(map.At("by"), "the service names no person '" + act.by + "'",
-                   "le service ne nomme aucune personne « " + act.by + " »");
+                   "le service ne nomme aucune personne « " + act.by + " »");
     act.at = case_.as_of - ReadDuration(map, "age", "P1D");
     act.recorded =
         map.Has("recorded") ? case_.as_of - ReadDuration(map, "recorded", "PT0S") : act.at;
@@ -201,7 +201,7 @@ class CaseReader {
     const trail::ObservationKind* kind = trail::FindObservationKind(observation.kind);
     if (kind == nullptr) {
       map.Complain(map.At("kind"), "there is no observation kind '" + observation.kind + "'",
-                   "il n'y a pas de genre d'observation « " + observation.kind + " »");
+                   "il n'y a pas de genre d'observation « " + observation.kind + " »");
       return;
     }
     if (const YamlNode* facts = node.Find("facts"))
@@ -222,14 +222,14 @@ class CaseReader {
       else
         map.Complain(value.where,
                      "'" + key.scalar + "' has another type in the table of observations",
-                     "« " + key.scalar + " » a un autre type dans la table des observations");
+                     "« " + key.scalar + " » a un autre type dans la table des observations");
       return;
     }
     map.Complain(
         key.where,
         "observation kind '" + std::string(kind.name) + "' has no fact '" + key.scalar + "'",
-        "le genre d'observation « " + std::string(kind.name) + " » n'a pas de fait « " +
-            key.scalar + " »");
+        "le genre d'observation « " + std::string(kind.name) + " » n'a pas de fait « " +
+            key.scalar + " »");
   }
 
   static std::optional<trail::FactValue> ToFact(trail::FactType type, const YamlNode& value) {

@@ -81,7 +81,7 @@ Text WhyUnknown(Unknown why, std::string_view what) {
   switch (why) {
     case Unknown::kNoObserver:
       return {"No observer: nothing in this version of Garant can observe this yet" + about + ".",
-              "Aucun observateur : rien dans cette version de Garant ne peut encore l’observer" +
+              "Aucun observateur : rien dans cette version de Garant ne peut encore l’observer" +
                   about + "."};
     case Unknown::kLoopbackOnly:
       return {"It was seen only from the loopback address, which proves nothing about outside" +
@@ -92,10 +92,10 @@ Text WhyUnknown(Unknown why, std::string_view what) {
       return {"What was seen was made under another declaration of where the service is" + about +
                   ": look again with garant probe.",
               "Ce qui a été vu l’a été sous une autre déclaration de l’endroit où est le service" +
-                  about + " : regardez de nouveau avec garant probe."};
+                  about + " : regardez de nouveau avec garant probe."};
     case Unknown::kBounded:
       return {"The look ended at its bound: there was more than was seen" + about + ".",
-              "Le parcours s’est arrêté à sa limite : il y avait plus que ce qui a été vu" + about +
+              "Le parcours s’est arrêté à sa limite : il y avait plus que ce qui a été vu" + about +
                   "."};
     case Unknown::kStale:
       return {"The observation is too old" + about + ".",
@@ -157,7 +157,7 @@ class ProofExplainer {
       return reason;
     }
     const std::string subject = Subject(cause);
-    const Text prefix = subject.empty() ? Text{} : Text{subject + ": ", subject + " : "};
+    const Text prefix = subject.empty() ? Text{} : Text{subject + ": ", subject + " : "};
     reason.text = prefix + says;
     // Without an element to name, what was asked for is what is missing.
     if (tells) reason.text = proof_.asks + Text{" – ", " – "} + reason.text;
@@ -192,7 +192,7 @@ Text ExcuseText(const Excuse& excuse) {
                                          : Text{"Accepted for a time", "Accepté pour un temps"};
   return how + Text{", until " + until + ": " + excuse.reason + " (" + excuse.owner +
                         ", approved by " + excuse.approver + ")",
-                    ", jusqu’au " + until + " : " + excuse.reason + " (" + excuse.owner +
+                    ", jusqu’au " + until + " : " + excuse.reason + " (" + excuse.owner +
                         ", approuvé par " + excuse.approver + ")"};
 }
 
@@ -289,7 +289,7 @@ void TellOfActs(const Standard& standard, const Item& item, const Verdict& verdi
         continue;
       Reason reason;
       reason.text = Text{"An act does not count: " + act.kind + " by " + act.by + ": ",
-                         "Un acte ne compte pas : " + act.kind + ", " + act.by + " : "} +
+                         "Un acte ne compte pas : " + act.kind + ", " + act.by + " : "} +
                     *why;
       reason.origins = {{.world = expr::World::kActed, .entry = act.entry}};
       proofs[i].reasons.push_back(std::move(reason));

@@ -58,7 +58,7 @@ class Reader {
     failed_ = true;
     const std::string problem = parser_.problem != nullptr ? parser_.problem : "unreadable";
     Where where = At(parser_.problem_mark);
-    Complain(where, "not valid YAML: " + problem, "YAML non valide : " + problem);
+    Complain(where, "not valid YAML: " + problem, "YAML non valide : " + problem);
     return false;
   }
 
@@ -118,7 +118,7 @@ class Reader {
       }
       if (!seen.insert(key.scalar).second) {
         Complain(key.where, "key '" + key.scalar + "' stands here twice; keep one",
-                 "la clé « " + key.scalar + " » figure ici deux fois; gardez-en une");
+                 "la clé « " + key.scalar + " » figure ici deux fois; gardez-en une");
         continue;
       }
       node.members.emplace_back(std::move(key), std::move(value));

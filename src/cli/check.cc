@@ -131,7 +131,7 @@ int RunCheck(const Invocation& call) {
                               " lies in the future, of which there is no evidence: "
                               "give a moment that has passed, or leave it out to judge now",
                           "--as-of " + call.Value("as-of") +
-                              " est dans l'avenir, dont il n'y a aucune preuve : "
+                              " est dans l'avenir, dont il n'y a aucune preuve : "
                               "donnez un moment passé, ou omettez-le pour juger maintenant"});
     as_of = *time;
   }

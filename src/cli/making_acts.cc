@@ -67,7 +67,7 @@ Result<std::string> MakePayload(const ActRequest& request, const service::Model&
     return Error{Code::kInvalid,
                  Filled("the statement '{}' only holds the place of one: say what was done or "
                         "decided",
-                        "la déclaration « {} » ne fait que tenir lieu d’une déclaration : dites ce "
+                        "la déclaration « {} » ne fait que tenir lieu d’une déclaration : dites ce "
                         "qui a été fait ou décidé",
                         {act.statement}),
                  {}};
@@ -95,7 +95,7 @@ Result<std::string> MakePayload(const ActRequest& request, const service::Model&
                  Filled("a third party's document is not for '{}' ({}) to take up: have it signed "
                         "by who answers for risk, security, privacy, records or law, or by an "
                         "auditor",
-                        "le document d’un tiers ne peut être versé par « {} » ({}) : faites-le "
+                        "le document d’un tiers ne peut être versé par « {} » ({}) : faites-le "
                         "signer par qui répond des risques, de la sécurité, de la vie privée, des "
                         "documents ou du droit, ou par une personne chargée de l’audit",
                         {act.by, std::string(RoleOf(model, act.by))}),

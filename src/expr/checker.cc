@@ -142,8 +142,8 @@ class Checker : private Complaints {
       Complain(node.name_begin,
                "'" + owner + "' is " + is.en + " and has no field '" + name + "'" +
                    (list ? "; quantify over it first, as in 'every x in " + owner + ": …'" : ""),
-               "« " + owner + " » est " + is.fr + " et n'a pas de champ « " + name + " »" +
-                   (list ? " ; quantifiez-la d'abord : « every x in " + owner + ": … »" : ""));
+               "« " + owner + " » est " + is.fr + " et n'a pas de champ « " + name + " »" +
+                   (list ? "; quantifiez-la d'abord : « every x in " + owner + ": … »" : ""));
       return Type::Of(Kind::kUnknown);
     }
     const int field = base.record->Find(name);
@@ -196,8 +196,8 @@ class Checker : private Complaints {
     Complain(node.begin,
              "'" + sign + "' cannot take " + left.en + " and " + right.en +
                  "; it takes integers, and + and - also times and durations",
-             "« " + sign + " » ne prend pas " + left.fr + " et " + right.fr +
-                 " ; il prend des entiers, et + et - aussi des moments et des durées");
+             "« " + sign + " » ne prend pas " + left.fr + " et " + right.fr +
+                 "; il prend des entiers, et + et - aussi des moments et des durées");
     return Type::Of(Kind::kUnknown);
   }
 
@@ -313,13 +313,12 @@ class Checker : private Complaints {
     const auto same = [&](const Bound& bound) { return bound.name == name; };
     if (program_.root->Find(name) >= 0 || std::any_of(bound_.begin(), bound_.end(), same)) {
       Complain(node.name_begin, "'" + name + "' already means something here; choose another name",
-               "« " + name + " » désigne déjà autre chose ici ; choisissez un autre nom");
+               "« " + name + " » désigne déjà autre chose ici; choisissez un autre nom");
     }
     const bool too_deep = bound_.size() - program_.given.size() >= kMostNested;
     if (too_deep) {
-      Complain(
-          node.begin, "quantifiers nest at most four deep; split the expression",
-          "les quantificateurs s'imbriquent sur quatre niveaux au plus ; divisez l'expression");
+      Complain(node.begin, "quantifiers nest at most four deep; split the expression",
+               "les quantificateurs s'imbriquent sur quatre niveaux au plus; divisez l'expression");
       return Type::Of(Kind::kUnknown);
     }
     const Type element = list.kind == Kind::kList && list.element != Kind::kAbsent

@@ -47,7 +47,7 @@ void Complaints::Mismatch(uint16_t index, const TypeWords& wanted, const Type& f
   const std::string written(program_.Written(At(index)));
   Complain(At(index).begin,
            std::string("expected ") + wanted.en + "; '" + written + "' is " + is.en,
-           std::string("attendu : ") + wanted.fr + " ; « " + written + " » est " + is.fr);
+           std::string("attendu : ") + wanted.fr + "; « " + written + " » est " + is.fr);
 }
 
 void Complaints::Differ(const Node& node, const Type& a, const Type& b) {
@@ -68,10 +68,10 @@ void Complaints::UnknownName(const Node& node, const RecordType& record,
   std::string en =
       at_root ? "unknown name '" + name + "'" : record.name + " has no field '" + name + "'";
   std::string fr =
-      at_root ? "nom inconnu « " + name + " »" : record.name + " n'a pas de champ « " + name + " »";
+      at_root ? "nom inconnu « " + name + " »" : record.name + " n'a pas de champ « " + name + " »";
   if (!near.empty()) {
     en += "; did you mean '" + near + "'?";
-    fr += " ; vouliez-vous dire « " + near + " » ?";
+    fr += "; vouliez-vous dire « " + near + " »?";
   } else if (!names.empty()) {
     std::string all;
     for (size_t i = 0; i < names.size() && i < 12; ++i) {
@@ -79,7 +79,7 @@ void Complaints::UnknownName(const Node& node, const RecordType& record,
     }
     if (names.size() > 12) all += ", …";
     en += "; there are: " + all;
-    fr += " ; il y a : " + all;
+    fr += "; il y a : " + all;
   }
   Complain(node.name_begin, std::move(en), std::move(fr));
 }
@@ -94,9 +94,9 @@ void Complaints::NeverEquals(uint16_t path, uint16_t literal, const std::string&
   Complain(At(literal).begin,
            "'" + name + "' is never \"" + word + "\"" +
                (near.empty() ? "" : "; did you mean \"" + near + "\"?") + "; it is one of: " + all,
-           "« " + name + " » ne vaut jamais « " + word + " »" +
-               (near.empty() ? "" : " ; vouliez-vous dire « " + near + " » ?") +
-               " ; valeurs possibles : " + all);
+           "« " + name + " » ne vaut jamais « " + word + " »" +
+               (near.empty() ? "" : "; vouliez-vous dire « " + near + " »?") +
+               "; valeurs possibles : " + all);
 }
 
 }  // namespace garant::expr

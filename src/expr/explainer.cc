@@ -194,7 +194,7 @@ void Explainer::WhyNothingLeft(const Node& node, const Answer& answer, bool nega
             list + " n'a aucun élément pour lequel " + where};
   }
   if (answer.truth == Truth::kUnknown) {
-    says = {says.en + " yet: it was never observed", says.fr + " encore : rien n'a été observé"};
+    says = {says.en + " yet: it was never observed", says.fr + " encore : rien n'a été observé"};
   }
   Answer borne = negated ? Not(answer) : answer;
   if (borne.truth == Truth::kTrue) {

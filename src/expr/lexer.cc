@@ -87,7 +87,7 @@ class Lexer {
     constexpr auto kMost = static_cast<uint64_t>(std::numeric_limits<int64_t>::max());
     if (error != std::errc() || magnitude > kMost) {
       Complain(begin, "this integer does not fit in 64 bits; the greatest is 9223372036854775807",
-               "cet entier ne tient pas en 64 bits ; le plus grand est 9223372036854775807");
+               "cet entier ne tient pas en 64 bits; le plus grand est 9223372036854775807");
       magnitude = 0;
     }
     Add(Token::Kind::kLiteral, begin).value = Value::Int(static_cast<int64_t>(magnitude));
@@ -99,7 +99,7 @@ class Lexer {
     while (Peek() != '"') {
       if (at_ >= source_.size()) {
         Complain(begin, "this text has no closing quote; add \" at its end",
-                 "ce texte n'a pas de guillemet fermant ; ajoutez \" à la fin");
+                 "ce texte n'a pas de guillemet fermant; ajoutez \" à la fin");
         break;
       }
       if (Peek() != '\\') {
@@ -109,7 +109,7 @@ class Lexer {
       const char escaped = Peek(1);
       if (escaped != '"' && escaped != '\\' && escaped != 'n') {
         Complain(at_, "unknown escape in a text; there are \\\", \\\\ and \\n",
-                 "échappement inconnu dans un texte ; il y a \\\", \\\\ et \\n");
+                 "échappement inconnu dans un texte; il y a \\\", \\\\ et \\n");
         ++at_;
         continue;
       }
@@ -136,7 +136,7 @@ class Lexer {
     if (!time) {
       Complain(begin,
                "not a time; write a date as @2026-11-23 or a moment as @2026-11-23T20:30:00Z",
-               "ce n'est pas un moment ; écrivez une date comme @2026-11-23 ou un moment comme "
+               "ce n'est pas un moment; écrivez une date comme @2026-11-23 ou un moment comme "
                "@2026-11-23T20:30:00Z");
     }
     Add(Token::Kind::kLiteral, begin).value = Value::Time(time ? *time : base::Time{});
@@ -161,9 +161,9 @@ class Lexer {
     std::string seen(source_.substr(begin, at_ - begin));
     if (!base::IsUtf8(seen) || static_cast<unsigned char>(seen[0]) < 0x20) seen = "?";
     const std::string hint_en = seen == "=" ? "; compare with ==" : "";
-    const std::string hint_fr = seen == "=" ? " ; comparez avec ==" : "";
+    const std::string hint_fr = seen == "=" ? "; comparez avec ==" : "";
     Complain(begin, "unexpected character '" + seen + "'" + hint_en,
-             "caractère inattendu « " + seen + " »" + hint_fr);
+             "caractère inattendu « " + seen + " »" + hint_fr);
   }
 
   std::string_view source_;

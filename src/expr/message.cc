@@ -64,7 +64,7 @@ class MessageCompiler {
     }
     if (program->given.size() > kMostGiven) {
       Complain(begin, {"too many variables in one expression; at most 16",
-                       "trop de variables dans une expression ; au plus 16"});
+                       "trop de variables dans une expression; au plus 16"});
       return nullptr;
     }
     if (!Compile(*program, Wanted::kAnything, diagnostics_)) return nullptr;
@@ -85,8 +85,8 @@ class MessageCompiler {
       if (std::count_if(variables_.begin(), variables_.end(), named) < 2) continue;
       Complain(begin + node.begin,
                {"'" + name + "' names elements of two types in the condition; rename one there",
-                "« " + name +
-                    " » désigne des éléments de deux types dans la condition ; renommez-en "
+                "« " + name +
+                    " » désigne des éléments de deux types dans la condition; renommez-en "
                     "un"});
       return false;
     }
@@ -99,7 +99,7 @@ class MessageCompiler {
     if (!record) return true;
     Complain(begin,
              {"a record cannot be shown in a sentence; name one of its fields",
-              "un enregistrement ne s'affiche pas dans une phrase ; nommez un de ses champs"});
+              "un enregistrement ne s'affiche pas dans une phrase; nommez un de ses champs"});
     return false;
   }
 
@@ -158,7 +158,7 @@ base::Result<Message> Message::Compile(std::string_view source, const base::Wher
     const size_t end = ClosingBrace(source, i + 1);
     if (end == std::string_view::npos) {
       compiler.Complain(i, {"this brace is never closed; write {{ for a brace itself",
-                            "cette accolade n'est jamais fermée ; écrivez {{ pour une accolade"});
+                            "cette accolade n'est jamais fermée; écrivez {{ pour une accolade"});
       break;
     }
     if (auto program = compiler.Part(i + 1, end)) {

@@ -100,7 +100,7 @@ class Parser : private TreeBuilder {
     if (node.c == 0) return 0;
     if (node.if_any && node.op == Op::kSome) {
       return Fail(word, {"'if any' goes with 'every'; 'some' of an empty list is never true",
-                         "« if any » va avec « every » ; « some » n'est jamais vrai d'une liste "
+                         "« if any » va avec « every »; « some » n'est jamais vrai d'une liste "
                          "vide"});
     }
     return Add(node, word.begin);
@@ -232,8 +232,8 @@ class Parser : private TreeBuilder {
       const std::string near(NearestFunction(name.word));
       return Fail(name, {"unknown function '" + word + "'" +
                              (near.empty() ? "" : "; did you mean '" + near + "'?"),
-                         "fonction inconnue « " + word + " »" +
-                             (near.empty() ? "" : " ; vouliez-vous dire « " + near + " » ?")});
+                         "fonction inconnue « " + word + " »" +
+                             (near.empty() ? "" : "; vouliez-vous dire « " + near + " »?")});
     }
     const Function& function = Functions()[static_cast<size_t>(index)];
     Node node = Named(Op::kCall, name);
@@ -251,7 +251,7 @@ class Parser : private TreeBuilder {
     if (count != function.parameters.size()) {
       const std::string signature(function.signature);
       return Fail(name, {"wrong number of arguments; it is written " + signature,
-                         "nombre d'arguments incorrect ; on écrit " + signature});
+                         "nombre d'arguments incorrect; on écrit " + signature});
     }
     return Add(node, name.begin);
   }
@@ -271,7 +271,7 @@ bool Parse(Program& program, base::Diagnostics& diagnostics) {
   if (program.source.size() > kMostBytes) {
     program.Complain(0,
                      {"the expression is longer than 4096 bytes; split it",
-                      "l'expression dépasse 4096 octets ; divisez-la"},
+                      "l'expression dépasse 4096 octets; divisez-la"},
                      diagnostics);
     return false;
   }

@@ -39,15 +39,15 @@ uint16_t TreeBuilder::Expected(const std::string& en, const std::string& fr) {
   if (token.kind != Token::Kind::kEnd) {
     const std::string written = program_.source.substr(token.begin, token.end - token.begin);
     found_en = "'" + written + "'";
-    found_fr = "« " + written + " »";
+    found_fr = "« " + written + " »";
   }
   return Fail(token, {"expected " + en + ", found " + found_en,
-                      "attendu : " + fr + " ; trouvé : " + found_fr});
+                      "attendu : " + fr + "; trouvé : " + found_fr});
 }
 
 bool TreeBuilder::Require(std::string_view word) {
   if (TakeIf(word)) return true;
-  Expected("'" + std::string(word) + "'", "« " + std::string(word) + " »");
+  Expected("'" + std::string(word) + "'", "« " + std::string(word) + " »");
   return false;
 }
 
@@ -73,7 +73,7 @@ uint16_t TreeBuilder::Add(Node node, size_t begin) {
 
 uint16_t TreeBuilder::TooDeep() {
   return Fail(Peek(), {"the expression nests more than 200 deep; split it",
-                       "l'expression s'imbrique sur plus de 200 niveaux ; divisez-la"});
+                       "l'expression s'imbrique sur plus de 200 niveaux; divisez-la"});
 }
 
 uint16_t TreeBuilder::Join(Op op, uint16_t left, uint16_t right) {

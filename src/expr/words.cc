@@ -53,7 +53,7 @@ Demand DemandOf(Op op, bool of_times) {
       if (of_times) return {"must be no earlier than %", "ne doit pas être antérieur à %"};
       return {"must be at least %", "doit être au moins %"};
     case Op::kIn:
-      return {"must be one of: %", "doit être l'un de : %"};
+      return {"must be one of: %", "doit être l'un de : %"};
     case Op::kMatches:
       return {"must match %", "doit correspondre à %"};
     default:
@@ -76,7 +76,7 @@ Demand Denied(Op op, bool of_times) {
     case Op::kGreaterEqual:
       return DemandOf(Op::kLess, of_times);
     case Op::kIn:
-      return {"must be none of: %", "ne doit être aucun de : %"};
+      return {"must be none of: %", "ne doit être aucun de : %"};
     default:
       return {"must not match %", "ne doit pas correspondre à %"};
   }
@@ -108,7 +108,7 @@ base::Text InWords(const Value& value, Quotes quotes) {
     case Kind::kText: {
       const std::string text(value.text());
       if (quotes == Quotes::kNone) return Both(text);
-      return {"\"" + text + "\"", "« " + text + " »"};
+      return {"\"" + text + "\"", "« " + text + " »"};
     }
     case Kind::kTime:
       return Both(TimeInWords(value.time()));
@@ -151,7 +151,7 @@ base::Text Reason(const std::string& name, const Answer& answer, World world,
               name + " n'a été vu que sous une autre déclaration de l'endroit où est le service"};
     case Unknown::kBounded:
       return {"the look ended at its bound: there was more than was seen (" + what + ")",
-              "le parcours s'est arrêté à sa limite : il y avait plus que ce qui a été vu (" +
+              "le parcours s'est arrêté à sa limite : il y avait plus que ce qui a été vu (" +
                   what + ")"};
     case Unknown::kStale: {
       const std::string when = seen ? " (" + TimeInWords(*seen) + ")" : "";

@@ -72,7 +72,7 @@ class Looker {
     if (answer || answer.error().code != base::Code::kUnsupported) return answer.has_value();
     unreadable_ = answer.error().message;
     Note(channel.endpoint.At() + ": " + unreadable_.en,
-         channel.endpoint.At() + " : " + unreadable_.fr);
+         channel.endpoint.At() + " : " + unreadable_.fr);
     return true;
   }
 
@@ -93,18 +93,18 @@ class Looker {
                " only, which speaks TLS; until --plain-url says where to ask, nothing is known of "
                "it",
            "HTTP en clair n’a été cherché qu’à " + plain.base.Authority() +
-               ", qui parle TLS ; tant que --plain-url ne dit pas où demander, on n’en sait rien");
+               ", qui parle TLS; tant que --plain-url ne dit pas où demander, on n’en sait rien");
       plain.endpoint = {};  // silence at a port of TLS says nothing of plain HTTP
       return;
     }
     if (plain.reach == Reach::kSilent)
       Note(plain.base.Authority() + ": no answer to plain HTTP, not even a refusal",
-           plain.base.Authority() + " : aucune réponse en HTTP clair, pas même un refus");
+           plain.base.Authority() + " : aucune réponse en HTTP clair, pas même un refus");
   }
 
   void NoteLatePlain(const Channel& plain) {
     Note(plain.endpoint.At() + ": plain HTTP did not answer in time; nothing is known of it",
-         plain.endpoint.At() + " : HTTP en clair n’a pas répondu à temps ; on n’en sait rien");
+         plain.endpoint.At() + " : HTTP en clair n’a pas répondu à temps; on n’en sait rien");
   }
 
   void LookAtSecure(Channel& secure, bool speaks_plain, TlsFindings& tls) {
@@ -112,7 +112,7 @@ class Looker {
     if (secure.reach == Reach::kSilent)
       Note(secure.endpoint.At() + ": no answer, not even a refusal; nothing is known of TLS there",
            secure.endpoint.At() +
-               " : aucune réponse, pas même un refus ; on ne sait rien de TLS à cet endroit");
+               " : aucune réponse, pas même un refus; on ne sait rien de TLS à cet endroit");
     if (secure.reach != Reach::kConnected) return;
     if (speaks_plain &&
         !SpeaksTls(secure.endpoint, std::min(asking_, After(target_.limits.request)))) {
@@ -127,7 +127,7 @@ class Looker {
     secure.late = !answer && answer.error().code == base::Code::kConflict;
     if (!secure.answers)
       Note(secure.endpoint.At() + ": TLS answers, HTTP does not: " + answer.error().message.en,
-           secure.endpoint.At() + " : TLS répond, mais pas HTTP : " + answer.error().message.fr);
+           secure.endpoint.At() + " : TLS répond, mais pas HTTP : " + answer.error().message.fr);
   }
 
   // The same path and query over another channel.
@@ -226,8 +226,8 @@ class Looker {
       return;
     }
     Note("security.txt: more than " + std::to_string(kMostRedirects) + " redirects; not followed",
-         "security.txt : plus de " + std::to_string(kMostRedirects) +
-             " redirections ; elles n’ont pas été suivies");
+         "security.txt : plus de " + std::to_string(kMostRedirects) +
+             " redirections; elles n’ont pas été suivies");
     survey_.security_txt.reset();
   }
 
@@ -239,7 +239,7 @@ class Looker {
     if (channels.empty()) {
       Note(system + ": the origin was not asked, since its address leads nowhere: " + address,
            system +
-               " : l’origine n’a pas été interrogée, son adresse ne mène nulle part : " + address);
+               " : l’origine n’a pas été interrogée, son adresse ne mène nulle part : " + address);
       return;
     }
     OriginLook look;
@@ -255,7 +255,7 @@ class Looker {
     }
     if (!look.settled)
       Note(system + ": the origin did not answer everything in time; what it serves is not known",
-           system + " : l’origine n’a pas répondu à tout à temps ; on ne sait pas ce qu’elle sert");
+           system + " : l’origine n’a pas répondu à tout à temps; on ne sait pas ce qu’elle sert");
     survey_.origins.push_back(std::move(look));
   }
 
@@ -299,7 +299,7 @@ class Looker {
       Note("the host has more than " + most +
                " addresses; the others were not looked at, and the run counts as cut short",
            "l’hôte a plus de " + most +
-               " adresses ; les autres n’ont pas été examinées, et le parcours compte comme "
+               " adresses; les autres n’ont pas été examinées, et le parcours compte comme "
                "interrompu");
     }
     for (const OtherAddress& other : survey_.others)
@@ -307,7 +307,7 @@ class Looker {
         const Endpoint& at =
             other.secure.endpoint.address.empty() ? other.plain.endpoint : other.secure.endpoint;
         Note(at.host + ": nothing accepts a connection at its address " + at.address,
-             at.host + " : rien n’accepte de connexion à son adresse " + at.address);
+             at.host + " : rien n’accepte de connexion à son adresse " + at.address);
       }
     if (!unreached_.en.empty()) {
       survey_.crawl.bounded = true;
@@ -316,7 +316,7 @@ class Looker {
           "them: " +
               unreached_.en,
           "le temps de ce parcours était écoulé avant que ceci ait été examiné, et on n’en sait "
-          "rien : " +
+          "rien : " +
               unreached_.fr);
     }
     for (const std::string& host : survey_.crawl.left_to)

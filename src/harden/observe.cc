@@ -133,7 +133,7 @@ std::vector<std::string> Capped(std::vector<std::string> list, std::string_view 
   list.resize(kMostInList);
   const std::string most = std::to_string(kMostInList);
   omitted.Add(std::string(of) + ": only " + most + " are recorded in one list",
-              std::string(of) + " : seuls " + most + " sont consignés dans une même liste");
+              std::string(of) + " : seuls " + most + " sont consignés dans une même liste");
   return list;
 }
 

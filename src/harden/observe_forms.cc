@@ -100,8 +100,8 @@ Observations ObserveForms(const Survey& survey, const ProbeTarget& target, base:
   for (const std::string& route : full)
     omitted.Add(route + ": more than " + std::to_string(kMostFormsOfRoute) +
                     " different forms; the others were not recorded",
-                route + " : plus de " + std::to_string(kMostFormsOfRoute) +
-                    " formulaires différents ; les autres n’ont pas été consignés");
+                route + " : plus de " + std::to_string(kMostFormsOfRoute) +
+                    " formulaires différents; les autres n’ont pas été consignés");
   Observations all;
   for (const auto& [route, forms] : by_route)
     for (size_t i = 0; i < forms.size(); ++i) Emit(route, i + 1, forms[i], survey, time, all);

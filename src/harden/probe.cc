@@ -23,7 +23,7 @@ void Bound(Observations& part, Omissions& omitted) {
   omitted.Add("the service shows more than " + most +
                   " things of one sort; the rest was not recorded, and the run counts as cut short",
               "le service montre plus de " + most +
-                  " choses d’une même sorte ; le reste n’a pas été consigné, et le parcours "
+                  " choses d’une même sorte; le reste n’a pas été consigné, et le parcours "
                   "compte comme interrompu");
 }
 

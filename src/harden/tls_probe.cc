@@ -129,7 +129,7 @@ class TlsLooker {
       findings_.notes.push_back(
           {endpoint_.At() + ": weak cipher suites were offered and got no answer that counts",
            endpoint_.At() +
-               " : des suites de chiffrement faibles ont été proposées, sans réponse qui compte"});
+               " : des suites de chiffrement faibles ont été proposées, sans réponse qui compte"});
   }
 
   TlsFindings& findings() { return findings_; }
@@ -172,10 +172,10 @@ class TlsLooker {
              (not_offered ? " could not be offered by this build of OpenSSL"
                           : " was offered and got no answer that counts (late, reset or cut off); "
                             "whether it is refused is not known"),
-         endpoint_.At() + " : " + name +
+         endpoint_.At() + " : " + name +
              (not_offered ? " n’a pu être proposé par cette version d’OpenSSL"
                           : " a été proposé, sans réponse qui compte (tardive, interrompue ou "
-                            "coupée) ; on ne sait pas s’il est refusé")});
+                            "coupée); on ne sait pas s’il est refusé")});
   }
 
   const Endpoint& endpoint_;
@@ -215,7 +215,7 @@ void LookAtCertificate(const Endpoint& endpoint, const std::string& ca_file, bas
   SSL_CTX_set_default_verify_paths(context.get());
   if (!ca_file.empty() && SSL_CTX_load_verify_file(context.get(), ca_file.c_str()) != 1)
     findings.notes.push_back({ca_file + ": no certificates could be read from this file",
-                              ca_file + " : aucun certificat n’a pu être lu dans ce fichier"});
+                              ca_file + " : aucun certificat n’a pu être lu dans ce fichier"});
   const TlsConnection connection(SSL_new(context.get()));
   if (connection == nullptr) return;
   const bool named = SetExpectations(connection.get(), endpoint, now);
@@ -225,7 +225,7 @@ void LookAtCertificate(const Endpoint& endpoint, const std::string& ca_file, bas
   if (certificate == nullptr) {
     if (cut_off) {
       findings.notes.push_back({endpoint.At() + ": the certificate was not shown in time",
-                                endpoint.At() + " : le certificat n’a pas été montré à temps"});
+                                endpoint.At() + " : le certificat n’a pas été montré à temps"});
       return;
     }
     findings.certificate_valid = false;

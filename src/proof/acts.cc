@@ -146,10 +146,10 @@ base::Text StandingText(Standing standing) {
     case Standing::kCounts:
       return {"counts", "compte"};
     case Standing::kClaimed:
-      return {"claimed only: it is not signed", "seulement affirmé : non signé"};
+      return {"claimed only: it is not signed", "seulement affirmé : non signé"};
     case Standing::kForged:
       return {"forged: the signature is not that person's",
-              "falsifié : la signature n’est pas de cette personne"};
+              "falsifié : la signature n’est pas de cette personne"};
     case Standing::kUnknownPerson:
       return {"the service file names no such person with a key",
               "le fichier de service ne nomme aucune personne de ce nom avec une clé"};
@@ -161,13 +161,13 @@ base::Text StandingText(Standing standing) {
       return {"dated in the future", "daté dans l’avenir"};
     case Standing::kReplayed:
       return {"replayed: it stands in an earlier entry",
-              "rejoué : il figure dans une entrée antérieure"};
+              "rejoué : il figure dans une entrée antérieure"};
     case Standing::kNoMandate:
       return {
           "a third party's document is not for those who make or run the service to take up: "
           "have it signed by who answers for risk, security, privacy, records or law, or by an "
           "auditor",
-          "le document d’un tiers ne peut être versé par qui réalise ou exploite le service : "
+          "le document d’un tiers ne peut être versé par qui réalise ou exploite le service : "
           "faites-le signer par qui répond des risques, de la sécurité, de la vie privée, des "
           "documents ou du droit, ou par une personne chargée de l’audit"};
     case Standing::kUnreadable:

@@ -61,7 +61,7 @@ base::Text Complaints::DidYouMean(std::string_view word,
       base::Nearest(word, candidates.data(), std::min(candidates.size(), kMostCandidates));
   if (nearest.empty()) return {};
   return {fmt::format("; did you mean '{}'?", nearest),
-          fmt::format("; vouliez-vous dire « {} »?", nearest)};
+          fmt::format("; vouliez-vous dire « {} »?", nearest)};
 }
 
 void Complaints::SortByPlace() {

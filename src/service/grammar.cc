@@ -49,7 +49,7 @@ Fault FaultOfId(std::string_view text) {
       fmt::format("'{}' cannot be an id; it takes lower-case letters, digits and dashes, "
                   "starting with a letter, such as permits-db",
                   Quote(text)),
-      fmt::format("« {} » ne peut être un identifiant; il prend des lettres minuscules, des "
+      fmt::format("« {} » ne peut être un identifiant; il prend des lettres minuscules, des "
                   "chiffres et des tirets, et commence par une lettre, comme permits-db",
                   Quote(text))};
 }
@@ -60,7 +60,7 @@ Fault FaultOfThreat(std::string_view text) {
   return Text{fmt::format("'{}' cannot be a threat; write the id of one of threats.added, or of a "
                           "derived one, such as tampering.web",
                           Quote(text)),
-              fmt::format("« {} » ne peut être une menace; écrivez l’identifiant d’une menace de "
+              fmt::format("« {} » ne peut être une menace; écrivez l’identifiant d’une menace de "
                           "threats.added, ou d’une menace dérivée, comme tampering.web",
                           Quote(text))};
 }
@@ -79,7 +79,7 @@ Fault FaultOfDate(std::string_view text) {
                     text)};
   return Text{
       fmt::format("'{}' is not a date; write year-month-day, such as 2026-11-23", Quote(text)),
-      fmt::format("« {} » n’est pas une date; écrivez année-mois-jour, comme 2026-11-23",
+      fmt::format("« {} » n’est pas une date; écrivez année-mois-jour, comme 2026-11-23",
                   Quote(text))};
 }
 
@@ -87,7 +87,7 @@ Fault FaultOfDuration(std::string_view text) {
   if (base::ParseDuration(text)) return std::nullopt;
   return Text{fmt::format("'{}' is not a duration; write ISO 8601, such as P90D, P2Y or PT12H",
                           Quote(text)),
-              fmt::format("« {} » n’est pas une durée; écrivez selon ISO 8601, comme P90D, P2Y ou "
+              fmt::format("« {} » n’est pas une durée; écrivez selon ISO 8601, comme P90D, P2Y ou "
                           "PT12H",
                           Quote(text))};
 }
@@ -103,7 +103,7 @@ Fault FaultOfKeep(std::string_view text) {
   return Text{fmt::format("'{}' is not a retention; write session, a duration such as P2Y, or a "
                           "duration after an event, such as P2Y after permits.closed_on",
                           Quote(text)),
-              fmt::format("« {} » n’est pas une durée de conservation; écrivez session, une durée "
+              fmt::format("« {} » n’est pas une durée de conservation; écrivez session, une durée "
                           "comme P2Y, ou une durée après un événement, comme P2Y after "
                           "permits.closed_on",
                           Quote(text))};
@@ -121,7 +121,7 @@ Fault FaultOfJurisdiction(std::string_view text) {
       fmt::format("'{}' is not an ISO 3166 code in lower case; write a country, such as ca or "
                   "gb, or a part of one, such as ca-on",
                   Quote(text)),
-      fmt::format("« {} » n’est pas un code ISO 3166 en minuscules; écrivez un pays, comme ca "
+      fmt::format("« {} » n’est pas un code ISO 3166 en minuscules; écrivez un pays, comme ca "
                   "ou gb, ou une de ses parties, comme ca-on",
                   Quote(text))};
 }

@@ -54,7 +54,7 @@ Fault FaultOfKey(std::string_view text) {
       fmt::format("this key is damaged: what follows '{}' does not hold a key of that type; "
                   "copy the whole line of the .pub file",
                   type),
-      fmt::format("cette clé est abîmée : ce qui suit « {} » ne contient pas une clé de ce "
+      fmt::format("cette clé est abîmée : ce qui suit « {} » ne contient pas une clé de ce "
                   "type; copiez toute la ligne du fichier .pub",
                   type)};
 }
@@ -67,7 +67,7 @@ Fault FaultOfDigest(std::string_view text) {
       fmt::format("'{}' is not a digest; write sha256: and 64 hexadecimal digits in lower case, "
                   "as `sha256sum FILE` gives them",
                   Quote(text)),
-      fmt::format("« {} » n’est pas une empreinte; écrivez sha256: et 64 chiffres hexadécimaux "
+      fmt::format("« {} » n’est pas une empreinte; écrivez sha256: et 64 chiffres hexadécimaux "
                   "en minuscules, comme les donne `sha256sum FICHIER`",
                   Quote(text))};
 }

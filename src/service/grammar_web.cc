@@ -45,7 +45,7 @@ Fault FaultOfParameters(std::string_view route) {
       fmt::format("the braces of '{}' do not pair up; write each parameter as {{name}}",
                   Quote(route)),
       fmt::format(
-          "les accolades de « {} » ne vont pas par paires; écrivez chaque paramètre {{nom}}",
+          "les accolades de « {} » ne vont pas par paires; écrivez chaque paramètre {{nom}}",
           Quote(route))};
   std::set<std::string_view> names;
   for (size_t at = route.find_first_of("{}"); at != kNone; at = route.find_first_of("{}", at)) {
@@ -61,14 +61,14 @@ Fault FaultOfParameters(std::string_view route) {
           fmt::format("'{{{}}}' is not a parameter; its name takes letters, digits, - and _, "
                       "starting with a letter, such as {{id}}",
                       Quote(name)),
-          fmt::format("« {{{}}} » n’est pas un paramètre; son nom prend des lettres, des "
+          fmt::format("« {{{}}} » n’est pas un paramètre; son nom prend des lettres, des "
                       "chiffres, - et _, et commence par une lettre, comme {{id}}",
                       Quote(name))};
     if (!names.insert(name).second)
       return Text{
           fmt::format("parameter '{{{}}}' stands in the route twice; give each its own name",
                       Quote(name)),
-          fmt::format("le paramètre « {{{}}} » figure deux fois dans la route; donnez à "
+          fmt::format("le paramètre « {{{}}} » figure deux fois dans la route; donnez à "
                       "chacun son nom",
                       Quote(name))};
     at = end + 1;
@@ -88,13 +88,13 @@ Fault FaultOfUrl(std::string_view text) {
         "this address holds a name or a password before the @; secrets never stand in this "
         "file: take it out, and change the password if it was real",
         "cette adresse contient un nom ou un mot de passe avant le @; un secret ne figure "
-        "jamais dans ce fichier : retirez-le, et changez le mot de passe s’il était réel"};
+        "jamais dans ce fichier : retirez-le, et changez le mot de passe s’il était réel"};
   if (IsAuthority(authority) && !HasSpace(rest)) return std::nullopt;
   return Text{
       fmt::format("'{}' is not an address; write http:// or https:// and a host, such as "
                   "https://permits.rivermouth.example",
                   Quote(text)),
-      fmt::format("« {} » n’est pas une adresse; écrivez http:// ou https:// et un hôte, comme "
+      fmt::format("« {} » n’est pas une adresse; écrivez http:// ou https:// et un hôte, comme "
                   "https://permits.rivermouth.example",
                   Quote(text))};
 }
@@ -105,7 +105,7 @@ Fault FaultOfRoute(std::string_view text) {
         fmt::format("'{}' is not a route; it starts with / and has no space, ? or #, such as "
                     "/clerk/applications/{{id}}",
                     Quote(text)),
-        fmt::format("« {} » n’est pas une route; elle commence par / et n’a ni espace, ni ?, "
+        fmt::format("« {} » n’est pas une route; elle commence par / et n’a ni espace, ni ?, "
                     "ni #, comme /clerk/applications/{{id}}",
                     Quote(text))};
   return FaultOfParameters(text);
@@ -122,7 +122,7 @@ Fault FaultOfRequest(std::string_view text) {
       fmt::format("'{}' is not a method and a route; write them with one space between, such "
                   "as POST /permits",
                   Quote(text)),
-      fmt::format("« {} » n’est pas une méthode et une route; écrivez-les séparées d’un "
+      fmt::format("« {} » n’est pas une méthode et une route; écrivez-les séparées d’un "
                   "espace, comme POST /permits",
                   Quote(text))};
 }

@@ -51,7 +51,7 @@ Text NewerVersion(std::string_view version) {
                   "version {}: bring Garant up to date",
                   version, kVersion),
       fmt::format("ce fichier est de la version {} du format, qui est plus récente; ce programme "
-                  "lit la version {} : mettez Garant à jour",
+                  "lit la version {} : mettez Garant à jour",
                   version, kVersion)};
 }
 

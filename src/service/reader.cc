@@ -25,10 +25,10 @@ expr::Origin OriginOf(const YamlNode& node) {
 Text Missing(std::span<const Field> fields, const Field& field) {
   if (fields.data() == BilingualFields().data())
     return {fmt::format("both languages are needed, and '{}' is missing", field.name),
-            fmt::format("il faut les deux langues, et « {} » manque", field.name)};
+            fmt::format("il faut les deux langues, et « {} » manque", field.name)};
   const Text expected = Expected(field);
   return {fmt::format("'{}' is missing here; it takes {}. {}", field.name, expected.en, field.en),
-          fmt::format("il manque ici « {} », qui prend {}. {}", field.name, expected.fr, field.fr)};
+          fmt::format("il manque ici « {} », qui prend {}. {}", field.name, expected.fr, field.fr)};
 }
 
 // What stands there in place of what was expected.
@@ -45,9 +45,9 @@ Text Found(const YamlNode& node) {
   }
   if (!node.plain)
     return {fmt::format("this is text in quotes: '{}'", Quote(node.scalar)),
-            fmt::format("ceci est un texte entre guillemets : « {} »", Quote(node.scalar))};
+            fmt::format("ceci est un texte entre guillemets : « {} »", Quote(node.scalar))};
   return {fmt::format("this is '{}'", Quote(node.scalar)),
-          fmt::format("ceci est « {} »", Quote(node.scalar))};
+          fmt::format("ceci est « {} »", Quote(node.scalar))};
 }
 
 }  // namespace
@@ -90,7 +90,7 @@ Value Reader::ReadOne(const Field& field, const YamlNode& node) {
   if (node.kind == Kind::kScalar && !record) return ReadScalar(field, node);
   if (node.kind == Kind::kScalar && field.shape == Shape::kBilingual)
     Complain(node, {fmt::format("'{}' needs both languages; write {{ en: …, fr: … }}", field.name),
-                    fmt::format("« {} » doit être dans les deux langues; écrivez "
+                    fmt::format("« {} » doit être dans les deux langues; écrivez "
                                 "{{ en: …, fr: … }}",
                                 field.name)});
   else
@@ -102,7 +102,7 @@ Value Reader::ReadScalar(const Field& field, const YamlNode& node) {
   if (HoldsPrivateKey(node.scalar)) {
     Complain(node, {"a private key stands here; secrets never stand in this file: take it out, and "
                     "replace the key, since it may have been seen",
-                    "une clé privée figure ici; un secret ne figure jamais dans ce fichier : "
+                    "une clé privée figure ici; un secret ne figure jamais dans ce fichier : "
                     "retirez-la, et remplacez la clé, car elle a pu être vue"});
     return Value::Absent(OriginOf(node));
   }
@@ -162,7 +162,7 @@ bool Reader::WordIsKnown(const Field& field, const YamlNode& node) {
     const Text nearest = complaints_.DidYouMean(node.scalar, field.words);
     Complain(node, {fmt::format("'{}' takes {}; this is '{}'{}", field.name, words.en,
                                 Quote(node.scalar), nearest.en),
-                    fmt::format("« {} » prend {}; ceci est « {} »{}", field.name, words.fr,
+                    fmt::format("« {} » prend {}; ceci est « {} »{}", field.name, words.fr,
                                 Quote(node.scalar), nearest.fr)});
     return false;
   }
@@ -176,7 +176,7 @@ bool Reader::WordIsKnown(const Field& field, const YamlNode& node) {
                    "docs/formats/service-file.md, or one of your own that starts with x., such "
                    "as x.permit.zone{}",
                    Quote(node.scalar), nearest.en),
-       fmt::format("« {} » n’est pas une catégorie de données; écrivez-en une de la liste de "
+       fmt::format("« {} » n’est pas une catégorie de données; écrivez-en une de la liste de "
                    "docs/formats/service-file.md, ou une à vous qui commence par x., comme "
                    "x.permit.zone{}",
                    Quote(node.scalar), nearest.fr)});
@@ -197,7 +197,7 @@ void Reader::RefuseUnknownKeys(std::span<const Field> fields, const YamlNode& no
       hint = {"; known are " + words.en, "; on connaît " + words.fr};
     }
     Complain(key, {fmt::format("unknown key '{}'{}", Quote(key.scalar), hint.en),
-                   fmt::format("clé inconnue « {} »{}", Quote(key.scalar), hint.fr)});
+                   fmt::format("clé inconnue « {} »{}", Quote(key.scalar), hint.fr)});
   }
 }
 
@@ -207,7 +207,7 @@ void Reader::WrongShape(const Field& field, const YamlNode& node) {
   const Text expected = Expected(field);
   const Text found = Found(node);
   Complain(node, {fmt::format("'{}' takes {}; {}", field.name, expected.en, found.en),
-                  fmt::format("« {} » prend {}; {}", field.name, expected.fr, found.fr)});
+                  fmt::format("« {} » prend {}; {}", field.name, expected.fr, found.fr)});
 }
 
 void Reader::Complain(const YamlNode& node, Text message) {

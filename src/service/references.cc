@@ -102,7 +102,7 @@ class Checker {
     const Text nearest = complaints_.DidYouMean(value.text(), ids.list);
     Complain(value, {fmt::format("section '{}' has no '{}'{}", field.refers_to, Quote(value.text()),
                                  nearest.en),
-                     fmt::format("la section « {} » n’a pas de « {} »{}", field.refers_to,
+                     fmt::format("la section « {} » n’a pas de « {} »{}", field.refers_to,
                                  Quote(value.text()), nearest.fr)});
   }
 
@@ -124,7 +124,7 @@ class Checker {
       Complain(value, {fmt::format("'{}' stands in both {} and {}; give one of them another id, so "
                                    "that a flow says which",
                                    Quote(party), homes[0], homes[1]),
-                       fmt::format("« {} » figure à la fois dans {} et {}; donnez à l’un un autre "
+                       fmt::format("« {} » figure à la fois dans {} et {}; donnez à l’un un autre "
                                    "identifiant, pour que le flux dise lequel",
                                    Quote(party), homes[0], homes[1])});
       return;
@@ -134,7 +134,7 @@ class Checker {
              {fmt::format("no system, store or sharing is called '{}'; write one of their "
                           "ids, person or public{}",
                           Quote(party), nearest.en),
-              fmt::format("aucun système, dépôt ou partage ne s’appelle « {} »; écrivez un de "
+              fmt::format("aucun système, dépôt ou partage ne s’appelle « {} »; écrivez un de "
                           "leurs identifiants, person ou public{}",
                           Quote(party), nearest.fr)});
   }
@@ -152,7 +152,7 @@ class Checker {
     Complain(value, {fmt::format("threats.added has no '{}'; write the id of a threat that is "
                                  "there, or of a derived one, such as tampering.web{}",
                                  Quote(threat), nearest.en),
-                     fmt::format("threats.added n’a pas de « {} »; écrivez l’identifiant d’une "
+                     fmt::format("threats.added n’a pas de « {} »; écrivez l’identifiant d’une "
                                  "menace qui y figure, ou d’une menace dérivée, comme "
                                  "tampering.web{}",
                                  Quote(threat), nearest.fr)});
@@ -193,8 +193,8 @@ class Checker {
     Complain(value, {fmt::format("'{}' stands on line {} already; no two may have the same '{}'",
                                  Quote(value.text()), line, field.name),
                      fmt::format(
-                         "« {} » figure déjà à la ligne {}; deux éléments ne peuvent avoir le même "
-                         "« {} »",
+                         "« {} » figure déjà à la ligne {}; deux éléments ne peuvent avoir le même "
+                         "« {} »",
                          Quote(value.text()), line, field.name)});
   }
 

@@ -70,18 +70,18 @@ Fault FaultOfScalar(const Field& field, const base::YamlNode& node) {
   if (IsBlank(text)) {
     const Text expected = Expected(field);
     return Text{fmt::format("'{}' is blank; it takes {}", field.name, expected.en),
-                fmt::format("« {} » est vide; il prend {}", field.name, expected.fr)};
+                fmt::format("« {} » est vide; il prend {}", field.name, expected.fr)};
   }
   if (HasControl(text))
     return Text{fmt::format("'{}' holds a control character; take it out", field.name),
-                fmt::format("« {} » contient un caractère de commande; retirez-le", field.name)};
+                fmt::format("« {} » contient un caractère de commande; retirez-le", field.name)};
   if (Fault fault = FaultOf(field, text)) return fault;
   if (field.shape == Shape::kText && !field.verbatim && IsPlaceholder(text))
     return Text{
         fmt::format("'{}' says '{}', which only holds the place of what is to stand here; write "
                     "what is so today, or leave it out where it may be left out",
                     field.name, Quote(text)),
-        fmt::format("« {} » dit « {} », ce qui ne fait que tenir lieu de ce qui doit figurer ici; "
+        fmt::format("« {} » dit « {} », ce qui ne fait que tenir lieu de ce qui doit figurer ici; "
                     "écrivez ce qui est vrai aujourd’hui, ou omettez-le là où c’est permis",
                     field.name, Quote(text))};
   if (node.plain && ReadsAsOtherThanText(text))
@@ -89,8 +89,8 @@ Fault FaultOfScalar(const Field& field, const base::YamlNode& node) {
         fmt::format("'{}' takes text, and {} reads as a number or a truth; put it in quotes: "
                     "\"{}\"",
                     field.name, Quote(text), Quote(text)),
-        fmt::format("« {} » prend un texte, et {} se lit comme un nombre ou une valeur de "
-                    "vérité; mettez-le entre guillemets : \"{}\"",
+        fmt::format("« {} » prend un texte, et {} se lit comme un nombre ou une valeur de "
+                    "vérité; mettez-le entre guillemets : \"{}\"",
                     field.name, Quote(text), Quote(text))};
   return std::nullopt;
 }

@@ -542,7 +542,7 @@ constexpr Fields kRouteFields = {
      .shape = kWord,
      .words = kRecording,
      .en = "required: nothing is served unrecorded.",
-     .fr = "required : rien n’est servi sans être inscrit."},
+     .fr = "required : rien n’est servi sans être inscrit."},
 };
 constexpr Fields kAccess = {
     {.name = "methods",
@@ -1103,7 +1103,7 @@ constexpr Fields kIdentity = {
      .shape = kText,
      .required = true,
      .en = "The service's part in it: relying party, issuer, …",
-     .fr = "Le rôle du service dans ce cadre : partie utilisatrice, émetteur, …"},
+     .fr = "Le rôle du service dans ce cadre : partie utilisatrice, émetteur, …"},
     {.name = "level",
      .shape = kInt,
      .required = true,

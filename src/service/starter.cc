@@ -15,7 +15,7 @@ constexpr Piece kPieces[] = {
      "what was observed and signed. Change every line to what is true of yours; leave out what\n"
      "you do not know yet, and write [] where there is none. docs/formats/service-file.md holds\n"
      "every field.",
-     "Le fichier de service : ce que l’équipe déclare de son service. `garant check` le confronte\n"
+     "Le fichier de service : ce que l’équipe déclare de son service. `garant check` le confronte\n"
      "à ce qui a été observé et signé. Changez chaque ligne pour ce qui est vrai du vôtre; "
      "omettez\n"
      "ce que vous ne savez pas encore, et écrivez [] là où il n’y a rien.\n"
@@ -35,14 +35,14 @@ constexpr Piece kPieces[] = {
     {"Roles, not passwords. Those who sign add the public key that `ssh-keygen -t ed25519` makes:\n"
      "  key: ssh-ed25519 AAAA…",
      "Des rôles, pas de mots de passe. Qui signe ajoute la clé publique que crée\n"
-     "`ssh-keygen -t ed25519` :\n"
+     "`ssh-keygen -t ed25519` :\n"
      "  key: ssh-ed25519 AAAA…",
      "people:\n"
      "  - { id: owner, role: owner, contact: owner@example.org }\n"
      "  - { id: privacy, role: privacy-officer, contact: privacy@example.org }\n"
      "  - { id: security, role: security, contact: security@example.org }\n"},
     {"Every part that runs: your own, and those of others that you rely on.",
-     "Chaque partie qui fonctionne : les vôtres, et celles d’autrui dont vous dépendez.",
+     "Chaque partie qui fonctionne : les vôtres, et celles d’autrui dont vous dépendez.",
      "systems:\n"
      "  - id: web\n"
      "    kind: web-application\n"
@@ -73,7 +73,7 @@ constexpr Piece kPieces[] = {
      "        keep: P1Y after requests.closed_on\n"
      "        then: erase\n"},
     {"How data travels: from a person or a part to another.",
-     "Comment les données circulent : d’une personne ou d’une partie à une autre.",
+     "Comment les données circulent : d’une personne ou d’une partie à une autre.",
      "flows:\n"
      "  - { from: person, to: web, data: [contact.email], over: https, purpose: reply }\n"
      "  - { from: web, to: main-db, data: [contact.email], over: loopback, purpose: reply }\n"},
@@ -88,7 +88,7 @@ constexpr Piece kPieces[] = {
      "      fr: Votre adresse sert à vous répondre et est effacée après un an.\n"
      "    fields:\n"
      "      - { name: email, data: contact.email, required: true }\n"},
-    {"Who else receives data: nobody here.", "Qui d’autre reçoit des données : personne ici.",
+    {"Who else receives data: nobody here.", "Qui d’autre reçoit des données : personne ici.",
      "sharing: []\n"},
     {"Every route, the assurance that it asks for (0 for none), and whose data it shows.",
      "Chaque route, l’assurance qu’elle exige (0 pour aucune), et de qui elle montre les données.",

@@ -53,8 +53,8 @@ void ComplainOfUnused(const Standard& standard, Diagnostics& diagnostics) {
       diagnostics.push_back({standard.proofs[i].where,
                              {"no item asks for proof '" + standard.proofs[i].id +
                                   "'; name it in an item or delete it",
-                              "aucun élément ne demande la preuve « " + standard.proofs[i].id +
-                                  " »; nommez-la dans un élément ou supprimez-la"}});
+                              "aucun élément ne demande la preuve « " + standard.proofs[i].id +
+                                  " »; nommez-la dans un élément ou supprimez-la"}});
 }
 
 }  // namespace

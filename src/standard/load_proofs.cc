@@ -62,8 +62,8 @@ class ProofReader {
                     "'" + word +
                         "' is no kind of proof; expected observed, exercised, derived, "
                         "external, recorded, attested or declared",
-                    "« " + word +
-                        " » n'est pas un genre de preuve; attendu : observed, exercised, "
+                    "« " + word +
+                        " » n'est pas un genre de preuve; attendu : observed, exercised, "
                         "derived, external, recorded, attested ou declared");
     return kind;
   }
@@ -85,7 +85,7 @@ class ProofReader {
     else if (map_.Has("contradicts"))
       map_.Complain(map_.At("contradicts"),
                     "'contradicts' is said of 'contradicted', which is missing",
-                    "« contradicts » parle de « contradicted », qui manque");
+                    "« contradicts » parle de « contradicted », qui manque");
   }
 
   void ReadMessages(std::string_view key, const expr::Expression& about,
@@ -127,7 +127,7 @@ class ProofReader {
         proof.fresh = *fresh;
     } else if (!proof.observes.empty()) {
       map_.Complain(where_, "a proof that reads observations must say how 'fresh' they are to be",
-                    "une preuve qui lit des observations doit dire leur fraîcheur (« fresh »)");
+                    "une preuve qui lit des observations doit dire leur fraîcheur (« fresh »)");
     }
     const bool sees = proof.kind == ProofKind::kObserved || proof.kind == ProofKind::kExercised;
     if (sees && proof.observes.empty())
@@ -159,7 +159,7 @@ std::vector<Proof> LoadProofs(const std::vector<YamlNode>& nodes, const Facts& f
       diagnostics.push_back(
           {proofs[i].where,
            {"proof '" + proofs[i].id + "' stands already at " + proofs[i - 1].where.ToString(),
-            "la preuve « " + proofs[i].id + " » figure déjà à " + proofs[i - 1].where.ToString()}});
+            "la preuve « " + proofs[i].id + " » figure déjà à " + proofs[i - 1].where.ToString()}});
   return proofs;
 }
 

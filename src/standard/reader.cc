@@ -23,7 +23,7 @@ MapReader::MapReader(const YamlNode& node, std::string_view what,
     : node_(node), what_(what), diagnostics_(diagnostics) {
   if (node.kind != YamlNode::Kind::kMap) {
     Complain(node.where, what_ + " must be a map of keys and values",
-             what_ + " : une table de clés et de valeurs est attendue");
+             what_ + " : une table de clés et de valeurs est attendue");
     return;
   }
   for (const auto& [key, value] : node.members) {
@@ -31,9 +31,9 @@ MapReader::MapReader(const YamlNode& node, std::string_view what,
     const std::string_view near = base::Nearest(key.scalar, keys.begin(), keys.size());
     const std::string hint = near.empty() ? "" : "; did you mean '" + std::string(near) + "'?";
     const std::string hint_fr =
-        near.empty() ? "" : "; vouliez-vous dire « " + std::string(near) + " »?";
+        near.empty() ? "" : "; vouliez-vous dire « " + std::string(near) + " »?";
     Complain(key.where, what_ + " has no key '" + key.scalar + "'" + hint,
-             what_ + " : clé inconnue « " + key.scalar + " »" + hint_fr);
+             what_ + " : clé inconnue « " + key.scalar + " »" + hint_fr);
   }
 }
 
@@ -45,7 +45,7 @@ const YamlNode* MapReader::Get(std::string_view key, bool optional) {
   const YamlNode* value = node_.Find(key);
   if (value == nullptr && !optional && node_.kind == YamlNode::Kind::kMap)
     Complain(node_.where, what_ + " lacks '" + std::string(key) + "'",
-             what_ + " : « " + std::string(key) + " » manque");
+             what_ + " : « " + std::string(key) + " » manque");
   return value;
 }
 
@@ -54,7 +54,7 @@ std::string MapReader::Word(std::string_view key, bool optional) {
   if (value == nullptr) return {};
   if (value->kind != YamlNode::Kind::kScalar || value->scalar.empty()) {
     Complain(value->where, "'" + std::string(key) + "' must be a text that is not blank",
-             "« " + std::string(key) + " » doit être un texte non vide");
+             "« " + std::string(key) + " » doit être un texte non vide");
     return {};
   }
   return value->scalar;
@@ -70,8 +70,8 @@ base::Text MapReader::Bilingual(std::string_view key, bool optional) {
       Complain(value->where,
                "'" + std::string(key) + "' lacks its text in '" + std::string(language) +
                    "'; write { en: …, fr: … }",
-               "« " + std::string(key) + " » : texte « " + std::string(language) +
-                   " » manquant; écrivez { en: …, fr: … }");
+               "« " + std::string(key) + " » : texte « " + std::string(language) +
+                   " » manquant; écrivez { en: …, fr: … }");
     else
       into = part->scalar;
   };
@@ -80,7 +80,7 @@ base::Text MapReader::Bilingual(std::string_view key, bool optional) {
   for (const auto& member : value->members)
     if (member.first.scalar != "en" && member.first.scalar != "fr")
       Complain(member.first.where, "only 'en' and 'fr' are known here",
-               "seuls « en » et « fr » sont connus ici");
+               "seuls « en » et « fr » sont connus ici");
   return text;
 }
 
@@ -90,7 +90,7 @@ std::vector<std::string> MapReader::Words(std::string_view key, bool optional) {
   if (value == nullptr) return words;
   if (value->kind != YamlNode::Kind::kList) {
     Complain(value->where, "'" + std::string(key) + "' must be a list",
-             "« " + std::string(key) + " » doit être une liste");
+             "« " + std::string(key) + " » doit être une liste");
     return words;
   }
   for (const YamlNode& item : value->items) {
@@ -108,7 +108,7 @@ const std::vector<YamlNode>& MapReader::Maps(std::string_view key, bool optional
   if (value == nullptr) return kNone;
   if (value->kind != YamlNode::Kind::kList) {
     Complain(value->where, "'" + std::string(key) + "' must be a list",
-             "« " + std::string(key) + " » doit être une liste");
+             "« " + std::string(key) + " » doit être une liste");
     return kNone;
   }
   return value->items;

@@ -170,7 +170,7 @@ cokies: []
         french = self.call("check", "--lang", "fr", status=2).stderr.splitlines()
         self.assertEqual(len(lines), len(french))
         self.assertRegex(french[-1], r"\Agarant\u00a0: \d+ erreurs\Z")
-        self.assertIn("« cookies »", french[-2])
+        self.assertIn("«\N{NO-BREAK SPACE}cookies\N{NO-BREAK SPACE}»", french[-2])
         for one, other in zip(lines, french):
             self.assertNotEqual(one, other)
 
