@@ -66,7 +66,7 @@ struct Item {
   Floor floor = Floor::kNone;
   std::string verb;
   base::Text text;
-  std::vector<std::string> covers;  // sections of the service file; empty for all
+  std::vector<std::string> covers;   // sections of the service file; empty for all
   uint64_t sections = ~uint64_t{0};  // the same as bits, by the slots of Facts::RootType()
   std::vector<Equivalent> equivalents;
   std::vector<size_t> proofs;  // indices in Standard::proofs
