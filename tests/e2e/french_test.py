@@ -193,6 +193,6 @@ class French(Workplace):
         for one, content in whole.items():
             (trail / one).write_bytes(content)
         changed = bytearray(whole[name])
-        changed[at] ^= 1
+        changed[at] = ord("B") if changed[at] == ord("A") else ord("A")  # base64 stays base64
         (trail / name).write_bytes(changed)
         return self.call("trail", "verify", status=4).stdout
