@@ -138,9 +138,9 @@ class CaseReader {
   }
 
   std::string RoleOf(const std::string& person) const {
-    for (const expr::Value& one : proof::Each(proof::Get(case_.model->root(), "people")))
-      if (proof::TextOf(proof::Get(one, "id")) == person)
-        return std::string(proof::TextOf(proof::Get(one, "role")));
+    for (const expr::Value& one : proof::Each(expr::FieldOf(case_.model->root(), "people")))
+      if (proof::TextOf(expr::FieldOf(one, "id")) == person)
+        return std::string(proof::TextOf(expr::FieldOf(one, "role")));
     return {};
   }
 

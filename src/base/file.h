@@ -29,4 +29,17 @@ Status MakeFolder(const std::string& path);
 
 [[nodiscard]] bool Exists(const std::string& path);
 
+// Owns an open file descriptor and closes it; a negative number is none.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor();
+  [[nodiscard]] int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
 }  // namespace garant::base

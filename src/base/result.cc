@@ -18,26 +18,6 @@ int ExitStatus(Code code) {
   return 3;
 }
 
-const char* CodeName(Code code) {
-  switch (code) {
-    case Code::kInvalid:
-      return "invalid";
-    case Code::kNotFound:
-      return "not-found";
-    case Code::kPermission:
-      return "permission";
-    case Code::kUntrusted:
-      return "untrusted";
-    case Code::kConflict:
-      return "conflict";
-    case Code::kIo:
-      return "io";
-    case Code::kUnsupported:
-      return "unsupported";
-  }
-  return "unknown";
-}
-
 std::string Where::ToString() const {
   if (file.empty() || line == 0) return file;
   return file + ":" + std::to_string(line) + ":" + std::to_string(column);

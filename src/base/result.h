@@ -24,7 +24,6 @@ enum class Code {
 
 // Process exit status for a code, as in `garant --help`: 2 bad input, 3 environment, 4 untrusted.
 [[nodiscard]] int ExitStatus(Code code);
-[[nodiscard]] const char* CodeName(Code code);
 
 struct Error {
   Code code = Code::kInvalid;

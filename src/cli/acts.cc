@@ -1,6 +1,6 @@
 #include <filesystem>
 
-#include "cli/demo_acts.h"
+#include "cli/signed_acts.h"
 #include "cli/workspace.h"
 #include "proof/declared.h"
 
@@ -11,8 +11,8 @@ namespace {
 std::map<std::string, std::string> KeysIn(const std::string& folder, const service::Model& model) {
   std::map<std::string, std::string> keys;
   std::error_code error;
-  for (const expr::Value& person : proof::Each(proof::Get(model.root(), "people"))) {
-    const std::string id(proof::TextOf(proof::Get(person, "id")));
+  for (const expr::Value& person : proof::Each(expr::FieldOf(model.root(), "people"))) {
+    const std::string id(proof::TextOf(expr::FieldOf(person, "id")));
     const std::string path = folder + "/" + id;
     if (std::filesystem::is_regular_file(path, error)) keys[id] = path;
   }

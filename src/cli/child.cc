@@ -20,6 +20,7 @@
 namespace garant::cli {
 
 using base::Code;
+using base::Descriptor;
 using base::Error;
 using base::Filled;
 using base::Result;
@@ -28,20 +29,6 @@ namespace {
 
 constexpr int kPatienceMs = 5'000;   // for a child to end by itself
 constexpr int kStartingMs = 60'000;  // for one to say something new while it starts
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  [[nodiscard]] int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 // A descriptor that becomes readable when the process ends.
 int OpenProcess(pid_t process) { return static_cast<int>(::syscall(SYS_pidfd_open, process, 0)); }

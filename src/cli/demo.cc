@@ -4,9 +4,9 @@
 
 #include "base/file.h"
 #include "cli/child.h"
-#include "cli/demo_acts.h"
 #include "cli/judging.h"
 #include "cli/scratch.h"
+#include "cli/signed_acts.h"
 #include "harden/probe.h"
 #include "trail/verify.h"
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 
 #include "assess/cases.h"
@@ -20,6 +21,7 @@ std::string IdFrom(const std::string& name) {
     else if (!id.empty() && id.back() != '-')
       id += '-';
   }
+  id.resize(std::min<size_t>(id.size(), 64));
   while (id.ends_with('-')) id.pop_back();
   return id.empty() ? "my-service" : id;
 }
@@ -37,12 +39,13 @@ int RunInit(const Invocation& call) {
   const std::string text = service::StarterFile(id, call.language);
   base::Diagnostics diagnostics;
   if (service::Model::Parse(text, file, diagnostics) == nullptr)
-    return call.Misuse({"'" + id +
-                            "' cannot be an id: use lower-case letters, digits and dashes, "
-                            "starting with a letter",
-                        "« " + id +
-                            " » ne peut être un identifiant : minuscules, chiffres et tirets, "
-                            "en commençant par une lettre"});
+    return call.Misuse(
+        {"'" + id +
+             "' cannot be an id: use up to 64 lower-case letters, digits and dashes, "
+             "starting with a letter",
+         "« " + id +
+             " » ne peut être un identifiant : minuscules, chiffres et tirets, "
+             "en commençant par une lettre"});
   if (auto written = base::WriteFileDurably(file, text); !written)
     return call.Fail(written.error());
   *call.out << call.Say({"Wrote " + file + ". Next: edit it, then garant check.",

@@ -9,9 +9,9 @@ namespace garant::cli {
 namespace {
 
 base::Text TextAt(const service::Model& model, std::string_view field) {
-  const expr::Value& value = proof::Get(proof::Get(model.root(), "service"), field);
-  return {std::string(proof::TextOf(proof::Get(value, "en"))),
-          std::string(proof::TextOf(proof::Get(value, "fr")))};
+  const expr::Value& value = expr::FieldOf(expr::FieldOf(model.root(), "service"), field);
+  return {std::string(proof::TextOf(expr::FieldOf(value, "en"))),
+          std::string(proof::TextOf(expr::FieldOf(value, "fr")))};
 }
 
 struct Loaded {

@@ -23,8 +23,8 @@ base::Time WholeSeconds(base::Time time) { return std::chrono::floor<std::chrono
 
 base::Status CheckPerson(const service::Model& model, const std::string& id) {
   std::vector<std::string_view> known;
-  for (const Value& person : proof::Each(proof::Get(model.root(), "people"))) {
-    known.push_back(proof::TextOf(proof::Get(person, "id")));
+  for (const Value& person : proof::Each(expr::FieldOf(model.root(), "people"))) {
+    known.push_back(proof::TextOf(expr::FieldOf(person, "id")));
     if (known.back() == id) return base::Ok{};
   }
   const std::string near(base::Nearest(id, known.data(), known.size()));
@@ -38,17 +38,18 @@ base::Status CheckPerson(const service::Model& model, const std::string& id) {
 }
 
 std::string_view RoleOf(const service::Model& model, std::string_view id) {
-  for (const Value& person : proof::Each(proof::Get(model.root(), "people")))
-    if (proof::TextOf(proof::Get(person, "id")) == id)
-      return proof::TextOf(proof::Get(person, "role"));
+  for (const Value& person : proof::Each(expr::FieldOf(model.root(), "people")))
+    if (proof::TextOf(expr::FieldOf(person, "id")) == id)
+      return proof::TextOf(expr::FieldOf(person, "role"));
   return {};
 }
 
 std::vector<identity::PublicKey> KeysOf(const service::Model& model, const std::string& person) {
   std::vector<identity::PublicKey> keys;
-  for (const Value& one : proof::Each(proof::Get(model.root(), "people")))
-    if (proof::TextOf(proof::Get(one, "id")) == person)
-      if (auto key = identity::ParsePublicKey(std::string(proof::TextOf(proof::Get(one, "key")))))
+  for (const Value& one : proof::Each(expr::FieldOf(model.root(), "people")))
+    if (proof::TextOf(expr::FieldOf(one, "id")) == person)
+      if (auto key =
+              identity::ParsePublicKey(std::string(proof::TextOf(expr::FieldOf(one, "key")))))
         keys.push_back(std::move(*key));
   return keys;
 }

@@ -85,7 +85,7 @@ Places PlacesOf(const Invocation& call, const std::string& service_file,
 
 std::unique_ptr<const service::Model> ReadModel(const Invocation& call, const std::string& file,
                                                 int& status) {
-  auto text = base::ReadFile(file, 4U << 20U);
+  auto text = base::ReadFile(file, service::kLargestFile);
   if (!text) {
     status = call.Fail(text.error());
     if (text.error().code == Code::kNotFound)

@@ -48,6 +48,13 @@ int RecordType::Find(std::string_view field) const {
   return found == fields.end() ? -1 : static_cast<int>(found - fields.begin());
 }
 
+const Value& FieldOf(const Value& value, std::string_view field) {
+  static constexpr Value kAbsent;
+  const Record& record = value.record();
+  const int slot = record.type == nullptr ? -1 : record.type->Find(field);
+  return slot < 0 ? kAbsent : record.fields[static_cast<size_t>(slot)];
+}
+
 std::string_view Arena::Keep(std::string_view text) {
   if (text.empty()) return {};
   auto* room = static_cast<char*>(Room(text.size()));

@@ -211,6 +211,9 @@ class Value {
 };
 static_assert(sizeof(Value) <= 32);
 
+// A record's field by its name; absent where there is no record or no such field.
+[[nodiscard]] const Value& FieldOf(const Value& value, std::string_view field);
+
 // Owns what values point to, in a few large blocks: a model has thousands of values that live and
 // go together. Not for several threads at once.
 class Arena {

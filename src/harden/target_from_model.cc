@@ -6,16 +6,10 @@
 namespace garant::harden {
 namespace {
 
-// A field of a record, absent where there is no such field.
-const expr::Value& At(const expr::Value& value, std::string_view field) {
-  static const expr::Value kAbsent = expr::Value::Absent();
-  const expr::Record& record = value.record();
-  const int slot = record.type == nullptr ? -1 : record.type->Find(field);
-  return slot < 0 ? kAbsent : record.fields[static_cast<size_t>(slot)];
-}
+using expr::FieldOf;
 
 std::string TextAt(const expr::Value& value, std::string_view field) {
-  return std::string(At(value, field).text());
+  return std::string(FieldOf(value, field).text());
 }
 
 std::vector<std::string> TextsOf(const expr::Value& list, std::string_view field) {
@@ -36,18 +30,19 @@ base::Result<ProbeTarget> TargetFromModel(const service::Model& model) {
         base::Code::kInvalid,
         {"the service file says nowhere where the service answers: set service.url",
          "le fichier de service ne dit nulle part où le service répond : indiquez service.url"},
-        {model.file(), At(root, "service").origin().line, At(root, "service").origin().column}};
+        {model.file(), FieldOf(root, "service").origin().line,
+         FieldOf(root, "service").origin().column}};
   target.declaration = base::FormatDigest(service::DigestOfWhereabouts(model));
-  target.routes = TextsOf(At(At(root, "access"), "routes"), "match");
-  for (std::string& route : TextsOf(At(root, "collection"), "route"))
+  target.routes = TextsOf(FieldOf(FieldOf(root, "access"), "routes"), "match");
+  for (std::string& route : TextsOf(FieldOf(root, "collection"), "route"))
     target.routes.push_back(std::move(route));
-  const expr::Value& policies = At(root, "policies");
-  target.privacy_route = TextAt(At(policies, "privacy"), "route");
-  target.cookies_route = TextAt(At(policies, "cookies"), "route");
-  target.cookies = TextsOf(At(root, "cookies"), "name");
-  for (const std::string& url : TextsOf(At(root, "systems"), "url"))
+  const expr::Value& policies = FieldOf(root, "policies");
+  target.privacy_route = TextAt(FieldOf(policies, "privacy"), "route");
+  target.cookies_route = TextAt(FieldOf(policies, "cookies"), "route");
+  target.cookies = TextsOf(FieldOf(root, "cookies"), "name");
+  for (const std::string& url : TextsOf(FieldOf(root, "systems"), "url"))
     if (const auto parsed = ParseUrl(url)) target.hosts.push_back(parsed->host);
-  for (const expr::Value& system : At(root, "systems").list().items)
+  for (const expr::Value& system : FieldOf(root, "systems").list().items)
     if (std::string origin = TextAt(system, "origin"); !origin.empty())
       target.origins.emplace_back(TextAt(system, "id"), std::move(origin));
   return target;

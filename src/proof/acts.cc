@@ -24,13 +24,13 @@ struct Signer {
 
 std::map<std::string, Signer> SignersOf(const service::Model& model) {
   std::map<std::string, Signer> signers;
-  for (const Value& person : Each(Get(model.root(), "people"))) {
+  for (const Value& person : Each(FieldOf(model.root(), "people"))) {
     Signer signer;
-    signer.role = std::string(TextOf(Get(person, "role")));
-    signer.team = std::string(TextOf(Get(person, "team")));
-    if (auto key = identity::ParsePublicKey(std::string(TextOf(Get(person, "key")))))
+    signer.role = std::string(TextOf(FieldOf(person, "role")));
+    signer.team = std::string(TextOf(FieldOf(person, "team")));
+    if (auto key = identity::ParsePublicKey(std::string(TextOf(FieldOf(person, "key")))))
       signer.keys.push_back(std::move(*key));
-    signers.emplace(std::string(TextOf(Get(person, "id"))), std::move(signer));
+    signers.emplace(std::string(TextOf(FieldOf(person, "id"))), std::move(signer));
   }
   return signers;
 }
@@ -116,9 +116,9 @@ bool SameSigner(const service::Model& model, const Act& a, const Act& b) {
   if (a.by == b.by) return true;
   std::string_view key_a;
   std::string_view key_b;
-  for (const Value& person : Each(Get(model.root(), "people"))) {
-    if (TextOf(Get(person, "id")) == a.by) key_a = TextOf(Get(person, "key"));
-    if (TextOf(Get(person, "id")) == b.by) key_b = TextOf(Get(person, "key"));
+  for (const Value& person : Each(FieldOf(model.root(), "people"))) {
+    if (TextOf(FieldOf(person, "id")) == a.by) key_a = TextOf(FieldOf(person, "key"));
+    if (TextOf(FieldOf(person, "id")) == b.by) key_b = TextOf(FieldOf(person, "key"));
   }
   const auto parsed_a = identity::ParsePublicKey(std::string(key_a));
   const auto parsed_b = identity::ParsePublicKey(std::string(key_b));

@@ -22,14 +22,10 @@ struct Word {
 
 inline constexpr expr::Value kAbsent;
 
-// The field of a record; absent where `of` is absent or the field is.
-[[nodiscard]] inline const expr::Value& Get(const expr::Value& of, std::string_view field) {
-  if (of.kind() != expr::Kind::kRecord) return kAbsent;
-  const int slot = of.record().type->Find(field);
-  return slot < 0 ? kAbsent : of.record().fields[static_cast<size_t>(slot)];
-}
+using expr::FieldOf;
 
-// The same; remembers which slot the field has in a type. Record types live as long as the process.
+// As FieldOf; remembers which slot the field has in a type. Record types live as long as the
+// process.
 template <Word field>
 [[nodiscard]] const expr::Value& Get(const expr::Value& of) {
   struct Slot {

@@ -215,7 +215,7 @@ class WebJoin {
   Value Policies() {
     ByKey<Value> elements;
     for (const char* id : {"privacy", "cookies"}) {
-      const Value& policy = Get(Get<"policies">(in_.model), id);
+      const Value& policy = FieldOf(Get<"policies">(in_.model), id);
       const bool declared = policy.kind() == expr::Kind::kRecord;
       const Value seen = SeenInRun(Kind<"http-policy">(), id);
       if (!declared && seen.kind() == expr::Kind::kUnknown) continue;

@@ -19,7 +19,9 @@ bool IsLetter(char c) { return IsLower(c) || (c >= 'A' && c <= 'Z'); }
 bool IsIdPart(char c) { return IsLower(c) || IsDigit(c) || c == '-'; }
 
 bool IsId(std::string_view text) {
-  return !text.empty() && IsLower(text[0]) && std::all_of(text.begin(), text.end(), IsIdPart);
+  constexpr size_t kLongest = 64;  // it names files, hosts and columns of reports
+  return !text.empty() && text.size() <= kLongest && IsLower(text[0]) &&
+         std::all_of(text.begin(), text.end(), IsIdPart);
 }
 
 // Two or more parts with dots between them, none empty, each of characters that `part` takes.
@@ -46,11 +48,11 @@ bool IsDotted(std::string_view text, Part part) {
 Fault FaultOfId(std::string_view text) {
   if (IsId(text)) return std::nullopt;
   return Text{
-      fmt::format("'{}' cannot be an id; it takes lower-case letters, digits and dashes, "
+      fmt::format("'{}' cannot be an id; it takes up to 64 lower-case letters, digits and dashes, "
                   "starting with a letter, such as permits-db",
                   Quote(text)),
-      fmt::format("« {} » ne peut être un identifiant; il prend des lettres minuscules, des "
-                  "chiffres et des tirets, et commence par une lettre, comme permits-db",
+      fmt::format("« {} » ne peut être un identifiant; il prend jusqu’à 64 lettres "
+                  "minuscules, chiffres et tirets, et commence par une lettre, comme permits-db",
                   Quote(text))};
 }
 

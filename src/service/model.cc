@@ -20,7 +20,6 @@ using base::Text;
 using base::YamlNode;
 using expr::Value;
 
-constexpr size_t kLargest = 8U << 20U;
 constexpr int kVersion = 1;
 
 Text NoServiceFile(const YamlNode& root) {
@@ -76,16 +75,16 @@ std::unique_ptr<const Model> Model::Parse(std::string_view text, const std::stri
   base::Diagnostics found;
   auto state = std::make_unique<State>();
   state->file = file;
-  if (text.size() > kLargest) {
+  if (text.size() > kLargestFile) {
     Complaints(file, found)
         .Add(
             0, 0,
             {fmt::format("the file has {} bytes, more than the {} that are read; a service file is "
                          "text of some hundred lines",
-                         text.size(), kLargest),
+                         text.size(), kLargestFile),
              fmt::format("le fichier compte {} octets, plus que les {} qui sont lus; un fichier de "
                          "service est un texte de quelques centaines de lignes",
-                         text.size(), kLargest)});
+                         text.size(), kLargestFile)});
   } else {
     const YamlNode root = base::ParseYaml(text, file, found);
     Complaints complaints(file, found);

@@ -22,6 +22,9 @@ namespace garant::service {
 // The type of a list section's elements, or of a record section; the name must be one of those.
 [[nodiscard]] const expr::RecordType& SectionType(std::string_view section);
 
+// A larger file is refused unread.
+constexpr size_t kLargestFile = 8U << 20U;
+
 class Model {
  public:
   Model(const Model&) = delete;

@@ -1,4 +1,4 @@
-#include "cli/demo_acts.h"
+#include "cli/signed_acts.h"
 
 #include <algorithm>
 #include <filesystem>
