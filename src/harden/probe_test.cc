@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <future>
 #include <memory>
 #include <optional>
@@ -17,6 +18,16 @@
 
 namespace garant::harden {
 namespace {
+
+// The authority that a test's servers are signed by. Tests run side by side as processes: each has
+// its own.
+struct RootsFile {
+  RootsFile() = default;
+  RootsFile(const RootsFile&) = delete;
+  RootsFile& operator=(const RootsFile&) = delete;
+  ~RootsFile() { std::remove(path.c_str()); }
+  const std::string path = testing::TempDir() + "probe_test." + std::to_string(::getpid()) + ".pem";
+};
 
 using std::chrono::milliseconds;
 using ::testing::HasSubstr;
@@ -117,7 +128,8 @@ TEST(Probe, SeesAPlainServiceAsItIs) {
 }
 
 TEST(Probe, SeesASoundServiceAsSound) {
-  const std::string roots = testing::TempDir() + "probe_test_roots.pem";
+  const RootsFile file;
+  const std::string& roots = file.path;
   const Context context(MakeServerContext(86400 * 30, roots));
   const std::string headers =
       "Strict-Transport-Security: max-age=63072000\r\nContent-Security-Policy: default-src "
@@ -310,7 +322,8 @@ class TwoAddresses : public testing::Test {
     return At(first->port()) + "@" + address;
   }
 
-  const std::string roots_ = testing::TempDir() + "probe_test_two.pem";
+  const RootsFile file_;
+  const std::string& roots_ = file_.path;
   Context context_;
   std::optional<LoopbackServer> first_secure_;
   std::optional<LoopbackServer> first_plain_;
