@@ -49,7 +49,7 @@ int RecordType::Find(std::string_view field) const {
 }
 
 const Value& FieldOf(const Value& value, std::string_view field) {
-  static constexpr Value kAbsent;
+  static constexpr Value kAbsent{};
   const Record& record = value.record();
   const int slot = record.type == nullptr ? -1 : record.type->Find(field);
   return slot < 0 ? kAbsent : record.fields[static_cast<size_t>(slot)];

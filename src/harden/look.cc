@@ -84,7 +84,8 @@ class Looker {
       plain.answers = Answers(answer, plain) && !(guessed && answer && answer->status == 400);
       if (!answer && answer.error().code == base::Code::kConflict) {
         NoteLatePlain(plain);
-        plain.endpoint = {};
+        plain.late = true;
+        if (guessed) plain.endpoint = {};
         return;
       }
     }
@@ -144,6 +145,7 @@ class Looker {
   void AskOtherChannel() {
     Channel& other = survey_.crawled_secure ? survey_.plain : survey_.secure;
     if (other.endpoint.address.empty()) return;
+    if (!survey_.secure.late && other.late && !other.answers) return;
     for (const Visit& visit : survey_.crawl.visits) {
       SecondLook& look = survey_.second[visit.route];
       if (look.settled) continue;
@@ -180,6 +182,8 @@ class Looker {
     plain.late =
         plain.late || (plain.reach == Reach::kSilent && other.secure.reach != Reach::kConnected);
     LookAtSecure(other.secure, same_port && plain.answers, other.tls);
+    // What such an answer would have set stands nowhere.
+    if (other.secure.late) Unreached(other.secure.endpoint.At(), other.secure.endpoint.At());
     if (other.secure.answers) AskRoutes(other.secure, other.over_tls);
     if (plain.answers || (plain.reach == Reach::kConnected && !plain.late))
       AskRoutes(plain, other.in_clear);
@@ -189,14 +193,16 @@ class Looker {
 
   void AskRoutes(const Channel& channel, std::map<std::string, SecondLook>& asked) {
     unsigned failures = 0;
+    bool late = false;
     for (const Visit& visit : survey_.crawl.visits) {
       if (asked.contains(visit.route)) continue;
       if (failures >= kMostFailuresInARow && !channel.answers) return;
       SecondLook& look = asked[visit.route] = Ask(channel, visit);
       failures = look.facts ? 0 : failures + 1;
-      if (!look.settled && TimeIsOver())
-        return Unreached(channel.endpoint.At(), channel.endpoint.At());
+      late = late || !look.settled;
+      if (!look.settled && TimeIsOver()) break;
     }
+    if (late) Unreached(channel.endpoint.At(), channel.endpoint.At());
   }
 
   void LookForSecurityTxt() {

@@ -14,11 +14,17 @@ int64_t Seconds(base::Time time) {
   return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
+void AddReach(const Channel& channel, trail::Observation& seen) {
+  if (channel.reach == Reach::kConnected || channel.reach == Reach::kRefused)
+    seen.facts.push_back({"connects", channel.reach == Reach::kConnected});
+}
+
 trail::Observation ObserveTls(const Channel& secure, const TlsFindings& tls, base::Time time,
                               Omissions& omitted) {
   const Endpoint& endpoint = secure.endpoint;
   auto seen = Observe("tls-endpoint", endpoint.At(), VantageOf(endpoint), time);
   seen.facts.push_back({"address", endpoint.address});
+  AddReach(secure, seen);
   if (tls.answers) seen.facts.push_back({"answers", *tls.answers});
   if (!tls.answers.value_or(false)) return seen;
   seen.facts.push_back({"versions", tls.versions});
@@ -41,6 +47,7 @@ struct PlainCounts {
   uint64_t asked = 0;
   uint64_t redirected = 0;
   bool permanent = true;
+  bool whole = true;  // every route was settled
   int status = 0;
 
   void Add(const AnswerFacts& facts) {
@@ -56,13 +63,15 @@ trail::Observation ObservePlain(const Channel& plain, const PlainCounts& counts,
   const Endpoint& endpoint = plain.endpoint;
   auto seen = Observe("http-plain", endpoint.At(), VantageOf(endpoint), time);
   seen.facts.push_back({"address", endpoint.address});
+  AddReach(plain, seen);
   if (plain.answers || !plain.late) seen.facts.push_back({"answers", plain.answers});
   if (counts.asked == 0) return seen;
   seen.numerator = counts.redirected;
   seen.denominator = counts.asked;
-  seen.facts.push_back({"redirects", counts.redirected == counts.asked});
+  const bool redirects = counts.redirected == counts.asked;
+  if (counts.whole || !redirects) seen.facts.push_back({"redirects", redirects});
   seen.facts.push_back({"status", int64_t{counts.status}});
-  seen.facts.push_back({"permanent", counts.permanent});
+  if (counts.whole || !counts.permanent) seen.facts.push_back({"permanent", counts.permanent});
   return seen;
 }
 
@@ -74,6 +83,10 @@ PlainCounts CountPlain(const std::map<std::string, SecondLook>& looks, const Sur
     counts.Add(*root->second.facts);
   for (const auto& [route, look] : looks)
     if (look.facts && route != first) counts.Add(*look.facts);
+  counts.whole = std::ranges::all_of(survey.crawl.visits, [&](const Visit& visit) {
+    const auto look = looks.find(visit.route);
+    return look != looks.end() && look->second.settled;
+  });
   return counts;
 }
 

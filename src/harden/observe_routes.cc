@@ -137,7 +137,10 @@ void AddHeaders(const RouteLook& look, bool scripts_by_meta, trail::Observation&
   };
   if (look.headers_known || least.max_age == 0) seen.facts.push_back({"hsts", least.max_age});
   say("hsts-subdomains", least.subdomains);
-  say("csp", scripts_by_meta || All(looked_at, &AnswerFacts::scripts_restricted));
+  // Pages are read at one address: what they say for themselves is not known of the others.
+  const bool scripts_by_header = All(looked_at, &AnswerFacts::scripts_restricted);
+  if (scripts_by_header || !scripts_by_meta || look.addresses == 1)
+    say("csp", scripts_by_meta || scripts_by_header);
   say("nosniff", All(looked_at, &AnswerFacts::nosniff));
   say("framing", All(looked_at, &AnswerFacts::framing_restricted));
   say("referrer-policy", All(looked_at, &AnswerFacts::referrer_kept));
@@ -157,8 +160,7 @@ trail::Observation ObserveRoute(const std::string& route, const Visits& visits,
   bool scripts_by_meta = true;
   std::set<std::string> hosts;
   for (const Visit* visit : visits) {
-    scripts_by_meta =
-        scripts_by_meta && (visit->page.scripts_restricted || visit->facts.scripts_restricted);
+    scripts_by_meta = scripts_by_meta && visit->page.scripts_restricted;
     for (const std::string& host : visit->page.third_parties) {
       const bool declared =
           std::find(target.hosts.begin(), target.hosts.end(), host) != target.hosts.end();

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <future>
 #include <memory>
@@ -279,7 +280,9 @@ TEST(Probe, SaysNothingOfPlainHttpThatIsLate) {
   target.plain_url = plain.Url();
   const Report report = MustProbe(target);
   probed.set_value();
-  EXPECT_EQ(Find(report, "http-plain", plain.Authority()), nullptr);
+  EXPECT_TRUE(Get<bool>(report, "http-plain", plain.Authority(), "connects"));
+  EXPECT_TRUE(std::ranges::none_of(Find(report, "http-plain", plain.Authority())->facts,
+                                   [](const trail::Fact& fact) { return fact.name == "answers"; }));
   const auto* route = Find(report, "http-route", "/");
   ASSERT_NE(route, nullptr);
   for (const auto& fact : route->facts) EXPECT_NE(fact.name, "plain");
@@ -370,6 +373,33 @@ TEST_F(TwoAddresses, OneBadMakesEveryRouteBad) {
     EXPECT_TRUE(Get<bool>(report, "http-route", route, "plain"));
   }
   EXPECT_NE(Find(report, "http-cookie", "other"), nullptr) << "set at the other address only";
+}
+
+TEST_F(TwoAddresses, AHeaderThatOneLacksIsLacking) {
+  const auto page = [](const char* more) {
+    return Answer("hello", std::string("Content-Type: text/html\r\n") + more);
+  };
+  first_secure_.emplace(
+      [=](const std::string&) { return page("Content-Security-Policy: script-src 'self'\r\n"); },
+      context_.get());
+  const LoopbackServer secure([=](const std::string&) { return page(""); }, context_.get(),
+                              "127.0.0.2", first_secure_->port());
+  EXPECT_FALSE(Get<bool>(Look(), "http-route", "/", "csp"));
+}
+
+TEST_F(TwoAddresses, ALatePlainPortHidesNoOther) {
+  std::promise<void> probed;
+  first_plain_.emplace([until = probed.get_future().share()](const std::string&) {
+    until.wait();
+    return Answer("late");
+  });
+  const LoopbackServer plain([](const std::string&) { return Answer("in clear"); }, nullptr,
+                             "127.0.0.2", first_plain_->port());
+  const Report report = Look();
+  probed.set_value();
+  EXPECT_TRUE(Get<bool>(report, "http-plain", Subject(first_plain_, "127.0.0.2"), "answers"));
+  EXPECT_FALSE(Get<bool>(report, "http-plain", Subject(first_plain_, "127.0.0.2"), "redirects"));
+  EXPECT_FALSE(Get<bool>(report, "http-route", "/", "https")) << "one address serves in clear only";
 }
 
 TEST_F(TwoAddresses, OneThatIsClosedServesNobody) {

@@ -20,7 +20,7 @@ struct Word {
   std::array<char, size> text{};
 };
 
-inline constexpr expr::Value kAbsent;
+inline constexpr expr::Value kAbsent{};
 
 using expr::FieldOf;
 

@@ -141,7 +141,8 @@ Value ServiceFacts::State::MakeActs() {
   std::vector<const Act*> approvals;
   for (const Act& act : acts) {
     if (act.kind == "excuse") excuses.push_back(&act);
-    if (act.kind == "approval" && act.standing == Standing::kCounts) approvals.push_back(&act);
+    if (act.kind == "approval" && act.standing == Standing::kCounts && act.unchanged)
+      approvals.push_back(&act);
   }
   std::ranges::stable_sort(approvals, {}, &Act::of);
   for (const Act& act : acts)

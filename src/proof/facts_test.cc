@@ -430,14 +430,27 @@ TEST_F(Web, LeavesOutAnAddressThatServesNobodyButNotOneThatIsNotKnown) {
   Crawl();
   See("tls-endpoint", "example:443@192.0.2.1", {{"answers", true}});
   See("http-plain", "example:80@192.0.2.1", {{"answers", false}});
-  See("tls-endpoint", "example:443@::1", {{"answers", false}});
-  See("http-plain", "example:80@::1", {{"answers", false}});
+  See("tls-endpoint", "example:443@::1", {{"connects", false}, {"answers", false}});
+  See("http-plain", "example:80@::1", {{"connects", false}, {"answers", false}});
   EXPECT_TRUE(True("every e in web.endpoints: e.tls.answers"));
+  See("tls-endpoint", "example:443@192.0.2.9", {{"connects", true}, {"answers", false}});
+  See("http-plain", "example:80@192.0.2.9", {{"connects", false}, {"answers", false}});
+  EXPECT_FALSE(True("every e in web.endpoints: e.tls.answers")) << "it takes connections";
+  observations_.resize(observations_.size() - 2);
   See("tls-endpoint", "example:443@192.0.2.3", {});
   EXPECT_EQ(Why("every e in web.endpoints: e.tls.answers"), Unknown::kNeverObserved);
   See("tls-endpoint", "example:443@192.0.2.4", {{"answers", false}});
   See("http-plain", "example:80@192.0.2.4", {});
   EXPECT_FALSE(True("every e in web.endpoints: e.tls.answers"));
+}
+
+TEST_F(Web, AnAddressSeenFromLoopbackIsNotKnownBesideOneSeenFromOutside) {
+  Production();
+  Crawl();
+  See("tls-endpoint", "example:443@192.0.2.1", {{"answers", true}});
+  EXPECT_TRUE(True("every e in web.endpoints: e.tls.answers"));
+  See("tls-endpoint", "example:443@192.0.2.2", {{"answers", true}}).vantage = Vantage::kLoopback;
+  EXPECT_EQ(Why("every e in web.endpoints: e.tls.answers"), Unknown::kLoopbackOnly);
 }
 
 TEST_F(Web, WhereNothingAnswersAtAllThatIsSaid) {

@@ -235,18 +235,18 @@ class WebJoin {
   }
   using Pair = std::pair<Value, Value>;  // tls, plain
 
-  // Nothing answers there: it serves nobody, so that nobody is served badly. What is not known is
-  // not nothing.
+  // Both ports refuse connections: it serves nobody, so that nobody is served badly. One that
+  // accepts a connection and then says nothing is something, and what is not known is not nothing.
   [[nodiscard]] bool ServesNobody(const Pair& pair) const {
-    const auto answers = [](const Value& seen, bool if_missing) {
+    const auto connects = [](const Value& seen, bool if_missing) {
       if (seen.kind() != expr::Kind::kRecord) return if_missing;
-      const Value& known = Get<"answers">(seen);
+      const Value& known = Get<"connects">(seen);
       return known.kind() != expr::Kind::kBool || known.boolean();
     };
     const bool plain_looked =
         std::ranges::any_of(in_.sightings.Of(Kind<"http-plain">()),
                             [&](const auto& seen) { return InRun(seen.second); });
-    return !answers(pair.first, true) && !answers(pair.second, plain_looked);
+    return !connects(pair.first, true) && !connects(pair.second, plain_looked);
   }
 
   Value Endpoints() {
@@ -272,7 +272,9 @@ class WebJoin {
     }
     for (const auto& [at, seen] : in_.sightings.Of(Kind<"http-plain">()))
       if (InRun(seen) && !paired.contains(at))
-        pairs[at] = {first(Kind<"tls-endpoint">()), seen.value};
+        pairs[at] = {AddressOf(at).empty() ? first(Kind<"tls-endpoint">())
+                                           : NotInRun(Kind<"tls-endpoint">()),
+                     seen.value};
     const bool any =
         std::ranges::any_of(pairs, [&](const auto& pair) { return !ServesNobody(pair.second); });
     ByKey<Value> elements;
@@ -282,7 +284,23 @@ class WebJoin {
       elements[at] = Element<"web.endpoints">(
           {Value::Text(at, named.origin()), pair.first, pair.second}, named.origin());
     }
-    return ToList(elements);
+    std::vector<Value> items;
+    for (const auto& [at, value] : elements) items.push_back(value);
+    AddUncounted(items);
+    return List(std::move(items));
+  }
+
+  // An address that this run saw from where looks do not count stands as one of which nothing is
+  // known: "every" does not hold over the others alone.
+  void AddUncounted(std::vector<Value>& items) {
+    if (items.empty()) return;
+    for (const size_t kind : {Kind<"tls-endpoint">(), Kind<"http-plain">()}) {
+      if (!in_.sightings.LeftOut(kind, crawl_.time)) continue;
+      const Value unknown =
+          Value::UnknownFor(Unknown::kLoopbackOnly, trail::ObservationKinds()[kind].name, origin_);
+      items.push_back(Element<"web.endpoints">({unknown, unknown, unknown}, origin_));
+      return;
+    }
   }
 
   Value Origins() {

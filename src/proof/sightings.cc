@@ -147,6 +147,7 @@ Sightings::Sightings(std::span<const trail::Observation> observations, base::Tim
     if (!of_kind.observer) continue;
     if (known[*kind].needs_outside && !trial && observation.vantage != trail::Vantage::kOutside) {
       of_kind.from_loopback_only = true;
+      of_kind.left_out.push_back(observation.time);
       continue;
     }
     if (!own.Counts(observation, known[*kind])) continue;
@@ -236,6 +237,10 @@ Value Sightings::Missing(size_t kind) const {
                            : kinds_[kind].from_loopback_only ? Unknown::kLoopbackOnly
                                                              : Unknown::kNeverObserved,
                            name);
+}
+
+bool Sightings::LeftOut(size_t kind, base::Time at) const {
+  return std::ranges::find(kinds_[kind].left_out, at) != kinds_[kind].left_out.end();
 }
 
 Value Sightings::Latest(size_t kind, std::string_view subject) const {

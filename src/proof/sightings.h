@@ -38,6 +38,8 @@ class Sightings {
   [[nodiscard]] expr::Value List(size_t kind) const;
   // Why nothing of this kind is there.
   [[nodiscard]] expr::Value Missing(size_t kind) const;
+  // Whether a look of this kind at that moment did not count for where it was made from.
+  [[nodiscard]] bool LeftOut(size_t kind, base::Time at) const;
   // The latest run of the probe, or nullptr.
   [[nodiscard]] const trail::Observation* LatestCrawl() const;
 
@@ -46,6 +48,7 @@ class Sightings {
     size_t begin = 0;  // in latest_
     size_t count = 0;
     bool from_loopback_only = false;
+    std::vector<base::Time> left_out;  // for their vantage
     bool elsewhere_only = false;
     bool observer = false;
   };

@@ -103,12 +103,14 @@ class ProofReader {
   }
 
   void NoteReads(Proof& proof, const expr::Expression& expression) {
+    std::string written = expression.source();
+    std::erase_if(written, [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; });
     for (const std::string& name : expression.Reads()) {
       if (name == "item" || name.starts_with("item.") || name == "equivalents")
         proof.reads_item = true;
       // Of an act, only these two depend on the item asked for.
-      if (name == "acts" && (expression.source().find(".here") != std::string::npos ||
-                             expression.source().find(".current") != std::string::npos))
+      if (name == "acts" && (written.find(".here") != std::string::npos ||
+                             written.find(".current") != std::string::npos))
         proof.reads_item = true;
       for (std::string& kind : facts_.ObservationsBehind(name))
         if (std::find(proof.observes.begin(), proof.observes.end(), kind) == proof.observes.end())

@@ -15,6 +15,8 @@ using Attributes = AttributeKind[];
 
 constexpr Attributes kTlsEndpoint = {
     {"address", kText, "the address that was looked at"},
+    {"connects", kBool,
+     "the port accepted a connection, or refused it; absent where it was silent"},
     {"answers", kBool, "a TLS handshake succeeded with some version"},
     {"versions", kTextList,
      "protocol versions that the endpoint accepted: SSLv3, TLSv1.0 … TLSv1.3"},
@@ -30,6 +32,8 @@ constexpr Attributes kTlsEndpoint = {
 };
 constexpr Attributes kHttpPlain = {
     {"address", kText, "the address that was looked at"},
+    {"connects", kBool,
+     "the port accepted a connection, or refused it; absent where it was silent"},
     {"answers", kBool, "something answers over plain HTTP"},
     {"redirects", kBool, "every plain request asked was answered with a redirect to HTTPS"},
     {"status", kInt, "status of the answer over plain HTTP"},
