@@ -298,8 +298,94 @@ TEST(Functions, StandInTheDocument) {
   }
 }
 
+// What a `where` begins with is asked without walking the tree, and a grouped list gives up only
+// the group asked for. Neither may change an answer: `or 1 == 2` says nothing and is always walked.
+TEST(Filters, AnswerAsTheWalkDoes) {
+  static const RecordType kDeed{"deed",
+                                {{"kind", Type::Of(Kind::kText), {}},
+                                 {"here", Type::Of(Kind::kBool), {}},
+                                 {"n", Type::Of(Kind::kInt), {}}},
+                                false};
+  static const RecordType kRoot{"root", {{"deeds", Type::ListOf(&kDeed), {}}}, false};
+  const Origin acted{.world = World::kActed, .entry = 3};
+  const Origin seen{.world = World::kObserved, .entry = 4};
+  const std::vector<Value> kinds = {Value::Text("a", acted), Value::Text("b", seen),
+                                    Value::Absent(acted),
+                                    Value::UnknownFor(Unknown::kStale, "probe", seen)};
+  const std::vector<Value> heres = {Value::Bool(true, acted), Value::Bool(false, seen),
+                                    Value::Absent(acted), Value::UnknownFor(Unknown::kCost)};
+  const char* const wheres[] = {
+      "d.kind == \"a\"",
+      "d.kind == \"a\" and d.here",
+      "d.here and d.kind == \"a\" and d.n > 1",
+      "d.kind in [\"b\", \"c\"] and d.n > 1",
+      "d.n > 1 and d.kind == \"a\"",
+      "(d.kind == \"a\" and d.here) and (d.n == 2 and d.n > 1)",
+  };
+  const char* const forms[] = {
+      "some d in deeds where {}: d.n == 2", "every d in deeds where {}: d.n == 2",
+      "no d in deeds where {}: d.n == 2", "count(d in deeds where {}) == 1",
+      "latest(d in deeds where {} by d.n).here"};
+  size_t compared = 0;
+  for (size_t chosen = 0; chosen < kinds.size() * heres.size() * kinds.size() * heres.size();
+       ++chosen) {
+    Arena arena;
+    std::vector<Value> deeds;
+    bool has_kinds = true;
+    for (size_t i = 0, left = chosen; i < 2; ++i) {
+      const Value& kind = kinds[left % 4];
+      const Value& here = heres[left / 4 % 4];
+      left /= 16;
+      has_kinds = has_kinds && kind.kind() == Kind::kText;
+      deeds.push_back(Value::Of(
+          arena.Keep(&kDeed, {kind, here, Value::Int(static_cast<int64_t>(i) + 1, seen)})));
+    }
+    const Value plain = Value::Of(arena.Keep(&kRoot, {Value::Of(arena.Keep(deeds), acted)}));
+    std::vector<Group> groups;
+    for (const Value& deed : deeds) {
+      const std::string_view kind = deed.record().fields[0].text();
+      if (!groups.empty() && groups.front().text == kind)
+        groups.front().items = deeds;
+      else
+        groups.push_back({kind, {&deed, 1}});
+    }
+    const List* grouped_list = arena.ListOver(deeds, arena.Keep(uint16_t{0}, groups));
+    const Value grouped = Value::Of(arena.Keep(&kRoot, {Value::Of(grouped_list, acted)}));
+    for (const std::string where : wheres)
+      for (const std::string form : forms) {
+        const auto ask = [&](const std::string& condition, const Value& root) {
+          base::Diagnostics faults;
+          std::string source = form;
+          source.replace(source.find("{}"), 2, condition);
+          const auto expression =
+              Expression::CompileCondition(source, {"test", 1, 1}, {&kRoot}, faults);
+          EXPECT_TRUE(expression.has_value()) << source;
+          return expression ? expression->Evaluate(root, WorldOptions()) : Outcome{};
+        };
+        const Outcome walked = ask("(" + where + ") or 1 == 2", plain);
+        for (const Value* root : {&plain, has_kinds ? &grouped : &plain}) {
+          const Outcome filtered = ask(where, *root);
+          EXPECT_EQ(filtered.truth, walked.truth) << form << where << chosen;
+          EXPECT_EQ(filtered.why, walked.why) << form << where << chosen;
+          EXPECT_EQ(filtered.rests_on_act, walked.rests_on_act) << form << where << chosen;
+          EXPECT_EQ(filtered.rests_on_observation, walked.rests_on_observation)
+              << form << where << chosen;
+          ++compared;
+        }
+      }
+  }
+  EXPECT_EQ(compared, 256U * 6 * 5 * 2);
+}
+
+TEST(Expressions, TellWhichFieldsOfATypeTheyRead) {
+  const Expression expression = Must("every s in stores: has s . keep");
+  EXPECT_TRUE(expression.ReadsField("store", "keep"));
+  EXPECT_FALSE(expression.ReadsField("store", "id"));
+  EXPECT_FALSE(expression.ReadsField("page", "keep"));
+}
+
 TEST(Values, AreSmallAndSafe) {
-  EXPECT_LE(sizeof(Value), 40U);
+  EXPECT_LE(sizeof(Value), 32U);
   const Value unknown = Value::UnknownFor(Unknown::kStale, "probe");
   EXPECT_EQ(unknown.why(), Unknown::kStale);
   EXPECT_EQ(unknown.text(), "probe");

@@ -1,5 +1,6 @@
 #include "expr/expression.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "expr/evaluator.h"
@@ -47,6 +48,14 @@ std::vector<Cause> Expression::Explain(const Value& root, const Options& options
 }
 
 const std::vector<std::string>& Expression::Reads() const { return code_->program.reads; }
+bool Expression::ReadsField(std::string_view type, std::string_view field) const {
+  const Program& program = code_->program;
+  return std::ranges::any_of(program.nodes, [&](const Node& node) {
+    if (node.op != Op::kField) return false;
+    const RecordType* owner = program.types[node.a].record;
+    return owner != nullptr && owner->name == type && owner->fields[node.field].name == field;
+  });
+}
 const std::vector<std::pair<std::string, Type>>& Expression::Variables() const {
   return code_->program.variables;
 }

@@ -70,6 +70,8 @@ class Expression {
 
   // Names of root fields that it reads, with one more level for records ("observed.http-route").
   [[nodiscard]] const std::vector<std::string>& Reads() const;
+  // Whether it reads this field of any record of the type, by their names.
+  [[nodiscard]] bool ReadsField(std::string_view type, std::string_view field) const;
   // Quantified variables with their types, for templates that speak of a Cause.
   [[nodiscard]] const std::vector<std::pair<std::string, Type>>& Variables() const;
   [[nodiscard]] const std::string& source() const;

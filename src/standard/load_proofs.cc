@@ -103,14 +103,11 @@ class ProofReader {
   }
 
   void NoteReads(Proof& proof, const expr::Expression& expression) {
-    std::string written = expression.source();
-    std::erase_if(written, [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; });
+    // Of an act, only these two depend on the item asked for.
+    proof.reads_item = proof.reads_item || expression.ReadsField("act", "here") ||
+                       expression.ReadsField("act", "current");
     for (const std::string& name : expression.Reads()) {
       if (name == "item" || name.starts_with("item.") || name == "equivalents")
-        proof.reads_item = true;
-      // Of an act, only these two depend on the item asked for.
-      if (name == "acts" && (written.find(".here") != std::string::npos ||
-                             written.find(".current") != std::string::npos))
         proof.reads_item = true;
       for (std::string& kind : facts_.ObservationsBehind(name))
         if (std::find(proof.observes.begin(), proof.observes.end(), kind) == proof.observes.end())
