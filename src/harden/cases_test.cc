@@ -9,7 +9,7 @@
 #include "harden/security_txt.h"
 #include "harden/url.h"
 #include "harden/words.h"
-#include "service/schema.h"
+#include "service/data_category.h"
 
 // The runner of testdata/*.yaml: a new case needs no C++.
 namespace garant::harden {

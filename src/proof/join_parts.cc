@@ -6,7 +6,7 @@
 #include "proof/by_key.h"
 #include "proof/declared.h"
 #include "proof/join.h"
-#include "service/schema.h"
+#include "service/data_category.h"
 
 namespace garant::proof {
 namespace {

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "service/data_category.h"
 #include "service/model.h"
 #include "service/schema.h"
 #include "service/shape.h"

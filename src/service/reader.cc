@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/time.h"
+#include "service/data_category.h"
 #include "service/scalar.h"
 #include "service/shape.h"
 #include "service/types.h"

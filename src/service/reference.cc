@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "service/data_category.h"
 #include "service/model.h"
 #include "service/schema.h"
 #include "service/shape.h"

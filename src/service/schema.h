@@ -3,7 +3,8 @@
 #include <span>
 #include <string_view>
 
-// The shape of the service file (garant.yaml), as one table. The parser, the JSON Schema, the
+// The shape of the service file (garant.yaml), as one table, which is written in groups of sections
+// (sections.h). The parser, the JSON Schema, the
 // starter file, docs/formats/service-file.md and the types of proofs derive from it, so they cannot
 // differ.
 namespace garant::service {
@@ -20,7 +21,7 @@ enum class Shape {
   kKeep,          // a retention: a duration, "P2Y after store.field", or "session"
   kUrl,           // http:// or https://
   kRoute,         // a route template: /clerk/applications/{id}
-  kCategory,      // a data category: contact.email (DataCategories())
+  kCategory,      // a data category: contact.email (data_category.h)
   kKey,           // an OpenSSH public key
   kDigest,        // sha256:…
   kReference,     // the id of an element of section `refers_to`
@@ -54,15 +55,5 @@ struct Field {
 // can be referred to; `unique` says that no two have the same.
 [[nodiscard]] std::span<const Field> Sections();
 [[nodiscard]] const Field* FindSection(std::string_view name);
-
-struct DataCategory {
-  std::string_view name;
-  bool personal;
-  bool sensitive;
-  std::string_view en;
-  std::string_view fr;
-};
-// Known categories of data; a team's own ones start with "x." and count as personal.
-[[nodiscard]] std::span<const DataCategory> DataCategories();
 
 }  // namespace garant::service

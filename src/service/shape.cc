@@ -6,6 +6,7 @@
 #include <array>
 
 #include "service/complaints.h"
+#include "service/data_category.h"
 #include "service/grammar.h"
 
 namespace garant::service {

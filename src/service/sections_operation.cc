@@ -1,0 +1,200 @@
+#include "service/sections.h"
+
+namespace garant::service {
+namespace {
+
+using enum Shape;
+
+constexpr Words kExportFormats = {"ocsf", "ecs", "cef", "json-lines"};
+constexpr Words kInventoryFormats = {"cyclonedx", "spdx"};
+
+constexpr Fields kDetection = {
+    {.name = "id",
+     .shape = kId,
+     .required = true,
+     .unique = true,
+     .en = "Short name of the detection.",
+     .fr = "Nom court de la détection."},
+    {.name = "when",
+     .shape = kText,
+     .required = true,
+     .en = "What it looks for.",
+     .fr = "Ce qu’elle recherche."},
+    {.name = "does",
+     .shape = kBilingual,
+     .required = true,
+     .en = "What happens then.",
+     .fr = "Ce qui se passe alors."},
+    {.name = "kind",
+     .shape = kWord,
+     .required = true,
+     .words = kThreatKinds,
+     .en = "What it is aimed at.",
+     .fr = "Ce qu’elle vise."},
+};
+
+constexpr Fields kExportTarget = {
+    {.name = "id",
+     .shape = kId,
+     .required = true,
+     .unique = true,
+     .en = "Short name of the target.",
+     .fr = "Nom court de la destination."},
+    {.name = "to",
+     .shape = kText,
+     .required = true,
+     .en = "The monitoring that receives events.",
+     .fr = "La surveillance qui reçoit les événements."},
+    {.name = "format",
+     .shape = kWord,
+     .required = true,
+     .words = kExportFormats,
+     .en = "In what form.",
+     .fr = "Sous quelle forme."},
+};
+
+constexpr Fields kMonitoring = {
+    {.name = "detections",
+     .shape = kRecord,
+     .list = true,
+     .required = true,
+     .fields = kDetection,
+     .type = "detection",
+     .en = "What is looked for.",
+     .fr = "Ce qui est recherché."},
+    {.name = "exports",
+     .shape = kRecord,
+     .list = true,
+     .required = true,
+     .fields = kExportTarget,
+     .type = "export",
+     .en = "Where events go.",
+     .fr = "Où vont les événements."},
+};
+
+constexpr Fields kDeployment = {
+    {.name = "scripts",
+     .shape = kText,
+     .list = true,
+     .required = true,
+     .en = "Scripts that make production.",
+     .fr = "Scripts qui construisent la production."},
+    {.name = "repository",
+     .shape = kText,
+     .required = true,
+     .en = "Where they are kept.",
+     .fr = "Où ils sont conservés."},
+    {.name = "systems",
+     .shape = kReference,
+     .list = true,
+     .required = true,
+     .refers_to = "systems",
+     .en = "Systems that they produce.",
+     .fr = "Systèmes qu’ils produisent."},
+};
+
+constexpr Fields kDocument = {
+    {.name = "id",
+     .shape = kId,
+     .required = true,
+     .unique = true,
+     .en = "Short name of the document.",
+     .fr = "Nom court du document."},
+    {.name = "title",
+     .shape = kBilingual,
+     .required = true,
+     .en = "Its title.",
+     .fr = "Son titre."},
+    {.name = "path",
+     .shape = kText,
+     .required = true,
+     .en = "Where it is.",
+     .fr = "Où il se trouve."},
+    {.name = "owner",
+     .shape = kReference,
+     .required = true,
+     .refers_to = "people",
+     .en = "Who keeps it.",
+     .fr = "Qui le tient à jour."},
+    {.name = "reviewed",
+     .shape = kDate,
+     .required = true,
+     .en = "When it was last gone through.",
+     .fr = "Quand il a été passé en revue la dernière fois."},
+};
+
+constexpr Fields kInventory = {
+    {.name = "file",
+     .shape = kText,
+     .required = true,
+     .en = "The software bill of materials.",
+     .fr = "La nomenclature des logiciels."},
+    {.name = "format",
+     .shape = kWord,
+     .required = true,
+     .words = kInventoryFormats,
+     .en = "Its format.",
+     .fr = "Son format."},
+    {.name = "systems",
+     .shape = kReference,
+     .list = true,
+     .required = true,
+     .refers_to = "systems",
+     .en = "Systems it covers.",
+     .fr = "Systèmes qu’elle couvre."},
+};
+
+constexpr Fields kEngagement = {
+    {.name = "every",
+     .shape = kDuration,
+     .required = true,
+     .en = "How often the risk teams are met.",
+     .fr = "À quelle fréquence on rencontre les équipes du risque."},
+    {.name = "with",
+     .shape = kReference,
+     .list = true,
+     .required = true,
+     .refers_to = "people",
+     .en = "Who is met.",
+     .fr = "Qui l’on rencontre."},
+};
+
+constexpr Fields kSections = {
+    {.name = "monitoring",
+     .shape = kRecord,
+     .fields = kMonitoring,
+     .type = "monitoring",
+     .en = "Detections and feeds.",
+     .fr = "Détections et transmissions."},
+    {.name = "deployment",
+     .shape = kRecord,
+     .fields = kDeployment,
+     .type = "deployment",
+     .en = "How production is made.",
+     .fr = "Comment la production est construite."},
+    {.name = "documentation",
+     .shape = kRecord,
+     .list = true,
+     .fields = kDocument,
+     .type = "document",
+     .en = "Security documentation.",
+     .fr = "Documentation de sécurité."},
+    {.name = "inventory",
+     .shape = kRecord,
+     .fields = kInventory,
+     .type = "inventory",
+     .en = "Software in use.",
+     .fr = "Logiciels utilisés."},
+    {.name = "engagement",
+     .shape = kRecord,
+     .fields = kEngagement,
+     .type = "engagement",
+     .en = "How the risk teams are involved.",
+     .fr = "Comment les équipes du risque participent."},
+};
+
+}  // namespace
+
+std::span<const Field> SectionsOfOperation() { return kSections; }
+
+}  // namespace garant::service
