@@ -14,7 +14,8 @@ class Process:
     def __init__(self, ready_file, *command):
         self.ready_file = Path(ready_file)
         arguments = [sys.executable, *map(str, command), "--ready-file", str(ready_file)]
-        self.process = subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL,
+                                        stderr=subprocess.PIPE, text=True)
 
     def wait(self):
         """What it wrote into the ready file."""

@@ -8,11 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from processes import ROOT, Process
+
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
 GARANT = os.environ.get("GARANT", str(ROOT / "build" / "dev" / "src" / "cli" / "garant"))
 EXEMPLARY = ROOT / "tests" / "exemplary"
-MOST_WAITS = 1500
 LONG_AGO = (140, 80)  # days; engagements of then are recorded then
 
 
@@ -75,38 +75,16 @@ class Running:
 
     def __init__(self, folder, certificates, faults=()):
         self.ready = folder / "ready"
-        words = [sys.executable, EXEMPLARY / "service.py", "--certificate",
-                 certificates / "certificate.pem", "--key", certificates / "key.pem",
-                 "--ready-file", self.ready]
+        words = [EXEMPLARY / "service.py", "--certificate", certificates / "certificate.pem",
+                 "--key", certificates / "key.pem"]
         for fault in faults:
             words += ["--fault", fault]
-        self.process = subprocess.Popen([*map(str, words)], stdin=subprocess.DEVNULL,
-                                        stderr=subprocess.PIPE, text=True)
-        if not self.wait():
-            self.end()
-            raise AssertionError("the service never became ready")
-        ports = (line.split() for line in self.ready.read_text("ascii").splitlines())
+        self.process = Process(self.ready, *words)
+        ports = (line.split() for line in self.process.wait().splitlines())
         self.ports = {name: int(port) for name, port in ports}
 
-    def wait(self):
-        for _ in range(MOST_WAITS):
-            if self.ready.exists():
-                return True
-            try:
-                self.process.wait(timeout=0.02)
-            except subprocess.TimeoutExpired:
-                continue
-            raise AssertionError("the service ended at once: " + self.process.stderr.read())
-        return False
-
     def end(self):
-        self.process.terminate()
-        try:
-            self.process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.process.stderr.close()
+        self.process.end()
 
 
 class World:

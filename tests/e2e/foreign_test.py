@@ -1,36 +1,9 @@
 """What is somebody else's: another service's observations, and text that would move a cursor."""
 
-import http.server
-import threading
-
 from workplace import COOKIE_MANNERS, Workplace, service_file
-
-PAGE = b"<p>Hello"
-
-
-class Page(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Length", str(len(PAGE)))
-        self.send_header("Set-Cookie", "visitor=1; Max-Age=60")
-        self.end_headers()
-        self.wfile.write(PAGE)
-
-    def log_message(self, *words):
-        pass
 
 
 class Foreign(Workplace):
-    def serve(self):
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        self.addCleanup(thread.join)
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        return f"http://127.0.0.1:{server.server_port}/"
-
     def seen(self, file):
         """Entries that the verdicts of a service rest on."""
         judged = self.judge(file, "--standard", COOKIE_MANNERS, "--trail",
@@ -42,7 +15,9 @@ class Foreign(Workplace):
     def test_observations_of_another_service_prove_nothing(self):
         self.write("garant.yaml", service_file())
         self.write("other.yaml", service_file().replace("dog-licences", "cat-licences"))
-        self.call("probe", "--url", self.serve(), status=0)
+        service = self.serve(b"<p>Hello", (("Content-Type", "text/html"),
+                                           ("Set-Cookie", "visitor=1; Max-Age=60")))
+        self.call("probe", "--url", service, status=0)
         self.assertTrue(self.seen("garant.yaml"))
         self.assertEqual(set(), self.seen("other.yaml"))
 

@@ -1,9 +1,7 @@
 """Whoever asks for French reads French: help, manual, refusals and what is wrong with a trail."""
 
-import http.server
 import re
 import subprocess
-import threading
 
 from workplace import COOKIE_MANNERS, Workplace, service_file
 
@@ -18,16 +16,6 @@ def sentences(text):
     """Its pieces of more than one word, told apart by line ends and columns."""
     pieces = {piece.strip() for line in text.split("\n") for piece in re.split(r" {2,}", line)}
     return {piece for piece in pieces if " " in piece and not SHARED.fullmatch(piece)}
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *words):
-        pass
 
 
 class French(Workplace):
@@ -175,14 +163,7 @@ class French(Workplace):
 
     def test_what_the_probe_saw_is_told_in_french(self):
         self.write("garant.yaml", service_file())
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        self.addCleanup(thread.join)
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        english, french = self.in_both("probe", "--dry-run", "--url",
-                                       f"http://127.0.0.1:{server.server_port}/", status=0)
+        english, french = self.in_both("probe", "--dry-run", "--url", self.serve(), status=0)
         self.assertRegex(english, r"=(yes|no)\b")
         self.assertNotRegex(french, r"=(yes|no)\b")
         self.assertEqual(len(re.findall(r"=(yes|no)\b", english)),

@@ -1,9 +1,11 @@
 """Drives only the built program, each test in a folder, a home and a language of its own."""
 
+import http.server
 import json
 import os
 import subprocess
 import tempfile
+import threading
 import unittest
 from pathlib import Path
 
@@ -73,6 +75,28 @@ class Workplace(unittest.TestCase):
     def judge(self, *words, status=None):
         """What `garant check --format json` says."""
         return json.loads(self.call("check", *words, "--format", "json", status=status).stdout)
+
+    def serve(self, page=b"", headers=()):
+        """The address of a web service that ends with the test and answers every GET so."""
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(page)))
+                for name, value in headers:
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(page)
+
+            def log_message(self, *words):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        self.addCleanup(thread.join)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        return f"http://127.0.0.1:{server.server_port}/"
 
     def make_key(self, name, passphrase=""):
         """A key pair of the real ssh-keygen; gives the private key's path."""
