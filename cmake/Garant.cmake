@@ -21,6 +21,13 @@ if(GARANT_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_link_options(garant_flags INTERFACE -fuse-ld=mold)
 endif()
 
+# What a program links that is to allocate quickly (docs/decisions/0005-jemalloc.md); sanitizers
+# bring an allocator of their own.
+add_library(garant_allocator INTERFACE)
+if(NOT GARANT_SANITIZE)
+  target_link_libraries(garant_allocator INTERFACE PkgConfig::JEMALLOC)
+endif()
+
 # garant_room(name SOURCES … ROOMS … LIBRARIES …): ROOMS are the rooms that it may include.
 function(garant_room name)
   cmake_parse_arguments(ROOM "" "" "SOURCES;ROOMS;LIBRARIES" ${ARGN})

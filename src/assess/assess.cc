@@ -66,22 +66,19 @@ class Sitting {
     verdict.proofs.reserve(item.proofs.size());
     for (const size_t index : item.proofs) {
       const Proof& proof = standard_.proofs[index];
-      ProofVerdict one;
-      if (!proof.reads_item && shared_[index]) {
-        one = *shared_[index];
-      } else {
-        one = JudgeProof(proof, index, root, options_.as_of);
-        if (!proof.reads_item) shared_[index] = one;
-      }
+      const ProofVerdict*& shared = shared_[index];
+      const ProofVerdict& one = verdict.proofs.emplace_back(
+          shared != nullptr ? *shared : JudgeProof(proof, index, root, options_.as_of));
+      if (!proof.reads_item) shared = &one;
       verdict.own = std::min(verdict.own, one.state);
       seen = seen || (one.state == State::kMet && Sees(proof.kind));
-      verdict.proofs.push_back(one);
     }
     if (item.floor == standard::Floor::kSeen && verdict.own == State::kMet && !seen) {
       verdict.own = State::kUnknown;
       verdict.floor_not_reached = true;
     }
-    verdict.excuse = FindExcuse(item, facts_);
+    if (auto excuse = FindExcuse(item, facts_))
+      verdict.excuse = std::make_shared<const Excuse>(*std::move(excuse));
   }
 
   // A parent is as bad as its worst child; the reader made sure that there are no rings.
@@ -105,7 +102,8 @@ class Sitting {
   const Standard& standard_;
   const proof::ServiceFacts& facts_;
   const Options& options_;
-  std::vector<std::optional<ProofVerdict>> shared_;  // of proofs that do not depend on the item
+  // Of proofs that do not depend on the item; each stands in the first verdict that asked for it.
+  std::vector<const ProofVerdict*> shared_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,7 +47,7 @@ struct Verdict {
   bool floor_not_reached = false;     // everything holds, but nothing was seen to happen
   std::optional<size_t> worst_child;  // index in Standard::items of the child that made it worse
   std::vector<ProofVerdict> proofs;
-  std::optional<Excuse> excuse;
+  std::shared_ptr<const Excuse> excuse;  // or none: few have one, and it is large
 };
 
 // Whom the evidence is believed for.

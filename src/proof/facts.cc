@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <numeric>
 #include <unordered_map>
 
 #include "proof/declared.h"
@@ -42,6 +41,8 @@ uint64_t SectionBits(const std::vector<std::string>& sections) {
   return bits;
 }
 
+size_t HashOf(std::string_view text) { return std::hash<std::string_view>{}(text); }
+
 Value OrAbsent(std::string_view text, const Origin& origin) {
   return text.empty() ? Value::Absent(origin) : Value::Text(text, origin);
 }
@@ -71,13 +72,22 @@ struct ServiceFacts::State {
   // Of an act that counts.
   struct Counting {
     const Act* act = nullptr;
-    uint64_t covers = 0;  // SectionBits; none where what it was signed over has changed
-    bool current = false;
     std::span<Value> fields;
   };
   std::vector<Counting> counting;  // in the order of acts
-  std::vector<size_t> by_item;     // indices in counting
-  std::vector<size_t> here;        // those that say so now
+  // Acts that were signed over the same sections are current for the same items.
+  struct Coverage {
+    uint64_t sections = 0;  // SectionBits; none where what it was signed over has changed
+    bool current = false;
+    std::vector<size_t> acts;  // indices in counting
+  };
+  std::vector<Coverage> coverages;
+  struct AtItem {
+    size_t hash = 0;  // of its item
+    size_t act = 0;   // index in counting
+  };
+  std::vector<AtItem> by_item;  // by hash
+  std::vector<size_t> here;  // those that say so now
   std::array<Value, 3> item_fields;
   Record item_record;
   size_t item_slot = 0;
@@ -85,6 +95,7 @@ struct ServiceFacts::State {
   Value MakeActs();
   std::span<Value> MakeAct(const Act& act, std::span<const Act* const> approvals);
   const expr::Groups* GroupByKind(std::span<const Value> values);
+  void Say(size_t act, size_t slot, bool truth);
   void SetHere(std::string_view item);
   Value Equivalents(const standard::Item& item);
 };
@@ -146,15 +157,16 @@ Value ServiceFacts::State::MakeActs() {
   }
   std::ranges::stable_sort(approvals, {}, &Act::of);
   for (const Act& act : acts)
-    if (act.standing == Standing::kCounts)
-      counting.push_back({.act = &act,
-                          .covers = act.unchanged ? SectionBits(act.covers) : 0,
-                          .current = false,
-                          .fields = MakeAct(act, approvals)});
-  by_item.resize(counting.size());
-  std::iota(by_item.begin(), by_item.end(), 0);
-  std::ranges::stable_sort(by_item, {},
-                           [&](size_t i) -> std::string_view { return counting[i].act->item; });
+    if (act.standing == Standing::kCounts) {
+      by_item.push_back({HashOf(act.item), counting.size()});
+      const uint64_t sections = act.unchanged ? SectionBits(act.covers) : 0;
+      auto coverage = std::ranges::find(coverages, sections, &Coverage::sections);
+      if (coverage == coverages.end())
+        coverage = coverages.insert(coverage, {.sections = sections, .current = false, .acts = {}});
+      coverage->acts.push_back(counting.size());
+      counting.push_back({.act = &act, .fields = MakeAct(act, approvals)});
+    }
+  std::ranges::stable_sort(by_item, {}, &AtItem::hash);
   const std::span<Value> values = arena.Values(counting.size());
   for (size_t i = 0; i < counting.size(); ++i)
     values[i] = Value::Of(arena.RecordOver(&Types::Get().act, counting[i].fields),
@@ -177,19 +189,18 @@ const expr::Groups* ServiceFacts::State::GroupByKind(std::span<const Value> valu
   return arena.Keep(kKind, groups);
 }
 
+void ServiceFacts::State::Say(size_t act, size_t slot, bool truth) {
+  Value& value = counting[act].fields[slot];
+  value = Value::Bool(truth, value.origin());
+}
+
 void ServiceFacts::State::SetHere(std::string_view item) {
-  const auto say = [&](size_t i, bool truth) {
-    Value& value = counting[i].fields[kHere];
-    value = Value::Bool(truth, value.origin());
-  };
-  for (const size_t i : here) say(i, false);
+  for (const size_t i : here) Say(i, kHere, false);
   here.clear();
   for (const std::string_view name : {item, std::string_view("-")})
-    for (const size_t i : std::ranges::equal_range(
-             by_item, name, {},
-             [&](size_t at) -> std::string_view { return counting[at].act->item; }))
-      here.push_back(i);
-  for (const size_t i : here) say(i, true);
+    for (const AtItem& one : std::ranges::equal_range(by_item, HashOf(name), {}, &AtItem::hash))
+      if (counting[one.act].act->item == name) here.push_back(one.act);
+  for (const size_t i : here) Say(i, kHere, true);
 }
 
 Value ServiceFacts::State::Equivalents(const standard::Item& item) {
@@ -260,11 +271,11 @@ const Value& ServiceFacts::RootFor(const standard::Item& item) const {
   state.item_record = {.type = &Types::Get().item, .fields = state.item_fields, .time = {}};
   state.root_fields[state.item_slot] = Value::Of(&state.item_record);
   state.root_fields[state.item_slot + 1] = state.Equivalents(item);
-  for (State::Counting& one : state.counting) {
-    const bool current = (item.sections & ~one.covers) == 0;  // as IsCurrent
-    if (current == one.current) continue;
-    one.current = current;
-    one.fields[kCurrent] = Value::Bool(current, one.fields[kCurrent].origin());
+  for (State::Coverage& coverage : state.coverages) {
+    const bool current = (item.sections & ~coverage.sections) == 0;  // as IsCurrent
+    if (current == coverage.current) continue;
+    coverage.current = current;
+    for (const size_t i : coverage.acts) state.Say(i, kCurrent, current);
   }
   state.SetHere(item.id);
   return state.root;

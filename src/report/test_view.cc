@@ -97,13 +97,14 @@ void AddVerdicts(TestCase& test) {
     explanation.summary = {"What was seen decides here.", "Ce qui a été vu décide ici."};
     if (verdict.state == State::kExcused) {
       verdict.own = State::kUnmet;
-      verdict.excuse = {.not_applicable = i % 2 == 0,
-                        .act = "act:00112233445566aa",
-                        .approval = "act:00112233445566bb",
-                        .owner = "owner",
-                        .approver = "privacy",
-                        .reason = "The partner joins in March. " + std::string(kHostile),
-                        .expires = At("2027-05-20")};
+      verdict.excuse = std::make_shared<const assess::Excuse>(
+          assess::Excuse{.not_applicable = i % 2 == 0,
+                         .act = "act:00112233445566aa",
+                         .approval = "act:00112233445566bb",
+                         .owner = "owner",
+                         .approver = "privacy",
+                         .reason = "The partner joins in March. " + std::string(kHostile),
+                         .expires = At("2027-05-20")});
     }
     if (verdict.state == State::kContradicted && test.standard.items[i].children.size() > 0)
       verdict.worst_child = test.standard.items[i].children[0];
