@@ -91,7 +91,7 @@ class CaseReader {
     const auto proof = standard_.FindProof(case_.proof);
     if (!proof) {
       map_.Complain(map_.At("proof"), "there is no proof '" + case_.proof + "'",
-                    "il n'y a pas de preuve « " + case_.proof + " »");
+                    "il n’y a pas de preuve « " + case_.proof + " »");
       return;
     }
     if (case_.item.empty())
@@ -102,7 +102,7 @@ class CaseReader {
         }
     if (standard_.FindItem(case_.item) == nullptr)
       map_.Complain(map_.At("item"), "there is no item '" + case_.item + "'",
-                    "il n'y a pas d'élément « " + case_.item + " »");
+                    "il n’y a pas d’élément « " + case_.item + " »");
   }
 
   void ReadExpected() {
@@ -201,7 +201,7 @@ class CaseReader {
     const trail::ObservationKind* kind = trail::FindObservationKind(observation.kind);
     if (kind == nullptr) {
       map.Complain(map.At("kind"), "there is no observation kind '" + observation.kind + "'",
-                   "il n'y a pas de genre d'observation « " + observation.kind + " »");
+                   "il n’y a pas de genre d’observation « " + observation.kind + " »");
       return;
     }
     if (const YamlNode* facts = node.Find("facts"))
@@ -228,7 +228,7 @@ class CaseReader {
     map.Complain(
         key.where,
         "observation kind '" + std::string(kind.name) + "' has no fact '" + key.scalar + "'",
-        "le genre d'observation « " + std::string(kind.name) + " » n'a pas de fait « " +
+        "le genre d’observation « " + std::string(kind.name) + " » n’a pas de fait « " +
             key.scalar + " »");
   }
 

@@ -154,7 +154,7 @@ YamlNode ParseYaml(std::string_view text, const std::string& file, Diagnostics& 
   if (!IsUtf8(text)) {
     diagnostics.push_back({{file, 1, 1},
                            {"the file is not UTF-8; save it as UTF-8",
-                            "le fichier n'est pas en UTF-8; enregistrez-le en UTF-8"}});
+                            "le fichier n’est pas en UTF-8; enregistrez-le en UTF-8"}});
     return {};
   }
   return Reader(text, file, diagnostics).ReadDocument();

@@ -116,7 +116,7 @@ int RunAct(const Invocation& call) {
   if (!index) return call.Fail(index.error());
   const std::string id = identity::ActId(act->payload);
   *call.out << call.Say({"Recorded as entry " + std::to_string(*index) + ": " + id,
-                         "Consigné à l'entrée " + std::to_string(*index) + " : " + id})
+                         "Consigné à l’entrée " + std::to_string(*index) + " : " + id})
             << (act->signature.empty() ? call.Say({" (claimed only: it proves nothing)",
                                                    " (seulement affirmé : ne prouve rien)"})
                                        : std::string())

@@ -27,7 +27,7 @@ int RunActs(const Invocation& call) {
         {"name the folder of the keys with --keys: it holds a private key for each "
          "person who says something, named after their id",
          "nommez le dossier des clés avec --keys : il contient la clé privée de "
-         "chaque personne qui dit quelque chose, nommée d'après son identifiant"});
+         "chaque personne qui dit quelque chose, nommée d’après son identifiant"});
   int status = kMet;
   const std::string file = call.Value("service", "garant.yaml");
   const auto model = ReadModel(call, file, status);

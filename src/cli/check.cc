@@ -131,7 +131,7 @@ int RunCheck(const Invocation& call) {
                               " lies in the future, of which there is no evidence: "
                               "give a moment that has passed, or leave it out to judge now",
                           "--as-of " + call.Value("as-of") +
-                              " est dans l'avenir, dont il n'y a aucune preuve : "
+                              " est dans l’avenir, dont il n’y a aucune preuve : "
                               "donnez un moment passé, ou omettez-le pour juger maintenant"});
     as_of = *time;
   }
@@ -145,7 +145,7 @@ int RunCheck(const Invocation& call) {
     const std::string near(base::Nearest(call.Value("item"), ids.data(), ids.size()));
     return call.Misuse({"the standard has no item '" + call.Value("item") + "'" +
                             (near.empty() ? "" : "; did you mean " + near + "?"),
-                        "le référentiel n'a pas d'élément « " + call.Value("item") + " »" +
+                        "le référentiel n’a pas d’élément « " + call.Value("item") + " »" +
                             (near.empty() ? "" : "; vouliez-vous dire " + near + "?")});
   }
   const std::string text = Render(call, *judged);

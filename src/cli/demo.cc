@@ -108,7 +108,7 @@ std::vector<Text> Misses(const Stage& stage, const Judged& judged) {
     miss("the trail does not verify", "le journal ne se vérifie pas");
   if (judged.judgement.verdicts.size() != judged.standard->items.size() ||
       judged.judgement.verdicts.empty())
-    miss("not every item was judged", "tous les éléments n'ont pas été jugés");
+    miss("not every item was judged", "tous les éléments n’ont pas été jugés");
   if (!judged.judgement.trial)
     miss("the verdicts are not stamped trial", "les verdicts ne portent pas « essai »");
   std::set<assess::State> states;
@@ -124,7 +124,7 @@ std::vector<Text> Misses(const Stage& stage, const Judged& judged) {
     }
     if (item.floor == standard::Floor::kSeen && verdict.state == assess::State::kMet && !seen)
       miss(item.id + " is met without anything having been seen",
-           item.id + " est satisfait sans que rien n'ait été vu");
+           item.id + " est satisfait sans que rien n’ait été vu");
     if (verdict.state == assess::State::kContradicted &&
         judged.explanations[verdict.item].summary.en.empty())
       miss(item.id + " gives no reason", item.id + " ne donne aucune raison");
@@ -134,11 +134,11 @@ std::vector<Text> Misses(const Stage& stage, const Judged& judged) {
     if (!states.contains(state))
       miss(
           "nothing is " + std::string(assess::StateName(state)) + ", though the example has faults",
-          "rien n'est « " + assess::StateText(state).fr + " », bien que l'exemple ait des fautes");
+          "rien n’est « " + assess::StateText(state).fr + " », bien que l’exemple ait des fautes");
   bool claimed = false;
   for (const proof::Act& act : judged.facts->acts())
     claimed = claimed || act.standing == proof::Standing::kClaimed;
-  if (!claimed) miss("the unsigned act was not noticed", "l'acte non signé n'a pas été remarqué");
+  if (!claimed) miss("the unsigned act was not noticed", "l’acte non signé n’a pas été remarqué");
   return misses;
 }
 
@@ -162,7 +162,7 @@ int Show(const Invocation& call, const Stage& stage, const Judged& judged, const
   if (call.Has("once") && !call.Has("keep"))
     *call.out << call.Say(
                      {"Nothing is kept; --keep FOLDER keeps the report, the trail and the keys.",
-                      "Rien n'est conservé; --keep DOSSIER garde le rapport, le journal et les "
+                      "Rien n’est conservé; --keep DOSSIER garde le rapport, le journal et les "
                       "clés."})
               << "\n";
   else
@@ -174,9 +174,9 @@ int Show(const Invocation& call, const Stage& stage, const Judged& judged, const
     const std::vector<Text> misses = Misses(stage, judged);
     for (const Text& miss : misses) *call.err << "garant demo: " << call.Say(miss) << "\n";
     *call.out << (misses.empty() ? call.Say({"The demo came out as it must.",
-                                             "La démonstration a donné ce qu'elle devait."})
+                                             "La démonstration a donné ce qu’elle devait."})
                                  : call.Say({"The demo did NOT come out as it must.",
-                                             "La démonstration n'a PAS donné ce qu'elle devait."}))
+                                             "La démonstration n’a PAS donné ce qu’elle devait."}))
               << "\n";
     return misses.empty() ? kMet : kNotMet;
   }
@@ -222,7 +222,7 @@ int RunDemo(const Invocation& call) {
   const auto model = ReadModel(call, stage->service_file, status);
   if (model == nullptr) return status;
   *call.out << call.Say({"Starting the example service and looking at it from outside …",
-                         "Démarrage du service d'exemple et observation de l'extérieur…"})
+                         "Démarrage du service d’exemple et observation de l’extérieur…"})
             << std::endl;
   auto running = StartExample(*stage);
   if (!running) return call.Fail(running.error());

@@ -62,7 +62,7 @@ Finding Roots() {
     good = good || (file != nullptr && base::Exists(file));
   return {good,
           {"root certificates, to check a service's certificate",
-           "certificats racine, pour vérifier le certificat d'un service"},
+           "certificats racine, pour vérifier le certificat d’un service"},
           {"apt-get install ca-certificates", "apt-get install ca-certificates"}};
 }
 
@@ -100,7 +100,7 @@ int RunDoctor(const Invocation& call) {
               {"to sign acts and make keys", "pour signer les actes et créer des clés"}),
       Program("python3", "python3",
               {"only for garant demo's example service",
-               "seulement pour le service d'exemple de garant demo"}),
+               "seulement pour le service d’exemple de garant demo"}),
   };
   bool well = true;
   for (const Finding& finding : findings) {

@@ -78,7 +78,7 @@ int RunStandardTest(const Invocation& call) {
   for (const std::string& proof : untested)
     *call.out << proof << ": "
               << call.Say({"needs a case that is met and one that is not",
-                           "exige un cas satisfait et un qui ne l'est pas"})
+                           "exige un cas satisfait et un qui ne l’est pas"})
               << "\n";
   *call.out << call.Say({std::to_string(standard->items.size()) + " items, " +
                              std::to_string(standard->proofs.size()) + " proofs, " +

@@ -60,14 +60,14 @@ std::optional<Judged> Judge(const Invocation& call, const std::string& service_f
   if (call.Has("trail") && !judged.evidence.exists) {
     // To judge without it would show as a service that nobody ever looked at.
     status = call.Misuse({"there is no trail in " + judged.places.trail,
-                          "il n'y a pas de journal dans " + judged.places.trail});
+                          "il n’y a pas de journal dans " + judged.places.trail});
     return std::nullopt;
   }
   if (!judged.evidence.keys_at_hand)
     *call.err << call.Say(
                      {"garant: the root key is not at " + judged.places.root_key +
                           ": signed acts cannot be opened and prove nothing here",
-                      "garant : la clé racine n'est pas à " + judged.places.root_key +
+                      "garant : la clé racine n’est pas à " + judged.places.root_key +
                           " : les actes signés ne peuvent être ouverts et ne prouvent rien ici"})
               << "\n";
   judged.acts = proof::VerifyActs(judged.evidence.acts, *judged.model, as_of);

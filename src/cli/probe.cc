@@ -98,7 +98,7 @@ int RunProbe(const Invocation& call) {
     *call.err << call.Say(
                      {"garant: this is not the service as the file declares it: what was seen "
                       "is recorded as a trial, and proves nothing in production",
-                      "garant : ce n'est pas le service tel que le fichier le déclare : ce qui a "
+                      "garant : ce n’est pas le service tel que le fichier le déclare : ce qui a "
                       "été vu est consigné comme un essai, et ne prouve rien en production"})
               << "\n";
   std::vector<trail::Draft> drafts;

@@ -127,7 +127,7 @@ int RunTrailShow(const Invocation& call) {
     if (problem != std::errc() || stop != end || first >= reader->size())
       return call.Misuse({"the trail has no entry " + call.argument + "; it has " +
                               std::to_string(reader->size()) + ", counted from 0",
-                          "le journal n'a pas d'entrée " + call.argument + "; il en a " +
+                          "le journal n’a pas d’entrée " + call.argument + "; il en a " +
                               std::to_string(reader->size()) + ", comptées à partir de 0"});
     last = first + 1;
   }

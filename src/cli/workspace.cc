@@ -128,7 +128,7 @@ std::unique_ptr<const standard::Standard> ReadStandard(const Invocation& call, i
     status =
         call.Misuse({"there is no standard '" + call.Value("standard", kDefaultStandard) +
                          "'; give its folder with --standard",
-                     "il n'y a pas de référentiel « " + call.Value("standard", kDefaultStandard) +
+                     "il n’y a pas de référentiel « " + call.Value("standard", kDefaultStandard) +
                          " »; donnez son dossier avec --standard"});
     return nullptr;
   }

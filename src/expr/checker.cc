@@ -142,8 +142,8 @@ class Checker : private Complaints {
       Complain(node.name_begin,
                "'" + owner + "' is " + is.en + " and has no field '" + name + "'" +
                    (list ? "; quantify over it first, as in 'every x in " + owner + ": …'" : ""),
-               "« " + owner + " » est " + is.fr + " et n'a pas de champ « " + name + " »" +
-                   (list ? "; quantifiez-la d'abord : « every x in " + owner + ": … »" : ""));
+               "« " + owner + " » est " + is.fr + " et n’a pas de champ « " + name + " »" +
+                   (list ? "; quantifiez-la d’abord : « every x in " + owner + ": … »" : ""));
       return Type::Of(Kind::kUnknown);
     }
     const int field = base.record->Find(name);
@@ -318,7 +318,7 @@ class Checker : private Complaints {
     const bool too_deep = bound_.size() - program_.given.size() >= kMostNested;
     if (too_deep) {
       Complain(node.begin, "quantifiers nest at most four deep; split the expression",
-               "les quantificateurs s'imbriquent sur quatre niveaux au plus; divisez l'expression");
+               "les quantificateurs s’imbriquent sur quatre niveaux au plus; divisez l’expression");
       return Type::Of(Kind::kUnknown);
     }
     const Type element = list.kind == Kind::kList && list.element != Kind::kAbsent

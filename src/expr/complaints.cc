@@ -68,7 +68,7 @@ void Complaints::UnknownName(const Node& node, const RecordType& record,
   std::string en =
       at_root ? "unknown name '" + name + "'" : record.name + " has no field '" + name + "'";
   std::string fr =
-      at_root ? "nom inconnu « " + name + " »" : record.name + " n'a pas de champ « " + name + " »";
+      at_root ? "nom inconnu « " + name + " »" : record.name + " n’a pas de champ « " + name + " »";
   if (!near.empty()) {
     en += "; did you mean '" + near + "'?";
     fr += "; vouliez-vous dire « " + near + " »?";

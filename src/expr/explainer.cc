@@ -187,14 +187,14 @@ void Explainer::WhyNothingLeft(const Node& node, const Answer& answer, bool nega
   const std::string list = reader_.NameOf(node.a);
   base::Text says;
   if (was_empty || node.b == 0) {
-    says = {list + " has no element", list + " n'a aucun élément"};
+    says = {list + " has no element", list + " n’a aucun élément"};
   } else {
     const std::string where = reader_.NameOf(node.b);
     says = {list + " has no element for which " + where,
-            list + " n'a aucun élément pour lequel " + where};
+            list + " n’a aucun élément pour lequel " + where};
   }
   if (answer.truth == Truth::kUnknown) {
-    says = {says.en + " yet: it was never observed", says.fr + " encore : rien n'a été observé"};
+    says = {says.en + " yet: it was never observed", says.fr + " encore : rien n’a été observé"};
   }
   Answer borne = negated ? Not(answer) : answer;
   if (borne.truth == Truth::kTrue) {

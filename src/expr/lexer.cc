@@ -99,7 +99,7 @@ class Lexer {
     while (Peek() != '"') {
       if (at_ >= source_.size()) {
         Complain(begin, "this text has no closing quote; add \" at its end",
-                 "ce texte n'a pas de guillemet fermant; ajoutez \" à la fin");
+                 "ce texte n’a pas de guillemet fermant; ajoutez \" à la fin");
         break;
       }
       if (Peek() != '\\') {
@@ -118,7 +118,7 @@ class Lexer {
     }
     if (at_ < source_.size()) ++at_;
     if (!base::IsUtf8(text)) {
-      Complain(begin, "this text is not well-formed UTF-8", "ce texte n'est pas de l'UTF-8 valide");
+      Complain(begin, "this text is not well-formed UTF-8", "ce texte n’est pas de l’UTF-8 valide");
       text.clear();
     }
     Add(Token::Kind::kLiteral, begin).value = Value::Text(arena_.Keep(std::move(text)));
@@ -136,7 +136,7 @@ class Lexer {
     if (!time) {
       Complain(begin,
                "not a time; write a date as @2026-11-23 or a moment as @2026-11-23T20:30:00Z",
-               "ce n'est pas un moment; écrivez une date comme @2026-11-23 ou un moment comme "
+               "ce n’est pas un moment; écrivez une date comme @2026-11-23 ou un moment comme "
                "@2026-11-23T20:30:00Z");
     }
     Add(Token::Kind::kLiteral, begin).value = Value::Time(time ? *time : base::Time{});

@@ -99,7 +99,7 @@ class MessageCompiler {
     if (!record) return true;
     Complain(begin,
              {"a record cannot be shown in a sentence; name one of its fields",
-              "un enregistrement ne s'affiche pas dans une phrase; nommez un de ses champs"});
+              "un enregistrement ne s’affiche pas dans une phrase; nommez un de ses champs"});
     return false;
   }
 
@@ -158,7 +158,7 @@ base::Result<Message> Message::Compile(std::string_view source, const base::Wher
     const size_t end = ClosingBrace(source, i + 1);
     if (end == std::string_view::npos) {
       compiler.Complain(i, {"this brace is never closed; write {{ for a brace itself",
-                            "cette accolade n'est jamais fermée; écrivez {{ pour une accolade"});
+                            "cette accolade n’est jamais fermée; écrivez {{ pour une accolade"});
       break;
     }
     if (auto program = compiler.Part(i + 1, end)) {

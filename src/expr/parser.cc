@@ -27,7 +27,7 @@ class Parser : private TreeBuilder {
     const uint16_t root = Implies();
     if (root != 0 && Peek().kind != Token::Kind::kEnd) {
       return Expected("the end of the expression or an operator",
-                      "la fin de l'expression ou un opérateur");
+                      "la fin de l’expression ou un opérateur");
     }
     return root;
   }
@@ -74,7 +74,7 @@ class Parser : private TreeBuilder {
   bool Binding(Node& node) {
     const Token& name = Peek();
     if (name.kind != Token::Kind::kName || IsReserved(name.word)) {
-      Expected("a name for the element", "un nom pour l'élément");
+      Expected("a name for the element", "un nom pour l’élément");
       return false;
     }
     Take();
@@ -100,7 +100,7 @@ class Parser : private TreeBuilder {
     if (node.c == 0) return 0;
     if (node.if_any && node.op == Op::kSome) {
       return Fail(word, {"'if any' goes with 'every'; 'some' of an empty list is never true",
-                         "« if any » va avec « every »; « some » n'est jamais vrai d'une liste "
+                         "« if any » va avec « every »; « some » n’est jamais vrai d’une liste "
                          "vide"});
     }
     return Add(node, word.begin);
@@ -251,7 +251,7 @@ class Parser : private TreeBuilder {
     if (count != function.parameters.size()) {
       const std::string signature(function.signature);
       return Fail(name, {"wrong number of arguments; it is written " + signature,
-                         "nombre d'arguments incorrect; on écrit " + signature});
+                         "nombre d’arguments incorrect; on écrit " + signature});
     }
     return Add(node, name.begin);
   }
@@ -271,14 +271,14 @@ bool Parse(Program& program, base::Diagnostics& diagnostics) {
   if (program.source.size() > kMostBytes) {
     program.Complain(0,
                      {"the expression is longer than 4096 bytes; split it",
-                      "l'expression dépasse 4096 octets; divisez-la"},
+                      "l’expression dépasse 4096 octets; divisez-la"},
                      diagnostics);
     return false;
   }
   // One list of nodes, tokens and positions: a text that is not UTF-8 would spoil each complaint.
   if (!base::IsUtf8(program.source)) {
     program.Complain(
-        0, {"the expression is not well-formed UTF-8", "l'expression n'est pas de l'UTF-8 valide"},
+        0, {"the expression is not well-formed UTF-8", "l’expression n’est pas de l’UTF-8 valide"},
         diagnostics);
     return false;
   }

@@ -73,7 +73,7 @@ uint16_t TreeBuilder::Add(Node node, size_t begin) {
 
 uint16_t TreeBuilder::TooDeep() {
   return Fail(Peek(), {"the expression nests more than 200 deep; split it",
-                       "l'expression s'imbrique sur plus de 200 niveaux; divisez-la"});
+                       "l’expression s’imbrique sur plus de 200 niveaux; divisez-la"});
 }
 
 uint16_t TreeBuilder::Join(Op op, uint16_t left, uint16_t right) {

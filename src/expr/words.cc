@@ -53,7 +53,7 @@ Demand DemandOf(Op op, bool of_times) {
       if (of_times) return {"must be no earlier than %", "ne doit pas être antérieur à %"};
       return {"must be at least %", "doit être au moins %"};
     case Op::kIn:
-      return {"must be one of: %", "doit être l'un de : %"};
+      return {"must be one of: %", "doit être l’un de : %"};
     case Op::kMatches:
       return {"must match %", "doit correspondre à %"};
     default:
@@ -131,27 +131,27 @@ base::Text Reason(const std::string& name, const Answer& answer, World world,
       return {name + " was not part of what was observed",
               name + " ne faisait pas partie de ce qui a été observé"};
     }
-    if (world == World::kActed) return {name + " is not stated", name + " n'est pas indiqué"};
-    return {name + " is not declared", name + " n'est pas déclaré"};
+    if (world == World::kActed) return {name + " is not stated", name + " n’est pas indiqué"};
+    return {name + " is not declared", name + " n’est pas déclaré"};
   }
   const std::string what = answer.size == 0 ? name : std::string(answer.what());
   switch (answer.why) {
     case Unknown::kNoObserver:
       return {"no observer exists yet for " + what,
-              "aucun observateur n'existe encore pour " + what};
+              "aucun observateur n’existe encore pour " + what};
     case Unknown::kNeverObserved:
-      return {name + " was never observed", name + " n'a jamais été observé"};
+      return {name + " was never observed", name + " n’a jamais été observé"};
     case Unknown::kLoopbackOnly:
       return {name + " was seen only from loopback, which proves nothing about outside",
               name +
-                  " n'a été vu que depuis l'adresse de bouclage, ce qui ne prouve rien de "
-                  "l'extérieur"};
+                  " n’a été vu que depuis l’adresse de bouclage, ce qui ne prouve rien de "
+                  "l’extérieur"};
     case Unknown::kElsewhere:
       return {name + " was seen only under another declaration of where the service is",
-              name + " n'a été vu que sous une autre déclaration de l'endroit où est le service"};
+              name + " n’a été vu que sous une autre déclaration de l’endroit où est le service"};
     case Unknown::kBounded:
       return {"the look ended at its bound: there was more than was seen (" + what + ")",
-              "le parcours s'est arrêté à sa limite : il y avait plus que ce qui a été vu (" +
+              "le parcours s’est arrêté à sa limite : il y avait plus que ce qui a été vu (" +
                   what + ")"};
     case Unknown::kStale: {
       const std::string when = seen ? " (" + TimeInWords(*seen) + ")" : "";
@@ -160,7 +160,7 @@ base::Text Reason(const std::string& name, const Answer& answer, World world,
     }
     case Unknown::kCost:
       return {"the expression would cost too much to evaluate on this model",
-              "l'expression coûterait trop cher à évaluer sur ce modèle"};
+              "l’expression coûterait trop cher à évaluer sur ce modèle"};
     case Unknown::kOverflow:
       return {"the arithmetic on " + name + " does not fit in 64 bits",
               "le calcul sur " + name + " ne tient pas en 64 bits"};
@@ -187,9 +187,9 @@ base::Text IsTrueOrFalse(const std::string& name, bool value, Bearing bearing) {
 base::Text IsPresent(const std::string& name, Bearing bearing) {
   if (!bearing.negated) return {name + " is present", name + " est présent"};
   if (bearing.satisfied) {
-    return {name + " is absent, and must be", name + " est absent, et doit l'être"};
+    return {name + " is absent, and must be", name + " est absent, et doit l’être"};
   }
-  return {name + " is present, but must not be", name + " est présent, mais ne doit pas l'être"};
+  return {name + " is present, but must not be", name + " est présent, mais ne doit pas l’être"};
 }
 
 base::Text LiesWithin(const std::string& name, const Value& time, const Value& period,

@@ -69,7 +69,7 @@ assess::ProofExplanation ProofIn(State state, size_t number) {
   if (state != State::kMet) {
     proof.reasons.push_back(
         {{"The service sets a cookie that nobody declared: " + std::string(kHostile),
-          "Le service dépose un témoin que personne n’a déclaré : " + std::string(kHostile)},
+          "Le service dépose un témoin que personne n’a déclaré : " + std::string(kHostile)},
          "every c in web.cookies: c.declared and 1 < 2",
          {{.world = expr::World::kDeclared, .line = line, .column = 5},
           {.world = expr::World::kObserved, .entry = 40 + number},

@@ -40,7 +40,7 @@ class ItemReader {
     if (!item_.id.empty() && standard_.GuidelineOf(item_) == nullptr)
       map_.Complain(map_.At("id"),
                     "item '" + item_.id + "' belongs to no guideline of standard.yaml",
-                    "l'élément « " + item_.id + " » n'appartient à aucune ligne directrice");
+                    "l’élément « " + item_.id + " » n’appartient à aucune ligne directrice");
     return std::move(item_);
   }
 
@@ -56,7 +56,7 @@ class ItemReader {
     else if (!word.empty())
       map_.Complain(map_.At("stage"),
                     "'" + word + "' is no stage; expected alpha, beta, live or all",
-                    "« " + word + " » n'est pas une étape; attendu : alpha, beta, live ou all");
+                    "« " + word + " » n’est pas une étape; attendu : alpha, beta, live ou all");
   }
 
   void ReadSource() {
@@ -66,7 +66,7 @@ class ItemReader {
     if (!known && !item_.source.empty())
       map_.Complain(map_.At("source"),
                     "source '" + item_.source + "' is not named in standard.yaml",
-                    "la source « " + item_.source + " » n'est pas nommée dans standard.yaml");
+                    "la source « " + item_.source + " » n’est pas nommée dans standard.yaml");
   }
 
   void ReadFloor() {
@@ -87,7 +87,7 @@ class ItemReader {
         item_.sections |= uint64_t{1} << static_cast<unsigned>(slot);
       else
         map_.Complain(map_.At("covers"), "'" + section + "' is no section of the service file",
-                      "« " + section + " » n'est pas une section du fichier de service");
+                      "« " + section + " » n’est pas une section du fichier de service");
   }
 
   void ReadProofs() {
@@ -107,7 +107,7 @@ class ItemReader {
       map_.Complain(map_.At("proofs"),
                     "item '" + item_.id + "' has a floor ('" + item_.verb +
                         "') and asks for no observed or exercised proof: it could never be met",
-                    "l'élément « " + item_.id +
+                    "l’élément « " + item_.id +
                         " » a un plancher et ne demande aucune preuve "
                         "observée ou exercée : il ne pourrait jamais être satisfait");
   }
@@ -119,7 +119,7 @@ class ItemReader {
     map_.Complain(map_.At("proofs"),
                   "there is no sound proof '" + id + "'" +
                       (near.empty() ? "" : "; did you mean '" + near + "'?"),
-                  "il n'y a pas de preuve valable « " + id + " »" +
+                  "il n’y a pas de preuve valable « " + id + " »" +
                       (near.empty() ? "" : "; vouliez-vous dire « " + near + " »?"));
   }
 
@@ -170,13 +170,13 @@ std::vector<Item> LoadItems(const std::vector<YamlNode>& nodes, const Standard& 
     if (i > 0 && items[i].id == items[i - 1].id)
       complain(items[i],
                "item '" + items[i].id + "' stands already at " + items[i - 1].where.ToString(),
-               "l'élément « " + items[i].id + " » figure déjà à " + items[i - 1].where.ToString());
+               "l’élément « " + items[i].id + " » figure déjà à " + items[i - 1].where.ToString());
     if (read[i].parent.empty()) continue;
     const auto parent = std::find_if(items.begin(), items.end(),
                                      [&](const Item& item) { return item.id == read[i].parent; });
     if (parent == items.end()) {
       complain(items[i], "there is no item '" + read[i].parent + "' to be its parent",
-               "il n'y a pas d'élément « " + read[i].parent + " » qui puisse être son parent");
+               "il n’y a pas d’élément « " + read[i].parent + " » qui puisse être son parent");
       continue;
     }
     items[i].parent = static_cast<size_t>(parent - items.begin());
@@ -185,10 +185,10 @@ std::vector<Item> LoadItems(const std::vector<YamlNode>& nodes, const Standard& 
   for (size_t i = 0; i < items.size(); ++i) {
     if (InRing(items, i))
       complain(items[i], "item '" + items[i].id + "' is its own ancestor",
-               "l'élément « " + items[i].id + " » est son propre ancêtre");
+               "l’élément « " + items[i].id + " » est son propre ancêtre");
     if (items[i].proofs.empty() && items[i].children.empty() && !read[i].misses_a_proof)
       complain(items[i], "item '" + items[i].id + "' asks for no proof and has no children",
-               "l'élément « " + items[i].id + " » ne demande aucune preuve et n'a pas d'enfant");
+               "l’élément « " + items[i].id + " » ne demande aucune preuve et n’a pas d’enfant");
   }
   return items;
 }

@@ -63,7 +63,7 @@ class ProofReader {
                         "' is no kind of proof; expected observed, exercised, derived, "
                         "external, recorded, attested or declared",
                     "« " + word +
-                        " » n'est pas un genre de preuve; attendu : observed, exercised, "
+                        " » n’est pas un genre de preuve; attendu : observed, exercised, "
                         "derived, external, recorded, attested ou declared");
     return kind;
   }
@@ -132,7 +132,7 @@ class ProofReader {
     if (sees && proof.observes.empty())
       map_.Complain(map_.At("must"),
                     "a proof of this kind must read an observation; this one reads none",
-                    "une preuve de ce genre doit lire une observation; celle-ci n'en lit aucune");
+                    "une preuve de ce genre doit lire une observation; celle-ci n’en lit aucune");
   }
 
   const Facts& facts_;

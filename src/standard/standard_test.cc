@@ -283,9 +283,9 @@ TEST(BadStandard, TellsFaultsOfAllFilesAtOnce) {
 
 TEST(BadStandard, ComplainsInFrenchToo) {
   EXPECT_THAT(OfItems("stage: alpha", "stage: gamma", Language::kFrench),
-              ElementsAre(HasSubstr("« gamma » n'est pas une étape")));
+              ElementsAre(HasSubstr("« gamma » n’est pas une étape")));
   EXPECT_THAT(OfProofs("kind: declared", "kind: x", Language::kFrench),
-              testing::Contains(HasSubstr("n'est pas un genre de preuve")));
+              testing::Contains(HasSubstr("n’est pas un genre de preuve")));
 }
 
 TEST(BadStandard, RefusesFoldersWithoutWhatTheyNeed) {

@@ -189,7 +189,7 @@ class Judging(Workplace):
         self.check(status=1)
         self.check("--as-of", "garbage", status=2)
         self.check("--as-of", "2026-02-30", status=2)
-        for language, words in (("en", "lies in the future"), ("fr", "est dans l'avenir")):
+        for language, words in (("en", "lies in the future"), ("fr", "est dans l’avenir")):
             refused = self.check("--as-of", "2199-01-01", "--lang", language, status=2)
             self.assertIn(words, refused.stderr)
             self.assertEqual("", refused.stdout)

@@ -50,7 +50,7 @@ class Demo(Workplace):
 
     def test_once_speaks_french(self):
         done = self.call("demo", "--once", "--lang", "fr", status=0)
-        self.assertIn("La démonstration a donné ce qu'elle devait.", done.stdout)
+        self.assertIn("La démonstration a donné ce qu’elle devait.", done.stdout)
         self.assertIn("Permis de stationnement résidentiel", done.stdout)
 
     def end_with(self, wanted):
