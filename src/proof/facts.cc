@@ -87,7 +87,7 @@ struct ServiceFacts::State {
     size_t act = 0;   // index in counting
   };
   std::vector<AtItem> by_item;  // by hash
-  std::vector<size_t> here;  // those that say so now
+  std::vector<size_t> here;     // those that say so now
   std::array<Value, 3> item_fields;
   Record item_record;
   size_t item_slot = 0;
