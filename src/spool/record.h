@@ -19,10 +19,10 @@ enum class Method : uint8_t { kOther, kGet, kHead, kPost, kPut, kDelete, kPatch,
 
 enum class Outcome : uint8_t {
   kPassed = 1,
-  kRedirected,   // to HTTPS, by the guard
-  kRefused,      // by the guard
-  kUnanswered,   // the service was asked and gave no whole answer
-  kAbandoned,    // the client left first
+  kRedirected,  // to HTTPS, by the guard
+  kRefused,     // by the guard
+  kUnanswered,  // the service was asked and gave no whole answer
+  kAbandoned,   // the client left first
 };
 [[nodiscard]] std::string_view OutcomeName(Outcome outcome);  // "passed", …
 
@@ -45,8 +45,8 @@ struct RequestRecord {
   uint16_t status = 0;
   Method method = Method::kOther;
   Outcome outcome = Outcome::kPassed;
-  uint8_t http = 0;  // 9, 10, 11, 20
-  uint8_t tls = 0;   // 0 none, 10 … 13
+  uint8_t http = 0;        // 9, 10, 11, 20; 0 another
+  uint8_t tls = 0;         // 10 … 13; 0 none, or another
   bool continued = false;  // the trace was taken over from the caller
   bool sampled = false;
   bool path_cut = false;
@@ -58,12 +58,13 @@ struct RequestRecord {
 };
 
 // The largest encoding there is.
-constexpr size_t kLargestRequest = 88 + 5 * 2 + kLongestPath + 4 * kLongestText;
+constexpr size_t kLargestRequest = 80 + 5 * 2 + kLongestPath + 4 * kLongestText;
 
-// Writes into `out`, which must have room for kLargestRequest; cuts a longer path (and says so) and
-// leaves out a longer other text. Allocates nothing. Gives how many bytes.
+// Writes into `out`, which must have room for kLargestRequest; cuts a longer path (and says so),
+// leaves out a longer other text, and the path where there is a route. A version that has no number
+// becomes 0, a negative duration too. Allocates nothing. Gives how many bytes.
 [[nodiscard]] size_t Encode(const RequestRecord& record, std::span<uint8_t> out) noexcept;
-// Refuses whatever does not encode a record exactly. Texts borrow `bytes` and may hold any bytes.
+// Refuses what Encode does not give. Texts borrow `bytes` and may hold any bytes.
 [[nodiscard]] base::Result<RequestRecord> Decode(base::ByteView bytes);
 
 }  // namespace garant::spool

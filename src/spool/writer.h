@@ -16,23 +16,32 @@ enum class RecordType : uint32_t { kFiller = 0, kRequest = 1, kHeartbeat = 2 };
 constexpr size_t kLargestPayload = 16'384;
 constexpr uint64_t kUsualCapacity = 4U << 20U;
 
-class Writer {
+class Writer final {
  public:
-  // Makes the folder's bell where there is none, and a ring that readers can see at once. `capacity`
-  // as the page says. kIo, kPermission; kInvalid where the folder may be entered by others.
+  // Makes folder and bell where there are none, and a ring that readers can see at once. `capacity`
+  // as the page says. kInvalid where the folder may be entered by others; kIo where there is no
+  // room for the whole ring; kPermission. Call it in the process that will write: a child that is
+  // forked later holds the ring's lock too, and a ring whose lock is held counts as alive.
   [[nodiscard]] static base::Result<std::unique_ptr<Writer>> Open(const std::string& folder,
                                                                   uint64_t capacity,
                                                                   const base::Clock& clock);
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
   // Says that the ring ended in order; what was published stays for the reader.
-  virtual ~Writer() = default;
+  ~Writer();
 
   // None of these waits, allocates or fails; a system call only where the reader sleeps.
-  virtual void Begin() noexcept = 0;  // a request reached the worker
+  void Begin() noexcept;  // a request reached the worker
   // One record of a request that began: written, or dropped and counted.
-  virtual void Finish(base::ByteView payload) noexcept = 0;
-  virtual void Beat(base::Time now) noexcept = 0;
+  void Finish(base::ByteView payload) noexcept;
+  void Beat(base::Time now) noexcept;
 
-  [[nodiscard]] virtual uint64_t dropped() const noexcept = 0;
+  [[nodiscard]] uint64_t dropped() const noexcept;
+
+ private:
+  struct State;
+  explicit Writer(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace garant::spool
