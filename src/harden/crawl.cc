@@ -7,6 +7,7 @@
 
 #include "harden/route_template.h"
 #include "harden/words.h"
+#include "service/route.h"
 
 namespace garant::harden {
 namespace {
@@ -37,7 +38,7 @@ class Crawler {
     queue_.push_back({site_.base, 0, true});
     for (const std::string& route : templates_) AddPath(ExamplePath(route));
     for (const std::string& seed : target_.seeds)
-      if (!LooksHarmful(seed, "") && !HasParameters(seed)) AddPath(seed);
+      if (!LooksHarmful(seed, "") && !service::HasParameters(seed)) AddPath(seed);
     while (!queue_.empty() && !over_) {
       const Next next = std::move(queue_.front());
       queue_.pop_front();

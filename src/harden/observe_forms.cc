@@ -6,6 +6,7 @@
 #include "harden/observe.h"
 #include "harden/route_template.h"
 #include "harden/words.h"
+#include "service/route.h"
 
 namespace garant::harden {
 namespace {
@@ -25,7 +26,7 @@ std::optional<bool> HasNotice(const Form& form, const Survey& survey, const Poli
       policy.answers && std::any_of(form.beside.begin(), form.beside.end(), [&](const Link& link) {
         const std::string key = link.to.path + "?" + link.to.query;
         return survey.site.Holds(link.to) &&
-               (MatchesTemplate(policy.route, link.to.path) ||
+               (service::MatchesTemplate(policy.route, link.to.path) ||
                 std::find(policy.addresses.begin(), policy.addresses.end(), key) !=
                     policy.addresses.end());
       });

@@ -6,6 +6,7 @@
 #include "harden/observe.h"
 #include "harden/route_template.h"
 #include "harden/words.h"
+#include "service/route.h"
 
 namespace garant::harden {
 namespace {
@@ -100,7 +101,7 @@ PolicyLook FindPolicy(const Survey& survey, const ProbeTarget& target, bool priv
     ++look.pages;
     const bool links =
         std::any_of(visit.page.links.begin(), visit.page.links.end(), [&](const Link& link) {
-          return survey.site.Holds(link.to) && MatchesTemplate(look.route, link.to.path);
+          return survey.site.Holds(link.to) && service::MatchesTemplate(look.route, link.to.path);
         });
     if (links || visit.route == look.route) ++look.linked;
   }

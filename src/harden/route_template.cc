@@ -5,8 +5,14 @@
 #include <map>
 
 #include "harden/words.h"
+#include "service/route.h"
 
 namespace garant::harden {
+using service::HasParameters;
+using service::IsParameter;
+using service::MatchesTemplate;
+using service::Segments;
+
 namespace {
 
 constexpr size_t kMostSegments = 12;
@@ -16,23 +22,6 @@ constexpr size_t kLongestEnding = 5;
 // its own at the top than anywhere else.
 constexpr size_t kMostWordsAtTop = 40;
 constexpr size_t kMostWordsInFolder = 8;
-
-bool IsParameter(std::string_view segment) {
-  return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
-}
-
-// Keeps empty segments: /a//b is not /a/b. A slash at the end makes no difference.
-std::vector<std::string_view> Segments(std::string_view path) {
-  if (path.starts_with('/')) path.remove_prefix(1);
-  if (path.ends_with('/')) path.remove_suffix(1);
-  std::vector<std::string_view> result;
-  while (!path.empty()) {
-    const size_t end = std::min(path.find('/'), path.size());
-    result.push_back(path.substr(0, end));
-    path.remove_prefix(std::min(end + 1, path.size()));
-  }
-  return result;
-}
 
 bool IsAsset(std::string_view segment) {
   static constexpr std::array<std::string_view, 18> kEndings = {
@@ -66,20 +55,6 @@ std::string_view Written(std::string_view segment, bool last) {
 }
 
 }  // namespace
-
-bool MatchesTemplate(std::string_view route, std::string_view path) {
-  const auto wanted = Segments(route);
-  const auto given = Segments(path);
-  return std::equal(wanted.begin(), wanted.end(), given.begin(), given.end(),
-                    [](std::string_view want, std::string_view have) {
-                      return IsParameter(want) ? !have.empty() : want == have;
-                    });
-}
-
-bool HasParameters(std::string_view route) {
-  const auto segments = Segments(route);
-  return std::any_of(segments.begin(), segments.end(), IsParameter);
-}
 
 std::string ExamplePath(std::string_view route) {
   std::string path;

@@ -10,12 +10,8 @@
 // Paths as route templates: a path may name a person, a template never does.
 namespace garant::harden {
 
-// Whether the path (percent-encoded, without query) is one of the template's: same segments, where
-// {param} stands for one of any kind.
-[[nodiscard]] bool MatchesTemplate(std::string_view route, std::string_view path);
 // How a template is asked for: each {param} becomes "0".
 [[nodiscard]] std::string ExamplePath(std::string_view route);
-[[nodiscard]] bool HasParameters(std::string_view route);
 
 // The declared template that matches (one without parameters before others, then the first); else
 // the path with static assets as {file} of their folder, every segment that is no plain word as
