@@ -29,6 +29,18 @@ std::string_view CookieNamed(std::string_view name, std::string_view cookies) {
   return value;
 }
 
+spool::Outcome OutcomeOf(const Departure& departure) {
+  constexpr uint16_t kClientClosed = 499;  // nginx's own
+  const uint16_t status = departure.status;
+  if (departure.client_left || status == kClientClosed) return spool::Outcome::kAbandoned;
+  if (departure.asked) {
+    const bool silent = status == 502 || status == 504;
+    return silent ? spool::Outcome::kUnanswered : spool::Outcome::kPassed;
+  }
+  if (departure.tls == 0 && (status == 301 || status == 308)) return spool::Outcome::kRedirected;
+  return status >= 400 ? spool::Outcome::kRefused : spool::Outcome::kPassed;
+}
+
 }  // namespace
 
 Worker::Worker(Settings settings, std::unique_ptr<spool::Writer> writer)
@@ -36,6 +48,8 @@ Worker::Worker(Settings settings, std::unique_ptr<spool::Writer> writer)
 
 void Worker::Begin(const Arrival& arrival, Visit& visit) noexcept {
   if (writer_ != nullptr) writer_->Begin();
+  visit.began = arrival.now;
+  visit.ticks = arrival.ticks;
   visit.trace = Continue(arrival.traceparents, random_);
   WriteTraceparent(visit.trace, visit.traceparent);
   if (visit.trace.continued)
@@ -65,8 +79,8 @@ void Worker::TakeSession(std::string_view cookies, Visit& visit) noexcept {
 void Worker::End(const Visit& visit, const Departure& departure) noexcept {
   if (writer_ == nullptr) return;
   spool::RequestRecord record;
-  record.time = departure.began;
-  record.duration = departure.duration;
+  record.time = visit.began;
+  record.duration = std::chrono::duration_cast<base::Duration>(departure.ticks - visit.ticks);
   record.upstream = departure.upstream;
   record.received = departure.received;
   record.sent = departure.sent;
@@ -77,7 +91,7 @@ void Worker::End(const Visit& visit, const Departure& departure) noexcept {
   record.sampled = visit.trace.sampled;
   record.status = departure.status;
   record.method = spool::MethodOf(departure.method);
-  record.outcome = departure.outcome;
+  record.outcome = OutcomeOf(departure);
   record.http = departure.http;
   record.tls = departure.tls;
   record.client = departure.client;

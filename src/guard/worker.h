@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -20,6 +21,8 @@ constexpr size_t kSessionBytes = 32;  // of an identifier as it is written: hexa
 
 // A request's beginning. Texts borrow the request.
 struct Arrival {
+  base::Time now{};
+  std::chrono::steady_clock::time_point ticks;
   std::string_view path;     // as it came, without query
   std::string_view cookies;  // the Cookie fields' values, joined with "; "
   std::span<const std::string_view> traceparents;
@@ -28,6 +31,8 @@ struct Arrival {
 
 // What the guard keeps of a request while it lasts: it is made once and needs no destructor.
 struct Visit {
+  base::Time began{};
+  std::chrono::steady_clock::time_point ticks;
   TraceContext trace;
   const Route* route = nullptr;  // or none was declared
   std::array<char, kTraceparentBytes> traceparent{};
@@ -40,8 +45,7 @@ struct Visit {
 
 // A request's end.
 struct Departure {
-  base::Time began{};
-  base::Duration duration{};
+  std::chrono::steady_clock::time_point ticks;
   base::Duration upstream{};
   uint64_t received = 0;
   uint64_t sent = 0;
@@ -49,7 +53,8 @@ struct Departure {
   std::string_view path;  // as it came, without query
   std::string_view client;
   uint16_t status = 0;
-  spool::Outcome outcome = spool::Outcome::kPassed;
+  bool asked = false;        // the service
+  bool client_left = false;  // before everything was sent
   uint8_t http = 0;
   uint8_t tls = 0;
 };
