@@ -1,9 +1,9 @@
-#include <csignal>
 #include <filesystem>
 #include <set>
 
 #include "base/file.h"
 #include "cli/child.h"
+#include "cli/interrupts.h"
 #include "cli/judging.h"
 #include "cli/scratch.h"
 #include "cli/signed_acts.h"
@@ -142,15 +142,8 @@ std::vector<Text> Misses(const Stage& stage, const Judged& judged) {
   return misses;
 }
 
-void WaitForInterrupt() {
-  sigset_t ending;
-  sigemptyset(&ending);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&ending, signal);
-  int got = 0;
-  sigwait(&ending, &got);
-}
-
-int Show(const Invocation& call, const Stage& stage, const Judged& judged, const Running& running) {
+int Show(const Invocation& call, const Stage& stage, const Judged& judged, const Running& running,
+         const Interrupts& interrupts) {
   const report::View view = judged.View();
   if (auto written = base::WriteFileDurably(stage.report, report::RenderHtml(view, call.language));
       !written)
@@ -183,18 +176,14 @@ int Show(const Invocation& call, const Stage& stage, const Judged& judged, const
   *call.out << call.Say({"Ctrl-C ends it and leaves nothing behind.",
                          "Ctrl-C y met fin et ne laisse rien derrière."})
             << std::endl;
-  WaitForInterrupt();
+  interrupts.Wait();
   return kMet;
 }
 
 }  // namespace
 
 int RunDemo(const Invocation& call) {
-  // From here on an interrupt waits until it is asked for, so that nothing is left half done.
-  sigset_t ending;
-  sigemptyset(&ending);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&ending, signal);
-  sigprocmask(SIG_BLOCK, &ending, nullptr);
+  const Interrupts interrupts;
 
   std::optional<Scratch> scratch;
   std::string folder = call.Value("keep");
@@ -236,7 +225,7 @@ int RunDemo(const Invocation& call) {
       Judge(check, stage->service_file,
             std::chrono::ceil<std::chrono::seconds>(base::SystemClock().Now()), status);
   if (!judged) return status;
-  return Show(call, *stage, *judged, *running);
+  return Show(call, *stage, *judged, *running, interrupts);
 }
 
 }  // namespace garant::cli

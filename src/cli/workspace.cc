@@ -53,12 +53,6 @@ Error Distrust(Error error, const std::string& trail) {
   return Error{Code::kUntrusted, Filled("{}: {}", "{} : {}", {trail, error.message}), {}};
 }
 
-std::string ProgramFolder() {
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  return error ? std::string() : program.parent_path().string();
-}
-
 }  // namespace
 
 int Complain(const Invocation& call, const base::Diagnostics& diagnostics) {
@@ -69,6 +63,12 @@ int Complain(const Invocation& call, const base::Diagnostics& diagnostics) {
                          "garant : " + count + (diagnostics.size() == 1 ? " erreur" : " erreurs")})
             << "\n";
   return kBadInput;
+}
+
+std::string ProgramFolder() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  return error ? std::string() : program.parent_path().string();
 }
 
 Places PlacesOf(const Invocation& call, const std::string& service_file,

@@ -34,6 +34,8 @@ struct Places {
                                                                      int& status);
 // The folder of --standard, of a standard's name, or of the default; empty where there is none.
 [[nodiscard]] std::string FindStandard(const Invocation& call);
+// Where this program lies; empty where the system does not say.
+[[nodiscard]] std::string ProgramFolder();
 // A folder that is shipped with garant: "standards", "examples"; empty where there is none.
 [[nodiscard]] std::string FindShipped(const std::string& name);
 

@@ -96,9 +96,11 @@ ngx_int_t OnLog(ngx_http_request_t* request) noexcept {
 }
 
 ngx_int_t OnHeaders(ngx_http_request_t* request) noexcept {
-  if (request == request->main && IsOn(request))
+  if (request == request->main && IsOn(request)) {
+    nginx::PassEventsAtOnce(request);
     if (const Visit* visit = FindVisit(request); visit != nullptr)
       if (nginx::AddHeaders(request, *TheWorker(), *visit) != NGX_OK) return NGX_ERROR;
+  }
   return next_header_filter(request);
 }
 

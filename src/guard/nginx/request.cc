@@ -153,6 +153,12 @@ void Depart(ngx_http_request_t* request, Worker& worker, const Visit& visit) noe
                      .tls = TlsOf(connection)});
 }
 
+void PassEventsAtOnce(ngx_http_request_t* request) noexcept {
+  const std::string_view type = ToText(request->headers_out.content_type);
+  if (request->upstream != nullptr && type.starts_with("text/event-stream"))
+    request->upstream->buffering = 0;
+}
+
 ngx_int_t AddHeaders(ngx_http_request_t* request, const Worker& worker,
                      const Visit& visit) noexcept {
   constexpr std::string_view kAnswer = "traceresponse";
