@@ -12,23 +12,23 @@ namespace garant::guard {
 
 // Where a guard stands: what the service file does not say. Paths are absolute.
 struct Stand {
-  std::string folder;       // of the rendered files, and of nginx's own where `own_folders`
-  std::string spool;        // folder
-  std::string module;       // the nginx module
-  std::string certificate;  // chain, PEM
-  std::string key;          // PEM
-  std::string origin;       // http://host:port or https://host:port of the service itself
-  std::string host;         // as people write it
-  std::string listen;       // address; empty for every one
-  std::string user;         // whom nginx's workers run as; empty: whoever starts it
+  std::string folder{};       // of the rendered files, and of nginx's own where `own_folders`
+  std::string spool{};        // folder
+  std::string module{};       // the nginx module
+  std::string certificate{};  // chain, PEM
+  std::string key{};          // PEM
+  std::string origin{};       // http://host:port or https://host:port of the service itself
+  std::string host{};         // as people write it
+  std::string listen{};       // address; empty for every one
+  std::string user{};         // whom nginx's workers run as; empty: whoever starts it
   uint16_t https_port = 443;
   uint16_t http_port = 80;
   bool own_folders = false;  // for trying out: an unprivileged nginx keeps everything in `folder`
 };
 
 struct Rendered {
-  std::string nginx;     // nginx.conf
-  std::string settings;  // guard.json, which nginx.conf names
+  std::string nginx{};     // nginx.conf
+  std::string settings{};  // guard.json, which nginx.conf names
 };
 
 // kInvalid for a text that nginx could read as more than a text, and for an origin that is none.

@@ -22,17 +22,17 @@ constexpr size_t kSessionBytes = 32;  // of an identifier as it is written: hexa
 // A request's beginning. Texts borrow the request.
 struct Arrival {
   base::Time now{};
-  std::chrono::steady_clock::time_point ticks;
-  std::string_view path;     // as it came, without query
-  std::string_view cookies;  // the Cookie fields' values, joined with "; "
-  std::span<const std::string_view> traceparents;
-  std::span<const std::string_view> tracestates;
+  std::chrono::steady_clock::time_point ticks{};
+  std::string_view path{};     // as it came, without query
+  std::string_view cookies{};  // the Cookie fields' values, joined with "; "
+  std::span<const std::string_view> traceparents{};
+  std::span<const std::string_view> tracestates{};
 };
 
 // What the guard keeps of a request while it lasts: it is made once and needs no destructor.
 struct Visit {
   base::Time began{};
-  std::chrono::steady_clock::time_point ticks;
+  std::chrono::steady_clock::time_point ticks{};
   TraceContext trace;
   const Route* route = nullptr;  // or none was declared
   std::array<char, kTraceparentBytes> traceparent{};
@@ -45,13 +45,13 @@ struct Visit {
 
 // A request's end.
 struct Departure {
-  std::chrono::steady_clock::time_point ticks;
+  std::chrono::steady_clock::time_point ticks{};
   base::Duration upstream{};
   uint64_t received = 0;
   uint64_t sent = 0;
-  std::string_view method;
-  std::string_view path;  // as it came, without query
-  std::string_view client;
+  std::string_view method{};
+  std::string_view path{};  // as it came, without query
+  std::string_view client{};
   uint16_t status = 0;
   bool asked = false;        // the service
   bool client_left = false;  // before everything was sent
