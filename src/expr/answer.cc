@@ -7,9 +7,10 @@ bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 
 
 }  // namespace
 
-Answer AnswerOf(const Value& truth) {
+Answer AnswerOf(const Value& truth, uint8_t worlds) {
   Answer answer = Presence(truth);
   if (answer.truth == Truth::kTrue && !truth.boolean()) answer.truth = Truth::kFalse;
+  answer.worlds |= worlds;
   return answer;
 }
 
@@ -29,26 +30,17 @@ Answer Standing(const Value& value, const Options& options) {
   return answer;
 }
 
-Answer Readable(const Value& list, std::string_view what) {
-  Answer answer = Presence(list);
-  if (answer.truth != Truth::kTrue || list.kind() != Kind::kList) return answer;
-  if (!list.list().items.empty()) return answer;
-  if (list.world() != World::kObserved) return answer;
-  return IsUnknown(Unknown::kNeverObserved, what, answer.worlds);
-}
-
 int Order(const Value& a, const Value& b) {
   if (a.kind() == Kind::kText) return a.text().compare(b.text());
   return a.number() < b.number() ? -1 : a.number() > b.number() ? 1 : 0;
 }
 
 Answer Equal(const Value& a, const Value& b) {
-  Answer both = And(Presence(a), Presence(b));
+  const Answer both = And(Presence(a), Presence(b));
   if (both.truth != Truth::kTrue) return both;
   // The checker has seen to one type; a value that breaks its own type's word decides nothing.
   if (a.kind() != b.kind()) return IsUnknown(Unknown::kNone, {});
-  both.truth = Same(a, b) ? Truth::kTrue : Truth::kFalse;
-  return both;
+  return Decided(Same(a, b), both.worlds);
 }
 
 Answer In(const Value& value, const Value& list) {

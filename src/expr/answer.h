@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include "expr/expression.h"
@@ -20,7 +22,8 @@ struct Answer {
 };
 
 [[nodiscard]] constexpr uint8_t Bit(World world) {
-  return static_cast<uint8_t>(world == World::kNone ? 0U : 1U << static_cast<unsigned>(world));
+  static_assert(World::kNone == World{0});
+  return static_cast<uint8_t>((1U << static_cast<unsigned>(world)) & ~1U);
 }
 [[nodiscard]] inline Answer Decided(bool truth, uint8_t worlds) {
   return {truth ? Truth::kTrue : Truth::kFalse, worlds};
@@ -59,7 +62,7 @@ inline void Merge(Answer& into, const Answer& other) {
 }
 
 // An absent or unknown value as an answer, true for one that is there.
-[[nodiscard]] inline Answer Presence(const Value& value) {
+[[nodiscard, gnu::always_inline]] inline Answer Presence(const Value& value) {
   if (value.kind() == Kind::kAbsent) return {Truth::kAbsent, Bit(value.world())};
   if (value.kind() == Kind::kUnknown) {
     return IsUnknown(value.why(), value.text(), Bit(value.world()));
@@ -67,8 +70,8 @@ inline void Merge(Answer& into, const Answer& other) {
   return {Truth::kTrue, Bit(value.world())};
 }
 
-// A truth as an answer, and back.
-[[nodiscard]] Answer AnswerOf(const Value& truth);
+// A truth as an answer, with the worlds that were passed on the way to it; and back.
+[[nodiscard]] Answer AnswerOf(const Value& truth, uint8_t worlds);
 [[nodiscard]] Value ValueOf(const Answer& answer);
 
 // As Presence, and unknown for an observed record that is out of date: too old, or from after now.
@@ -76,16 +79,29 @@ inline void Merge(Answer& into, const Answer& other) {
 
 // True of a list that is there; unknown of one that was observed and is empty, since what was never
 // seen is not fine. `what` names the list. Of a value that is no list it is as Presence.
-[[nodiscard]] Answer Readable(const Value& list, std::string_view what);
+[[nodiscard]] inline Answer Readable(const Value& list, std::string_view what) {
+  Answer answer = Presence(list);
+  const bool nothing = list.kind() == Kind::kList && list.list().items.empty();
+  if (!nothing || list.world() != World::kObserved) return answer;
+  return IsUnknown(Unknown::kNeverObserved, what, answer.worlds);
+}
 
 // Both must be of one type; <, = and > as integers below, at and above zero.
 [[nodiscard]] int Order(const Value& a, const Value& b);
+// Texts of one size. Most are short: for them a call costs more than the comparison.
+[[nodiscard]] inline bool SameBytes(const char* a, const char* b, size_t size) {
+  constexpr size_t kWord = 8;
+  if (size < kWord) return std::equal(a, a + size, b);
+  const size_t last = size - kWord;
+  return std::memcmp(a, b, kWord) == 0 && std::memcmp(a + last, b + last, kWord) == 0 &&
+         (size <= 2 * kWord || std::memcmp(a + kWord, b + kWord, size - 2 * kWord) == 0);
+}
 // As Order(a, b) == 0; texts of two lengths need not be read.
-[[nodiscard]] inline bool Same(const Value& a, const Value& b) {
+[[nodiscard, gnu::always_inline]] inline bool Same(const Value& a, const Value& b) {
   if (a.kind() != Kind::kText) return a.number() == b.number();
   const std::string_view x = a.text();
   const std::string_view y = b.text();
-  return x.size() == y.size() && (x.empty() || (x[0] == y[0] && x == y));
+  return x.size() == y.size() && SameBytes(x.data(), y.data(), x.size());
 }
 [[nodiscard]] Answer Equal(const Value& a, const Value& b);
 // `list` must be readable.

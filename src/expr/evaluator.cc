@@ -67,6 +67,8 @@ Answer Evaluator::Condition(uint16_t index) {
       return Every(node);
     case Op::kSome:
       return Some(node);
+    case Op::kCall:
+      return TruthOfCall(node);
     default:
       return TruthOf(index);
   }
@@ -75,34 +77,31 @@ Answer Evaluator::Condition(uint16_t index) {
 Answer Evaluator::TruthOf(uint16_t index) {
   uint8_t worlds = 0;
   Value scratch;
-  Answer answer = AnswerOf(Get(index, scratch, worlds));
-  answer.worlds |= worlds;
-  return answer;
+  const Value& value = Get(index, scratch, worlds);
+  return AnswerOf(value, worlds);
 }
 
-inline const Value* Evaluator::Near(uint16_t index, uint8_t& worlds) {
-  const Path& path = program_.steps[index].path;
-  if (path.from == Op::kConstant) {
-    ++steps_;
-    return &program_.constants[path.index];
-  }
-  if (path.from == Op::kVariable && path.depth == 1 && path.dated == 0) {
-    const Value& owner = *frame_[path.slot];
-    if (owner.kind() == Kind::kRecord && path.fields[0] < owner.record().fields.size()) {
-      steps_ += 2;
-      const Value& value = owner.record().fields[path.fields[0]];
-      worlds |= Bit(value.world());
-      return &value;
-    }
-  }
-  return Peek(index, worlds);
+Answer Evaluator::TruthOfCall(const Step& node) {
+  if (++steps_ > options_.most_steps) return IsUnknown(Unknown::kCost, {});
+  uint8_t worlds = 0;
+  Value scratch;
+  const Value& value = Call(node, scratch, worlds);
+  return AnswerOf(value, worlds);
 }
 
 Answer Evaluator::Compare(const Step& node) {
   const uint64_t before = steps_;
   uint8_t worlds = 0;
-  const Value* a = Near(node.a, worlds);
-  const Value* b = a == nullptr ? nullptr : Near(node.b, worlds);
+  const Value* a = Peek(node.path, worlds);
+  if (a == nullptr) return CompareWorkedOut(node);
+  const Value* b = nullptr;
+  if (node.field != 0) {
+    ++steps_;
+    b = &program_.constants[node.field - 1U];
+  } else {
+    const Step& other = program_.steps[node.b];
+    if (IsPath(other.op)) b = Peek(other.path, worlds);
+  }
   if (b == nullptr) {
     steps_ = before;
     return CompareWorkedOut(node);
@@ -116,7 +115,7 @@ Answer Evaluator::CompareWorkedOut(const Step& node) {
   uint8_t worlds = 0;
   Value left;
   Value right;
-  const Value& a = Get(node.a, left, worlds);
+  const Value& a = Operand(node, left, worlds);
   const Value& b = Get(node.b, right, worlds);
   return CompareValues(node, a, b, worlds);
 }
@@ -148,39 +147,18 @@ Answer Evaluator::CompareValues(const Step& node, const Value& a, const Value& b
   return Decided(Holds(node.op, Order(a, b)), worlds);
 }
 
-const Value* Evaluator::Peek(uint16_t index, uint8_t& worlds) {
-  const Path& path = program_.steps[index].path;
-  if (path.from == Op::kNothing || steps_ + path.depth + 1U > options_.most_steps) return nullptr;
-  const Value* value = nullptr;
-  uint8_t dated = path.dated;
-  if (path.from == Op::kVariable) {
-    value = frame_[path.slot];
-    // A variable that `latest` is choosing is read whatever its age.
-    if ((undated_ >> path.slot & 1U) != 0) dated &= static_cast<uint8_t>(~1U);
-  } else if (path.from == Op::kRootField) {
-    value = &root_.record().fields[path.index];
-  } else {
-    ++steps_;
-    return &program_.constants[path.index];
-  }
-  steps_ += path.depth + 1U;
-  for (size_t i = 0; i < path.depth; ++i) {
-    if (value->kind() != Kind::kRecord) return value;
-    const Record& record = value->record();
-    if ((dated >> i & 1U) != 0 && record.type->observed &&
-        (record.time < options_.horizon || record.time > options_.now)) {
-      steps_ -= path.depth + 1U;
-      return nullptr;
-    }
-    if (path.fields[i] >= record.fields.size()) return &kAbsentValue;
-    value = &record.fields[path.fields[i]];
-  }
-  worlds |= Bit(value->world());
-  return value;
+const Value& Evaluator::Get(uint16_t index, Value& scratch, uint8_t& worlds) {
+  const Step& step = program_.steps[index];
+  const Value* value = IsPath(step.op) ? Peek(step.path, worlds) : nullptr;
+  return value != nullptr ? *value : WorkOut(index, scratch, worlds);
 }
 
-const Value& Evaluator::Get(uint16_t index, Value& scratch, uint8_t& worlds) {
-  if (const Value* value = Peek(index, worlds)) return *value;
+const Value& Evaluator::Operand(const Step& node, Value& scratch, uint8_t& worlds) {
+  const Value* value = Peek(node.path, worlds);
+  return value != nullptr ? *value : WorkOut(node.a, scratch, worlds);
+}
+
+const Value& Evaluator::WorkOut(uint16_t index, Value& scratch, uint8_t& worlds) {
   if (++steps_ > options_.most_steps) return scratch = Value::UnknownFor(Unknown::kCost);
   const Step& node = program_.steps[index];
   switch (node.op) {
@@ -228,7 +206,7 @@ const Value& Evaluator::Field(const Step& node, Value& scratch, uint8_t& worlds)
 
 const Value& Evaluator::Arithmetic(const Step& node, Value& scratch, uint8_t& worlds) {
   Value other;
-  const Value& a = Get(node.a, scratch, worlds);
+  const Value& a = Operand(node, scratch, worlds);
   const Value& b = Get(node.b, other, worlds);
   const Answer both = And(Presence(a), Presence(b));
   if (both.truth != Truth::kTrue) return scratch = ValueOf(both);
@@ -248,7 +226,7 @@ const Value& Evaluator::Arithmetic(const Step& node, Value& scratch, uint8_t& wo
 const Value& Evaluator::Call(const Step& node, Value& scratch, uint8_t& worlds) {
   const Function& function = Functions()[node.slot];
   Value other;
-  const Value& a = Get(node.a, scratch, worlds);
+  const Value& a = Operand(node, scratch, worlds);
   const Value& b = node.b == 0 ? other : Get(node.b, other, worlds);
   const auto simple = [](const Value& value) {
     return value.kind() > Kind::kUnknown && value.kind() < Kind::kList;

@@ -14,7 +14,8 @@ std::string_view ListName(const Program& program, const Step& node) {
 // What the test says of a field's value; neither of one that is absent, unknown or of another kind
 // than its type says: the walk decides.
 enum class Says : uint8_t { kHolds, kFails, kNeither };
-Says Ask(const Test& test, const Value& value, const std::vector<Value>& constants) {
+[[gnu::always_inline]] inline Says Ask(const Test& test, const Value& value,
+                                       const std::vector<Value>& constants) {
   const auto says = [](bool holds) { return holds ? Says::kHolds : Says::kFails; };
   if (test.op == Op::kField)
     return value.kind() == Kind::kBool ? says(value.boolean()) : Says::kNeither;
@@ -41,7 +42,7 @@ bool IsPlain(const Value& item) {
 Answer Evaluator::Has(const Step& node) {
   Value scratch;
   uint8_t worlds = 0;
-  const Value& value = Get(node.a, scratch, worlds);
+  const Value& value = Operand(node, scratch, worlds);
   Answer answer = Standing(value, options_);
   answer.worlds |= worlds;
   if (answer.truth == Truth::kAbsent) return Decided(false, answer.worlds);
@@ -78,34 +79,39 @@ Answer Evaluator::NothingLeft(const Step& node, const Value& list) const {
   return {Truth::kAbsent};
 }
 
-std::span<const Value> Evaluator::Candidates(const Step& node, const Value& list) const {
+Evaluator::Candidates Evaluator::CandidatesOf(const Step& node, const Value& list) const {
   const Groups* groups = list.list().groups;
-  if (groups == nullptr || node.filter == 0) return list.list().items;
+  if (groups == nullptr || node.filter == 0) return {list.list().items};
   const Test& test = program_.filters[node.filter - 1U].tests[0];
-  if (test.op != Op::kEqual || test.field != groups->field) return list.list().items;
+  if (test.op != Op::kEqual || test.field != groups->field) return {list.list().items};
   const std::string_view wanted = program_.constants[test.literal].text();
   for (const Group& group : groups->groups)
-    if (group.text == wanted) return group.items;
+    if (group.text == wanted) return {group.items, 1};
   return {};
 }
 
-Answer Evaluator::Where(const Step& node, const Value& item) {
+inline Answer Evaluator::Where(const Step& node, const Value& item, size_t passed) {
   frame_[node.slot] = &item;
   if (node.b == 0) return {};
   if (node.filter == 0 || item.kind() != Kind::kRecord) return Condition(node.b);
   const auto fields = item.record().fields;
   const Filter& filter = program_.filters[node.filter - 1U];
-  Answer all;
+  uint8_t worlds = 0;
   ++steps_;
   for (size_t i = 0; i < filter.count; ++i) {
     const Test& test = filter.tests[i];
     if (test.field >= fields.size()) return Condition(node.b);
     const Value& value = fields[test.field];
-    const Says says = Ask(test, value, program_.constants);
+    const Says says = i < passed ? Says::kHolds : Ask(test, value, program_.constants);
     if (says == Says::kNeither) return Condition(node.b);
     if (says == Says::kFails) return Decided(false, Bit(value.world()));
-    all.worlds |= Bit(value.world());
+    worlds |= Bit(value.world());
   }
+  return filter.rest.empty() ? Decided(true, worlds) : RestOfWhere(filter, worlds);
+}
+
+Answer Evaluator::RestOfWhere(const Filter& filter, uint8_t worlds) {
+  Answer all = Decided(true, worlds);
   for (const uint16_t rest : filter.rest) {
     all = And(all, Condition(rest));
     if (all.truth == Truth::kFalse) break;
@@ -116,15 +122,16 @@ Answer Evaluator::Where(const Step& node, const Value& item) {
 Answer Evaluator::Every(const Step& node) {
   Value scratch;
   uint8_t list_worlds = 0;
-  const Value& list = Get(node.a, scratch, list_worlds);
+  const Value& list = Operand(node, scratch, list_worlds);
   const Answer there = Presence(list);
   if (there.truth != Truth::kTrue) return there;
   Answer all;
   Answer unsure = {Truth::kFalse};  // the best answer of a `where` that neither holds nor fails
   bool some_take_part = false;
-  for (const Value& item : Candidates(node, list)) {
+  const auto [items, passed] = CandidatesOf(node, list);
+  for (const Value& item : items) {
     if (exhausted()) break;
-    const Answer where = Where(node, item);
+    const Answer where = Where(node, item, passed);
     if (where.truth == Truth::kFalse) continue;
     Answer body = Condition(node.c);
     if (node.op == Op::kNo) body = Not(body);
@@ -151,13 +158,14 @@ Answer Evaluator::Every(const Step& node) {
 Answer Evaluator::Some(const Step& node) {
   Value scratch;
   uint8_t worlds = 0;
-  const Value& list = Get(node.a, scratch, worlds);
+  const Value& list = Operand(node, scratch, worlds);
   const Answer there = Readable(list, ListName(program_, node));
   if (there.truth != Truth::kTrue) return there;
   Answer any = {Truth::kFalse};
-  for (const Value& item : Candidates(node, list)) {
+  const auto [items, passed] = CandidatesOf(node, list);
+  for (const Value& item : items) {
     if (exhausted()) break;
-    const Answer where = Where(node, item);
+    const Answer where = Where(node, item, passed);
     if (where.truth == Truth::kFalse) continue;
     Answer holds = And(where, Condition(node.c));
     if (!IsPlain(item)) holds = And(holds, Placed(item));
@@ -168,7 +176,7 @@ Answer Evaluator::Some(const Step& node) {
 }
 
 const Value& Evaluator::Count(const Step& node, Value& scratch, uint8_t& worlds) {
-  const Value& list = Get(node.a, scratch, worlds);
+  const Value& list = Operand(node, scratch, worlds);
   const Answer there = Readable(list, ListName(program_, node));
   if (there.truth != Truth::kTrue) return scratch = ValueOf(there);
   Answer sure;
@@ -189,20 +197,21 @@ const Value& Evaluator::Count(const Step& node, Value& scratch, uint8_t& worlds)
 }
 
 const Value& Evaluator::Latest(const Step& node, Value& scratch, uint8_t& worlds) {
-  const Value& list = Get(node.a, scratch, worlds);
+  const Value& list = Operand(node, scratch, worlds);
   const Answer there = Readable(list, ListName(program_, node));
   if (there.truth != Truth::kTrue) return scratch = ValueOf(there);
   const Value* best = nullptr;
   Value best_key;
   Answer sure;
   undated_ |= 1U << node.slot;
-  for (const Value& item : Candidates(node, list)) {
+  const auto [items, passed] = CandidatesOf(node, list);
+  for (const Value& item : items) {
     if (exhausted()) break;
-    uint8_t passed = 0;
-    const Answer where = Where(node, item);
+    const Answer where = Where(node, item, passed);
     if (where.truth == Truth::kFalse) continue;
     Value key_scratch;
-    const Value& key = Get(node.c, key_scratch, passed);
+    uint8_t ignored = 0;
+    const Value& key = Get(node.c, key_scratch, ignored);
     sure = And(sure, And(where, Presence(key)));
     if (sure.truth != Truth::kTrue) continue;
     if (best != nullptr && Order(key, best_key) < 0) continue;

@@ -74,40 +74,55 @@ class FilterMaker {
 
 Path PathOf(const Program& program, const Node& node) {
   Path path;
-  std::array<const Node*, path.fields.size()> steps{};
+  std::array<const Node*, path.fields.size() - 1> steps{};
+  uint8_t count = 0;
   const Node* at = &node;
   for (; at->op == Op::kField; at = &program.nodes[at->a]) {
-    if (path.depth == steps.size()) return {};
-    steps[path.depth++] = at;
+    if (count == steps.size()) return {};
+    steps[count++] = at;
   }
-  for (size_t i = 0; i < path.depth; ++i) {
-    const Node& step = *steps[path.depth - 1U - i];
+  path.cost = static_cast<uint8_t>(count + 1U);
+  if (at->op == Op::kConstant && count == 0) {
+    path.from = Op::kConstant;
+    path.fields[0] = at->a;
+    return path;
+  }
+  if (at->op != Op::kVariable && at->op != Op::kRootField) return {};
+  path.from = Op::kVariable;
+  path.slot = at->op == Op::kVariable ? at->slot : kRootSlot;
+  if (at->op == Op::kRootField) path.fields[path.depth++] = at->field;
+  while (count > 0) {
+    const Node& step = *steps[--count];
     const RecordType* owner = program.types[step.a].record;
-    path.fields[i] = step.field;
-    if (owner == nullptr || owner->observed) path.dated |= static_cast<uint8_t>(1U << i);
+    if (owner == nullptr || owner->observed) path.dated |= static_cast<uint8_t>(1U << path.depth);
+    path.fields[path.depth++] = step.field;
   }
-  if (at->op == Op::kConstant && path.depth > 0) return {};
-  if (at->op != Op::kConstant && at->op != Op::kVariable && at->op != Op::kRootField) return {};
-  path.from = at->op;
-  path.slot = at->slot;
-  path.index = at->op == Op::kConstant ? at->a : at->field;
   return path;
+}
+
+Step StepOf(const Program& program, const Node& node) {
+  Step step = {.op = node.op,
+               .slot = node.slot,
+               .if_any = node.if_any,
+               .field = node.field,
+               .a = node.a,
+               .b = node.b,
+               .c = node.c,
+               .filter = 0,
+               .path = PathOf(program, node)};
+  if (!IsPath(node.op)) step.path = PathOf(program, program.nodes[node.a]);
+  if (IsComparison(node.op)) {
+    const Node& literal = program.nodes[node.b];
+    step.field = literal.op == Op::kConstant ? static_cast<uint16_t>(literal.a + 1U) : 0;
+  }
+  return step;
 }
 
 }  // namespace
 
 void Prepare(Program& program) {
   FoldLists(program);
-  for (const Node& node : program.nodes)
-    program.steps.push_back({.op = node.op,
-                             .slot = node.slot,
-                             .if_any = node.if_any,
-                             .field = node.field,
-                             .a = node.a,
-                             .b = node.b,
-                             .c = node.c,
-                             .filter = 0,
-                             .path = PathOf(program, node)});
+  for (const Node& node : program.nodes) program.steps.push_back(StepOf(program, node));
   for (Step& step : program.steps)
     if (Binds(step.op) && step.b != 0) FilterMaker(program, step).Make();
 }

@@ -43,7 +43,7 @@ enum class Op : uint8_t {
   kEvery,
   kSome,
   kNo,  // slot in a where b: c
-};      // clang-format sorts nothing here: the order is used by IsCondition and IsQuantifier
+};      // clang-format sorts nothing here: the order is used by IsPath, IsCondition, IsQuantifier
 
 struct Node {
   Op op = Op::kNothing;
@@ -59,6 +59,7 @@ struct Node {
   uint16_t name_end = 0;
 };
 
+constexpr bool IsPath(Op op) { return op <= Op::kField; }
 constexpr bool IsCondition(Op op) { return op >= Op::kHas; }
 constexpr bool IsComparison(Op op) { return op >= Op::kEqual && op <= Op::kMatches; }
 constexpr bool IsQuantifier(Op op) { return op >= Op::kEvery; }
@@ -84,15 +85,17 @@ struct Filter {
 };
 
 // What a node names that is a literal, a variable, a root field or a field of a field of these:
-// read without walking the tree. `dated` has a bit for each step out of an observed record.
+// read without walking the tree. The root is read as a variable is, from a slot of its own. `dated`
+// has a bit for each step out of an observed record.
 struct Path {
-  Op from = Op::kNothing;  // kConstant, kVariable, kRootField; kNothing where it takes working out
+  Op from = Op::kNothing;  // kConstant, kVariable; kNothing where it takes working out
   uint8_t slot = 0;
   uint8_t dated = 0;
   uint8_t depth = 0;
-  uint16_t index = 0;  // of the constant or the root field
-  std::array<uint16_t, 4> fields{};
+  uint8_t cost = 0;                  // in steps
+  std::array<uint16_t, 5> fields{};  // of a constant its index
 };
+constexpr uint8_t kRootSlot = kMostSlots;
 
 // A node as the evaluator reads it: half a cache line, since one who judges many services reads
 // every proof anew for each.
@@ -100,12 +103,12 @@ struct alignas(32) Step {
   Op op = Op::kNothing;
   uint8_t slot = 0;
   bool if_any = false;
-  uint16_t field = 0;
+  uint16_t field = 0;  // of a comparison with a literal: constants[field - 1], or 0
   uint16_t a = 0;
   uint16_t b = 0;
   uint16_t c = 0;
   uint16_t filter = 0;  // of what binds: filters[filter - 1], or 0 for none
-  Path path;
+  Path path;            // where it is none itself, that of its operand `a`
 };
 static_assert(sizeof(Step) == 32);
 
