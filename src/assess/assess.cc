@@ -33,7 +33,11 @@ Due DueAt(Stage item, Stage service) {
 class Sitting {
  public:
   Sitting(const Standard& standard, const proof::ServiceFacts& facts, const Options& options)
-      : standard_(standard), facts_(facts), options_(options), shared_(standard.proofs.size()) {}
+      : standard_(standard),
+        facts_(facts),
+        options_(options),
+        excused_(standard.items.size()),
+        shared_(standard.proofs.size()) {}
 
   Judgement Judge() {
     Judgement judgement;
@@ -45,6 +49,9 @@ class Sitting {
     judgement.as_of = options_.as_of;
     judgement.trial = facts_.model().trial();
     judgement.trust = options_.trust;
+    for (const proof::Act* act : facts_.excuses())
+      if (const Item* item = standard_.FindItem(act->item))
+        excused_[static_cast<size_t>(item - standard_.items.data())] = true;
     judgement.verdicts.resize(standard_.items.size());
     for (size_t i = 0; i < standard_.items.size(); ++i) {
       Verdict& verdict = judgement.verdicts[i];
@@ -77,6 +84,7 @@ class Sitting {
       verdict.own = State::kUnknown;
       verdict.floor_not_reached = true;
     }
+    if (!excused_[verdict.item]) return;
     if (auto excuse = FindExcuse(item, facts_))
       verdict.excuse = std::make_shared<const Excuse>(*std::move(excuse));
   }
@@ -102,6 +110,7 @@ class Sitting {
   const Standard& standard_;
   const proof::ServiceFacts& facts_;
   const Options& options_;
+  std::vector<bool> excused_;  // by item: some act says so, whether it counts or not
   // Of proofs that do not depend on the item; each stands in the first verdict that asked for it.
   std::vector<const ProofVerdict*> shared_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cassert>
 #include <unordered_map>
 
@@ -41,7 +42,15 @@ uint64_t SectionBits(const std::vector<std::string>& sections) {
   return bits;
 }
 
-size_t HashOf(std::string_view text) { return std::hash<std::string_view>{}(text); }
+// What ids of items mostly differ in, as a number: only where it is the same need they be compared.
+uint64_t EndOf(std::string_view id) {
+  std::array<char, sizeof(uint64_t)> end{};
+  const size_t size = std::min(id.size(), end.size());
+  std::copy_n(id.end() - static_cast<ptrdiff_t>(size), size, end.begin());
+  return std::bit_cast<uint64_t>(end);
+}
+
+constexpr std::string_view kWholeService = "-";  // of an act that is of no one item
 
 Value OrAbsent(std::string_view text, const Origin& origin) {
   return text.empty() ? Value::Absent(origin) : Value::Text(text, origin);
@@ -83,11 +92,11 @@ struct ServiceFacts::State {
   };
   std::vector<Coverage> coverages;
   struct AtItem {
-    size_t hash = 0;  // of its item
-    size_t act = 0;   // index in counting
+    uint64_t end = 0;  // EndOf its item
+    size_t act = 0;    // index in counting
   };
-  std::vector<AtItem> by_item;  // by hash
-  std::vector<size_t> here;     // those that say so now
+  std::vector<AtItem> at_items;  // acts of one item
+  std::vector<size_t> here;      // those of them that say so now
   std::array<Value, 3> item_fields;
   Record item_record;
   size_t item_slot = 0;
@@ -125,7 +134,7 @@ std::span<Value> ServiceFacts::State::MakeAct(const Act& act,
       Value::Text(act.id, at),
       Value::Text(act.kind, at),
       Value::Text(act.item, at),
-      Value::Bool(false, at),
+      Value::Bool(act.item == kWholeService, at),
       Value::Text(act.by, at),
       Value::Text(act.role, at),
       OrAbsent(act.team, at),
@@ -158,7 +167,7 @@ Value ServiceFacts::State::MakeActs() {
   std::ranges::stable_sort(approvals, {}, &Act::of);
   for (const Act& act : acts)
     if (act.standing == Standing::kCounts) {
-      by_item.push_back({HashOf(act.item), counting.size()});
+      if (act.item != kWholeService) at_items.push_back({EndOf(act.item), counting.size()});
       const uint64_t sections = act.unchanged ? SectionBits(act.covers) : 0;
       auto coverage = std::ranges::find(coverages, sections, &Coverage::sections);
       if (coverage == coverages.end())
@@ -166,7 +175,6 @@ Value ServiceFacts::State::MakeActs() {
       coverage->acts.push_back(counting.size());
       counting.push_back({.act = &act, .fields = MakeAct(act, approvals)});
     }
-  std::ranges::stable_sort(by_item, {}, &AtItem::hash);
   const std::span<Value> values = arena.Values(counting.size());
   for (size_t i = 0; i < counting.size(); ++i)
     values[i] = Value::Of(arena.RecordOver(&Types::Get().act, counting[i].fields),
@@ -175,16 +183,17 @@ Value ServiceFacts::State::MakeActs() {
 }
 
 const expr::Groups* ServiceFacts::State::GroupByKind(std::span<const Value> values) {
-  const auto kind = [](const Value& act) { return act.record().fields[kKind].text(); };
-  const std::span<Value> sorted = arena.Values(values.size());
-  std::ranges::copy(values, sorted.begin());
-  std::ranges::stable_sort(sorted, {}, kind);
+  const std::span<Value> room = arena.Values(values.size());
+  size_t filled = 0;
   std::vector<expr::Group> groups;
-  for (size_t begin = 0; begin < sorted.size();) {
-    size_t end = begin;
-    while (end < sorted.size() && kind(sorted[end]) == kind(sorted[begin])) ++end;
-    groups.push_back({kind(sorted[begin]), sorted.subspan(begin, end - begin)});
-    begin = end;
+  groups.reserve(Types::Get().act.fields[kKind].allowed.size());
+  for (const Value& act : values) {
+    const std::string_view kind = act.record().fields[kKind].text();
+    if (std::ranges::find(groups, kind, &expr::Group::text) != groups.end()) continue;
+    const size_t begin = filled;
+    for (const Value& one : values)
+      if (one.record().fields[kKind].text() == kind) room[filled++] = one;
+    groups.push_back({kind, room.subspan(begin, filled - begin)});
   }
   return arena.Keep(kKind, groups);
 }
@@ -197,15 +206,16 @@ void ServiceFacts::State::Say(size_t act, size_t slot, bool truth) {
 void ServiceFacts::State::SetHere(std::string_view item) {
   for (const size_t i : here) Say(i, kHere, false);
   here.clear();
-  for (const std::string_view name : {item, std::string_view("-")})
-    for (const AtItem& one : std::ranges::equal_range(by_item, HashOf(name), {}, &AtItem::hash))
-      if (counting[one.act].act->item == name) here.push_back(one.act);
+  const uint64_t end = EndOf(item);
+  for (const AtItem& one : at_items)
+    if (one.end == end && counting[one.act].act->item == item) here.push_back(one.act);
   for (const size_t i : here) Say(i, kHere, true);
 }
 
 Value ServiceFacts::State::Equivalents(const standard::Item& item) {
   const Types& types = Types::Get();
-  if (item.equivalents.empty()) return Value::Of(arena.ListOver({}));
+  static constexpr expr::List kNone{};
+  if (item.equivalents.empty()) return Value::Of(&kNone);
   std::vector<Value> items;
   for (const standard::Equivalent& equivalent : item.equivalents) {
     if (std::find(jurisdictions.begin(), jurisdictions.end(), equivalent.jurisdiction) ==
