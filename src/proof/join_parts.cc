@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <string>
 #include <unordered_map>
 
 #include "proof/by_key.h"
@@ -28,6 +29,11 @@ class PartsJoin {
   [[nodiscard]] Value Latest(size_t kind, std::string_view subject) const {
     return in_.sightings.Latest(kind, subject);
   }
+  // A subject that is made of two names; it stands until the next is made.
+  std::string_view Joined(std::string_view first, char between, std::string_view second) {
+    subject_.assign(first).push_back(between);
+    return subject_.append(second);
+  }
   static Value Yes(const Value& at) { return Value::Bool(true, at.origin()); }
   static Value No(const Value& at) { return Value::Bool(false, at.origin()); }
 
@@ -44,23 +50,22 @@ class PartsJoin {
 
   Value Systems() {
     std::vector<Value> items;
-    std::set<std::string_view> known;
+    Unclaimed events(in_.sightings, Kind<"system-events">());
     const auto add = [&](std::string_view id, const Value& system, const Value& seen) {
-      known.insert(id);
       const bool declared = system.kind() == expr::Kind::kRecord;
       Add<"parts.systems">(
           items,
           {declared ? Get<"id">(system) : Get<"subject">(seen), declared ? Yes(system) : No(seen),
-           Get<"kind">(system), Get<"internet">(system), Get<"agency">(system),
-           Latest(Kind<"system-events">(), id), Latest(Kind<"drift">(), id),
-           Latest(Kind<"hosting-check">(), id), Latest(Kind<"security-scan">(), id),
-           Latest(Kind<"journey-edge">(), std::string(id) + ">" + std::string(id))},
+           Get<"kind">(system), Get<"internet">(system), Get<"agency">(system), events.Claim(id),
+           Latest(Kind<"drift">(), id), Latest(Kind<"hosting-check">(), id),
+           Latest(Kind<"security-scan">(), id),
+           Latest(Kind<"journey-edge">(), Joined(id, '>', id))},
           declared ? system.origin() : seen.origin());
     };
     for (const Value& system : Each(Get<"systems">(in_.model)))
       add(TextOf(Get<"id">(system)), system, kAbsent);
-    for (const auto& [id, seen] : in_.sightings.Of(Kind<"system-events">()))
-      if (!known.contains(id)) add(id, kAbsent, seen.value);
+    events.ForEachLeft(
+        [&](std::string_view id, const Sightings::Seen& seen) { add(id, kAbsent, seen.value); });
     return List(std::move(items), Get<"systems">(in_.model));
   }
 
@@ -95,29 +100,27 @@ class PartsJoin {
 
   Value Held() {
     std::vector<Value> items;
-    std::set<std::string> known;
+    Unclaimed fields(in_.sightings, Kind<"store-field">());
     for (const Value& store : Each(Get<"stores">(in_.model))) {
       const Value& id = Get<"id">(store);
       for (const Value& held : Each(Get<"holds">(store))) {
-        std::string subject = std::string(TextOf(id)) + "/" + std::string(TextOf(Get<"at">(held)));
         const Value& data = Get<"data">(held);
-        Add<"parts.held">(items,
-                          {id, Get<"at">(held), data, Yes(held), Personal(data), Sensitive(data),
-                           Get<"purpose">(held), Get<"authority">(held), Get<"keep">(held),
-                           Get<"then">(held), Latest(Kind<"store-field">(), subject)},
-                          held.origin());
-        known.insert(std::move(subject));
+        Add<"parts.held">(
+            items,
+            {id, Get<"at">(held), data, Yes(held), Personal(data), Sensitive(data),
+             Get<"purpose">(held), Get<"authority">(held), Get<"keep">(held), Get<"then">(held),
+             fields.Claim(Joined(TextOf(id), '/', TextOf(Get<"at">(held))))},
+            held.origin());
       }
     }
-    for (const auto& [subject, seen] : in_.sightings.Of(Kind<"store-field">())) {
-      if (known.contains(std::string(subject))) continue;
+    fields.ForEachLeft([&](std::string_view, const Sightings::Seen& seen) {
       const Value& data = Get<"category">(seen.value);
       Add<"parts.held">(
           items,
           {Get<"store">(seen.value), Get<"field">(seen.value), data, No(seen.value), Personal(data),
            Sensitive(data), kAbsent, kAbsent, kAbsent, kAbsent, seen.value},
           seen.value.origin());
-    }
+    });
     return List(std::move(items), Get<"stores">(in_.model));
   }
 
@@ -152,7 +155,7 @@ class PartsJoin {
     constexpr std::array<std::string_view, 6> kEncrypted = {"https",       "tls",      "mtls",
                                                             "unix-socket", "loopback", "sftp"};
     std::vector<Value> items;
-    std::set<std::string> known;
+    Unclaimed edges(in_.sightings, Kind<"journey-edge">());
     for (const Value& flow : Each(Get<"flows">(in_.model))) {
       const std::string_view from = TextOf(Get<"from">(flow));
       const std::string_view to = TextOf(Get<"to">(flow));
@@ -160,22 +163,18 @@ class PartsJoin {
       const bool encrypted =
           std::find(kEncrypted.begin(), kEncrypted.end(), TextOf(over)) != kEncrypted.end();
       const bool crosses = from != to && IsSystem(from) && IsSystem(to);
-      std::string edge = std::string(from) + ">" + std::string(to);
-      Add<"parts.flows">(
-          items,
-          {Get<"from">(flow), Get<"to">(flow), Yes(flow), over,
-           Value::Bool(encrypted, over.origin()), Get<"data">(flow),
-           Value::Bool(crosses, flow.origin()), Latest(Kind<"journey-edge">(), edge)},
-          flow.origin());
-      known.insert(std::move(edge));
+      Add<"parts.flows">(items,
+                         {Get<"from">(flow), Get<"to">(flow), Yes(flow), over,
+                          Value::Bool(encrypted, over.origin()), Get<"data">(flow),
+                          Value::Bool(crosses, flow.origin()), edges.Claim(Joined(from, '>', to))},
+                         flow.origin());
     }
-    for (const auto& [edge, seen] : in_.sightings.Of(Kind<"journey-edge">())) {
-      if (known.contains(std::string(edge))) continue;
+    edges.ForEachLeft([&](std::string_view edge, const Sightings::Seen& seen) {
       const size_t arrow = edge.find('>');
       // Within one declared system no edge is taken: that is the system's own journey.
       if (arrow != std::string_view::npos && edge.substr(0, arrow) == edge.substr(arrow + 1) &&
           IsSystem(edge.substr(0, arrow)))
-        continue;
+        return;
       const std::string_view to =
           arrow == std::string_view::npos ? std::string_view{} : edge.substr(arrow + 1);
       Add<"parts.flows">(items,
@@ -183,7 +182,7 @@ class PartsJoin {
                           Value::Text(to, seen.value.origin()), No(seen.value), kAbsent, kAbsent,
                           kAbsent, Yes(seen.value), seen.value},
                          seen.value.origin());
-    }
+    });
     return List(std::move(items), Get<"flows">(in_.model));
   }
 
@@ -325,6 +324,7 @@ class PartsJoin {
   }
 
   const Inputs& in_;
+  std::string subject_;
 };
 
 }  // namespace

@@ -33,8 +33,8 @@ class WebJoin {
   }
   // A subject's record; unknown where this run did not see it.
   [[nodiscard]] Value SeenInRun(size_t kind, std::string_view subject) const {
-    const Sightings::Seen* seen = in_.sightings.Find(kind, subject);
-    return seen != nullptr && InRun(*seen) ? seen->value : NotInRun(kind);
+    const Sightings::OfSubject* found = in_.sightings.Find(kind, subject);
+    return found != nullptr && InRun(found->second) ? found->second.value : NotInRun(kind);
   }
   [[nodiscard]] static Value NotInRun(size_t kind) {
     return Value::UnknownFor(Unknown::kNeverObserved, trail::ObservationKinds()[kind].name);
@@ -152,12 +152,12 @@ class WebJoin {
 
   Value Fields() {
     std::vector<Value> elements;
-    std::map<std::pair<std::string_view, std::string_view>, bool> seen_names;
+    std::vector<std::pair<std::string_view, std::string_view>> seen_names;
     for (const auto& [subject, seen] : in_.sightings.Of(Kind<"http-field">())) {
       if (!InRun(seen)) continue;
       const Value& route = Get<"route">(seen.value);
       const Value& name = Get<"name">(seen.value);
-      seen_names[{TextOf(route), TextOf(name)}] = true;
+      seen_names.emplace_back(TextOf(route), TextOf(name));
       const auto declared = DeclaredFieldsAt(TextOf(route), TextOf(name));
       for (const Value* field : declared)
         elements.push_back(
@@ -170,10 +170,12 @@ class WebJoin {
                                    Held(Get<"category">(seen.value)), seen.value},
                                   seen.value.origin()));
     }
+    std::ranges::sort(seen_names);
     for (const Value& collection : Each(Get<"collection">(in_.model))) {
       const Value& route = Get<"route">(collection);
       for (const Value& field : Each(Get<"fields">(collection)))
-        if (!seen_names.contains({TextOf(route), TextOf(Get<"name">(field))}))
+        if (!std::ranges::binary_search(seen_names,
+                                        std::pair(TextOf(route), TextOf(Get<"name">(field)))))
           elements.push_back(Element<"web.fields">(
               {route, Get<"name">(field), Yes(field.origin()), Get<"data">(field),
                Held(Get<"data">(field)), Value::UnknownFor(Unknown::kNeverObserved, "http-field")},

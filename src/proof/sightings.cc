@@ -224,10 +224,10 @@ std::span<const Sightings::OfSubject> Sightings::Of(size_t kind) const {
   return std::span(latest_).subspan(kinds_[kind].begin, kinds_[kind].count);
 }
 
-const Sightings::Seen* Sightings::Find(size_t kind, std::string_view subject) const {
+const Sightings::OfSubject* Sightings::Find(size_t kind, std::string_view subject) const {
   const auto latest = Of(kind);
   const auto found = std::ranges::lower_bound(latest, subject, {}, &OfSubject::first);
-  return found == latest.end() || found->first != subject ? nullptr : &found->second;
+  return found == latest.end() || found->first != subject ? nullptr : &*found;
 }
 
 Value Sightings::Missing(size_t kind) const {
@@ -244,8 +244,8 @@ bool Sightings::LeftOut(size_t kind, base::Time at) const {
 }
 
 Value Sightings::Latest(size_t kind, std::string_view subject) const {
-  const Seen* seen = Find(kind, subject);
-  return seen == nullptr ? Missing(kind) : seen->value;
+  const OfSubject* found = Find(kind, subject);
+  return found == nullptr ? Missing(kind) : found->second.value;
 }
 
 Value Sightings::List(size_t kind) const {

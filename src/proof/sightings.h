@@ -31,7 +31,7 @@ class Sightings {
   // Kinds are indices in trail::ObservationKinds(): Kind<"crawl">() of fact_types.h.
   // The latest of each subject, by subject; empty where there is none.
   [[nodiscard]] std::span<const OfSubject> Of(size_t kind) const;
-  [[nodiscard]] const Seen* Find(size_t kind, std::string_view subject) const;  // or nullptr
+  [[nodiscard]] const OfSubject* Find(size_t kind, std::string_view subject) const;  // or nullptr
   // The record of one subject, or unknown with the reason.
   [[nodiscard]] expr::Value Latest(size_t kind, std::string_view subject) const;
   // All of a kind as a list, or unknown with the reason.
@@ -62,6 +62,34 @@ class Sightings {
   expr::Arena& arena_;
   std::vector<OfKind> kinds_;      // by kind
   std::vector<OfSubject> latest_;  // by kind, by subject
+};
+
+// The sightings of a kind while a declared list is held against them: what nobody asked for was
+// not declared.
+class Unclaimed {
+ public:
+  Unclaimed(const Sightings& sightings, size_t kind)
+      : sightings_(sightings), kind_(kind), claimed_(sightings.Of(kind).size()) {}
+
+  // As Sightings::Latest.
+  [[nodiscard]] expr::Value Claim(std::string_view subject) {
+    const Sightings::OfSubject* found = sightings_.Find(kind_, subject);
+    if (found == nullptr) return sightings_.Missing(kind_);
+    claimed_[static_cast<size_t>(found - sightings_.Of(kind_).data())] = true;
+    return found->second.value;
+  }
+  // The others, by subject.
+  template <typename Take>
+  void ForEachLeft(const Take& take) const {
+    const auto all = sightings_.Of(kind_);
+    for (size_t i = 0; i < all.size(); ++i)
+      if (!claimed_[i]) take(all[i].first, all[i].second);
+  }
+
+ private:
+  const Sightings& sightings_;
+  size_t kind_;
+  std::vector<bool> claimed_;
 };
 
 }  // namespace garant::proof
