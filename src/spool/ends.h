@@ -148,6 +148,7 @@ class TakeEnd {
   // What was taken so far may be written over. `taken` first: who dies in between left records that
   // the next reader passes over.
   void LetGo() noexcept {
+    if (at_.offset == kept_.offset) return;
     kept_ = at_;
     A::Store(header_.taken, next(), std::memory_order_relaxed);
     A::Store(header_.tail, kept_.offset, std::memory_order_release);
@@ -163,6 +164,8 @@ class TakeEnd {
   // contradiction.
   bool DroppedAtTheEnd(uint64_t& count) const noexcept {
     const uint64_t sequence = A::Load(header_.sequence, std::memory_order_relaxed);
+    // A writer that was killed between `head` and `sequence` left it one behind.
+    if (next() > sequence && next() - sequence > 1) return false;
     count = sequence > next() ? sequence - next() : 0;
     return at_.gaps <= dropped_ && count <= dropped_ - at_.gaps;
   }
