@@ -76,41 +76,33 @@ unsigned char Folded(std::string_view text, size_t at) {
   return byte;
 }
 
-// Where either case of an ASCII letter, or the byte itself, stands next; npos where nowhere.
-class NextStart {
- public:
-  NextStart(std::string_view in, char first) : in_(in), lower_(first), upper_(first) {
-    if (first >= 'a' && first <= 'z') upper_ = static_cast<char>(first - ('a' - 'A'));
-    if (first >= 'A' && first <= 'Z') lower_ = static_cast<char>(first + ('a' - 'A'));
-  }
-  size_t From(size_t at) {
-    if (next_lower_ == kUnasked || (next_lower_ != kNowhere && next_lower_ < at))
-      next_lower_ = in_.find(lower_, at);
-    if (next_upper_ == kUnasked || (next_upper_ != kNowhere && next_upper_ < at))
-      next_upper_ = in_.find(upper_, at);
-    return std::min(next_lower_, next_upper_);
-  }
-
- private:
-  static constexpr size_t kNowhere = std::string_view::npos;
-  static constexpr size_t kUnasked = kNowhere - 1;
-  std::string_view in_;
-  char lower_;
-  char upper_;
-  size_t next_lower_ = kUnasked;
-  size_t next_upper_ = kUnasked;
-};
+// Whether the part's first and last byte stand at their distance anywhere in the text, case or not.
+// It takes some bytes for the same that are not (0x20 is all that two cases differ in), never the
+// other way; and as nothing branches, it looks at many places at once.
+bool MayMention(std::string_view in, std::string_view wanted) {
+  const auto rough = [](char c) {
+    return static_cast<unsigned char>(static_cast<unsigned char>(c) | 0x20U);
+  };
+  const char* const firsts = in.data();
+  const char* const lasts = in.data() + wanted.size() - 1;
+  const unsigned char first = rough(wanted.front());
+  const unsigned char last = rough(wanted.back());
+  const size_t places = in.size() - wanted.size() + 1;
+  unsigned char found = 0;
+  for (size_t at = 0; at < places; ++at)
+    found |= static_cast<unsigned char>(static_cast<unsigned char>(rough(firsts[at]) == first) &
+                                        static_cast<unsigned char>(rough(lasts[at]) == last));
+  return found != 0;
+}
 
 Value Mentions(const Value& text, const Value& part, Caller& caller, uint8_t& /*worlds*/) {
   const std::string_view in = text.text();
   const std::string_view wanted = part.text();
   caller.Spend(in.size() * (wanted.size() / 64 + 1));
   if (wanted.empty()) return Value::Bool(true);
-  if (wanted.size() > in.size()) return Value::Bool(false);
-  const std::string_view starts = in.substr(0, in.size() - wanted.size() + 1);
-  NextStart next(starts, wanted[0]);
-  for (size_t at = next.From(0); at < starts.size(); at = next.From(at + 1)) {
-    size_t same = 1;
+  if (wanted.size() > in.size() || !MayMention(in, wanted)) return Value::Bool(false);
+  for (size_t at = 0; at + wanted.size() <= in.size(); ++at) {
+    size_t same = 0;
     while (same < wanted.size() && Folded(in, at + same) == Folded(wanted, same)) ++same;
     if (same == wanted.size()) return Value::Bool(true);
   }
