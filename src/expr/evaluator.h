@@ -58,7 +58,7 @@ class Evaluator final : public Caller {
   [[gnu::always_inline]] inline Answer Where(const Step& node, const Value& item,
                                              size_t passed = 0);
   [[gnu::noinline]] Answer RestOfWhere(const Filter& filter, uint8_t worlds);
-  Answer Compare(const Step& node);
+  [[gnu::noinline]] Answer Compare(const Step& node);
   [[gnu::noinline]] Answer CompareWorkedOut(const Step& node);
   [[gnu::noinline]] Answer TruthOf(uint16_t index);
   [[gnu::noinline]] Answer TruthOfCall(const Step& node);

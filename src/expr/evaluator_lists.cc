@@ -1,5 +1,3 @@
-#include <utility>
-
 #include "expr/evaluator.h"
 
 // What reads whole lists: `has`, quantifiers, `count`, `latest` and lists written in the
@@ -98,15 +96,16 @@ inline Answer Evaluator::Where(const Step& node, const Value& item, size_t passe
   const Filter& filter = program_.filters[node.filter - 1U];
   uint8_t worlds = 0;
   ++steps_;
-  for (size_t i = 0; i < filter.count; ++i) {
+  for (size_t i = passed; i < filter.count; ++i) {
     const Test& test = filter.tests[i];
     if (test.field >= fields.size()) return Condition(node.b);
     const Value& value = fields[test.field];
-    const Says says = i < passed ? Says::kHolds : Ask(test, value, program_.constants);
+    const Says says = Ask(test, value, program_.constants);
     if (says == Says::kNeither) return Condition(node.b);
     if (says == Says::kFails) return Decided(false, Bit(value.world()));
     worlds |= Bit(value.world());
   }
+  for (size_t i = 0; i < passed; ++i) worlds |= Bit(fields[filter.tests[i].field].world());
   return filter.rest.empty() ? Decided(true, worlds) : RestOfWhere(filter, worlds);
 }
 
@@ -225,13 +224,12 @@ const Value& Evaluator::Latest(const Step& node, Value& scratch, uint8_t& worlds
 }
 
 const Value& Evaluator::MakeList(const Step& node, Value& scratch, uint8_t& worlds) {
-  std::vector<Value> items;
-  items.reserve(node.b);
+  const std::span<Value> items = arena().Values(node.b);
   for (uint16_t i = 0; i < node.b; ++i) {
     Value item;
-    items.push_back(Get(program_.lists[node.a + i], item, worlds));
+    items[i] = Get(program_.lists[node.a + i], item, worlds);
   }
-  return scratch = Value::Of(arena().Keep(std::move(items)));
+  return scratch = Value::Of(arena().ListOver(items));
 }
 
 }  // namespace garant::expr

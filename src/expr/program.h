@@ -114,17 +114,18 @@ static_assert(sizeof(Step) == 32);
 
 using Variables = std::vector<std::pair<std::string, Type>>;
 
+// What evaluating reads stands first, together.
 struct Program {
-  std::string source;
-  base::Where where;
   const RecordType* root = nullptr;
+  uint16_t start = 0;
+  std::vector<Step> steps;  // one for each node
+  std::vector<Value> constants;
+  std::vector<Filter> filters;
+  std::vector<uint16_t> lists;
   std::vector<Node> nodes;
   std::vector<Type> types;  // one for each node, once checked
-  std::vector<Value> constants;
-  std::vector<uint16_t> lists;
-  std::vector<Filter> filters;
-  std::vector<Step> steps;  // one for each node
-  uint16_t start = 0;
+  std::string source;
+  base::Where where;
   Variables given;      // slots that hold a value before the program starts
   Variables variables;  // quantified, each once
   std::vector<std::string> reads;
