@@ -31,13 +31,13 @@ class ProofReader {
     if (map_.Has("contradicted")) contradicted = Compile("contradicted");
     CheckMessages();
     if (!kind || !must) return std::nullopt;
-    Proof proof{.id = std::move(id),
+    Proof proof{.must = std::move(*must),
+                .contradicted = std::move(contradicted),
                 .kind = *kind,
+                .id = std::move(id),
                 .where = where_,
                 .asks = std::move(asks),
                 .next = std::move(next),
-                .must = std::move(*must),
-                .contradicted = std::move(contradicted),
                 .fails_en = {},
                 .fails_fr = {},
                 .contradicts_en = {},

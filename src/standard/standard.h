@@ -39,21 +39,22 @@ struct Equivalent {
   base::Text name;
 };
 
+// What judging reads stands first, together.
 struct Proof {
-  std::string id;
+  expr::Expression must;
+  std::optional<expr::Expression> contradicted;
+  base::Duration fresh{};  // zero where it reads no observation
   ProofKind kind = ProofKind::kDeclared;
+  bool reads_item = false;  // its answer depends on the item asked for
+  std::string id;
   base::Where where;
   base::Text asks;
   base::Text next;
-  base::Duration fresh{};  // zero where it reads no observation
-  expr::Expression must;
-  std::optional<expr::Expression> contradicted;
   // One of each language; `fails` speaks of a cause of `must`, `contradicts` of one of
   // `contradicted`.
   std::optional<expr::Message> fails_en, fails_fr;
   std::optional<expr::Message> contradicts_en, contradicts_fr;
   std::vector<std::string> observes;  // observation kinds that it reads, directly or through joins
-  bool reads_item = false;            // its answer depends on the item asked for
 };
 
 struct Item {
