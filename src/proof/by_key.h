@@ -12,9 +12,11 @@ template <typename T>
 class ByKey {
  public:
   T& operator[](std::string_view key) {
-    const auto at = std::ranges::lower_bound(items_, key, {}, &Item::first);
-    if (at != items_.end() && at->first == key) return at->second;
-    return items_.insert(at, {key, T{}})->second;
+    // Most keys differ in size already: to go through them is quicker than to search by order.
+    for (Item& item : items_)
+      if (item.first == key) return item.second;
+    return items_.insert(std::ranges::lower_bound(items_, key, {}, &Item::first), {key, T{}})
+        ->second;
   }
   [[nodiscard]] bool contains(std::string_view key) const {
     return std::ranges::binary_search(items_, key, {}, &Item::first);

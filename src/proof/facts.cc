@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cassert>
+#include <optional>
 #include <unordered_map>
 
 #include "proof/declared.h"
@@ -91,6 +92,7 @@ struct ServiceFacts::State {
     std::vector<size_t> acts;  // indices in counting
   };
   std::vector<Coverage> coverages;
+  std::optional<uint64_t> current_for;  // the sections for which they say so now
   struct AtItem {
     uint64_t end = 0;  // EndOf its item
     size_t act = 0;    // index in counting
@@ -105,6 +107,7 @@ struct ServiceFacts::State {
   std::span<Value> MakeAct(const Act& act, std::span<const Act* const> approvals);
   const expr::Groups* GroupByKind(std::span<const Value> values);
   void Say(size_t act, size_t slot, bool truth);
+  void SetCurrent(uint64_t wanted);
   void SetHere(std::string_view item);
   Value Equivalents(const standard::Item& item);
 };
@@ -203,6 +206,17 @@ void ServiceFacts::State::Say(size_t act, size_t slot, bool truth) {
   value = Value::Bool(truth, value.origin());
 }
 
+void ServiceFacts::State::SetCurrent(uint64_t wanted) {
+  if (wanted == current_for) return;
+  current_for = wanted;
+  for (Coverage& coverage : coverages) {
+    const bool current = (wanted & ~coverage.sections) == 0;  // as IsCurrent
+    if (current == coverage.current) continue;
+    coverage.current = current;
+    for (const size_t i : coverage.acts) Say(i, kCurrent, current);
+  }
+}
+
 void ServiceFacts::State::SetHere(std::string_view item) {
   for (const size_t i : here) Say(i, kHere, false);
   here.clear();
@@ -281,12 +295,7 @@ const Value& ServiceFacts::RootFor(const standard::Item& item) const {
   state.item_record = {.type = &Types::Get().item, .fields = state.item_fields, .time = {}};
   state.root_fields[state.item_slot] = Value::Of(&state.item_record);
   state.root_fields[state.item_slot + 1] = state.Equivalents(item);
-  for (State::Coverage& coverage : state.coverages) {
-    const bool current = (item.sections & ~coverage.sections) == 0;  // as IsCurrent
-    if (current == coverage.current) continue;
-    coverage.current = current;
-    for (const size_t i : coverage.acts) state.Say(i, kCurrent, current);
-  }
+  state.SetCurrent(item.sections);
   state.SetHere(item.id);
   return state.root;
 }

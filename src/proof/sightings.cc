@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <optional>
 #include <set>
 #include <unordered_map>
@@ -177,10 +178,13 @@ void Sightings::KeepLatest(std::span<const Counted> counted) {
   for (size_t number = 0; number < kinds_.size(); ++number) {
     OfKind& kind = kinds_[number];
     const auto of_kind = std::span(sorted).subspan(kind.begin, kind.count);
-    // Of two at one moment the later entry counts, so that the order of reading does not.
-    std::ranges::stable_sort(of_kind, [](const auto* a, const auto* b) {
+    // Of two at one moment the later entry counts, so that the order of reading does not; it does
+    // where there is no entry yet. Places are compared last because sorting in place is quicker
+    // than sorting stably.
+    std::ranges::sort(of_kind, [](const auto* a, const auto* b) {
       if (const int order = a->subject.compare(b->subject); order != 0) return order < 0;
-      return a->time != b->time ? a->time < b->time : a->entry < b->entry;
+      if (a->time != b->time) return a->time < b->time;
+      return a->entry != b->entry ? a->entry < b->entry : std::less<>{}(a, b);
     });
     kind.begin = latest_.size();
     for (size_t i = 0; i < of_kind.size(); ++i) {
@@ -203,10 +207,13 @@ Value Sightings::ToValue(const trail::Observation& observation, const expr::Reco
                              Value::Int(static_cast<int64_t>(observation.denominator), origin)};
   const std::span<Value> fields = arena_.Values(type->fields.size());
   std::ranges::copy(common, fields.begin());
-  // An attribute that this look did not yield is unknown: it was not seen, which is not "false".
-  std::ranges::fill(fields.subspan(common.size()),
-                    Value::UnknownFor(Unknown::kNeverObserved, type->name, origin));
   size_t next = common.size();  // facts mostly come in the order of the type
+  size_t filled = next;
+  // An attribute that this look did not yield is unknown: it was not seen, which is not "false".
+  const auto fill = [&](size_t end) {
+    for (; filled < end; ++filled)
+      fields[filled] = Value::UnknownFor(Unknown::kNeverObserved, type->name, origin);
+  };
   for (const trail::Fact& fact : observation.facts) {
     size_t slot = next;
     if (slot >= fields.size() || type->fields[slot].name != fact.name) {
@@ -214,9 +221,12 @@ Value Sightings::ToValue(const trail::Observation& observation, const expr::Reco
       if (found < 0) continue;
       slot = static_cast<size_t>(found);
     }
+    fill(slot);
     fields[slot] = FactToValue(fact, type->fields[slot].type.kind, origin, arena_);
     next = slot + 1;
+    filled = std::max(filled, next);
   }
+  fill(fields.size());
   return Value::Of(arena_.RecordOver(type, fields, observation.time), origin);
 }
 
