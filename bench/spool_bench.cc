@@ -151,6 +151,41 @@ Spent OverSocket(Shared& shared, const base::Bytes& record, uint64_t count) {
   return spent;
 }
 
+// What a worker waits at each record where requests come one by one, 20 µs apart.
+double PacedNanoseconds(Shared& shared, const base::Bytes& record, const std::string& folder) {
+  constexpr uint64_t kRecords = 50'000;
+  constexpr double kApart = 20e-6;
+  auto opened = spool::Reader::Open(folder);
+  if (!opened) Fail(opened.error().message.en);
+  const auto write = [&] {
+    const base::SystemClock clock;
+    const auto writer = spool::Writer::Open(folder, spool::kUsualCapacity, clock);
+    if (!writer) Fail(writer.error().message.en);
+    double spent = 0;
+    double next = WallSeconds();
+    for (uint64_t i = 0; i < kRecords; ++i) {
+      while (WallSeconds() < next) continue;
+      const double before = ThreadCpuSeconds();
+      (*writer)->Begin();
+      (*writer)->Finish(record);
+      spent += ThreadCpuSeconds() - before;
+      next = WallSeconds() + kApart;
+    }
+    if ((*writer)->dropped() != 0) Fail("the spool dropped");
+    shared.writer_cpu = spent;
+    ::_exit(0);
+  };
+  const auto read = [&] {
+    for (uint64_t taken = 0; taken < kRecords;) {
+      const auto batch = (*opened)->Take(2'000);
+      if (!batch || !(*opened)->LetGo()) Fail("nothing is taken");
+      taken += batch->records.size();
+      if (batch->empty()) (*opened)->Wait(std::chrono::seconds(1));
+    }
+  };
+  return Pass(shared, write, read).writer_cpu * 1e9 / static_cast<double>(kRecords);
+}
+
 void Run(uint64_t count) {
   auto* memory =
       ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -162,11 +197,12 @@ void Run(uint64_t count) {
   if (::mkdtemp(folder.data()) == nullptr) Fail("no folder in /dev/shm");
 
   constexpr int kRounds = 5;
-  std::vector<double> rates, writer, vs_pipe, vs_socket, writer_vs_pipe, writer_vs_socket;
+  std::vector<double> rates, writer, paced, vs_pipe, vs_socket, writer_vs_pipe, writer_vs_socket;
   for (int i = 0; i < kRounds; ++i) {
     const Spent spool = OverSpool(shared, record, count, folder);
     const Spent pipe = OverPipe(shared, record, count);
     const Spent socket = OverSocket(shared, record, count);
+    paced.push_back(PacedNanoseconds(shared, record, folder));
     rates.push_back(static_cast<double>(count) / spool.wall);
     writer.push_back(spool.writer_cpu * 1e9 / static_cast<double>(count));
     vs_pipe.push_back(pipe.wall / spool.wall);
@@ -179,6 +215,7 @@ void Run(uint64_t count) {
   Print("spool.vs_pipe", Quantile(vs_pipe, 0.5), "ratio", workload);
   Print("spool.vs_datagram", Quantile(vs_socket, 0.5), "ratio", workload);
   Print("spool.writer_cpu_ns", Quantile(writer, 0.5), "ns", workload);
+  Print("spool.paced_writer_cpu_ns", Quantile(paced, 0.5), "ns", workload);
   Print("spool.writer_vs_pipe", Quantile(writer_vs_pipe, 0.5), "ratio", workload);
   Print("spool.writer_vs_datagram", Quantile(writer_vs_socket, 0.5), "ratio", workload);
 }

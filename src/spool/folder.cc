@@ -36,6 +36,11 @@ Status CheckFolder(int folder, const std::string& path) {
   return Ok{};
 }
 
+bool HasNoName(int file) {
+  struct stat about {};
+  return ::fstat(file, &about) == 0 && about.st_nlink == 0;
+}
+
 // Writer and reader may both do this at once: they write the same bytes.
 Status MakeBell(int file, const std::string& path) {
   if (const int error = ::posix_fallocate(file, 0, sizeof(BellMemory)); error != 0)
@@ -56,7 +61,7 @@ Status CheckBell(int file, const std::string& path) {
     return Error{Code::kInvalid,
                  Filled("{} is not the bell of a spool; remove it while neither guard nor recorder "
                         "runs",
-                        "{} n’est pas la cloche d’un tampon; supprimez-le pendant que ni la garde "
+                        "{} n’est pas la cloche d’un tampon; supprimez-le pendant que ni le garde "
                         "ni l’enregistreur ne tournent",
                         {path}),
                  {}};
@@ -95,8 +100,27 @@ Result<Folder> Folder::Open(const std::string& path) {
       std::make_unique<Descriptor>(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (descriptor->number() < 0) return FileError({"open", "d’ouvrir"}, path, errno);
   TRY(CheckFolder(descriptor->number(), path));
-  return Folder(path, std::move(descriptor));
+  const int again = ::openat(descriptor->number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  Listing listing(again < 0 ? nullptr : ::fdopendir(again));
+  if (!listing) return FileError({"list", "de lister"}, path, errno);
+  return Folder(path, std::move(descriptor), std::move(listing));
 }
+
+Result<std::vector<std::string>> Folder::Names(std::string_view prefix) const {
+  std::vector<std::string> names;
+  ::rewinddir(listing_.get());
+  errno = 0;
+  while (const dirent* entry = ::readdir(listing_.get())) {
+    const std::string_view name = entry->d_name;
+    if (IdIn(prefix, name)) names.emplace_back(name);
+    errno = 0;
+  }
+  if (errno != 0) return FileError({"list", "de lister"}, path_, errno);
+  return names;
+}
+
+bool Folder::IsRemoved() const { return HasNoName(number()); }
+bool Bell::IsRemoved() const { return HasNoName(file->number()); }
 
 Result<Bell> Folder::OpenBell() const {
   const std::string path = PathOf("bell");

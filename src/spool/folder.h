@@ -1,11 +1,12 @@
 #pragma once
 
-#include <sys/types.h>
+#include <dirent.h>
 
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/file.h"
 #include "base/result.h"
@@ -39,6 +40,7 @@ class Mapping {
 };
 
 struct Bell {
+  [[nodiscard]] bool IsRemoved() const;
   std::unique_ptr<base::Descriptor> file;
   Mapping mapping;
   [[nodiscard]] BellMemory& memory() const {
@@ -52,16 +54,26 @@ class Folder {
   [[nodiscard]] static base::Result<Folder> Open(const std::string& path);
   [[nodiscard]] base::Result<Bell> OpenBell() const;
 
+  // The names of the form "<prefix><32 hex>".
+  [[nodiscard]] base::Result<std::vector<std::string>> Names(std::string_view prefix) const;
+  [[nodiscard]] bool IsRemoved() const;
+
   [[nodiscard]] int number() const { return descriptor_->number(); }
+  [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::string PathOf(std::string_view name) const {
     return path_ + "/" + std::string(name);
   }
 
  private:
-  Folder(std::string path, std::unique_ptr<base::Descriptor> descriptor)
-      : path_(std::move(path)), descriptor_(std::move(descriptor)) {}
+  struct Close {
+    void operator()(DIR* listing) const { ::closedir(listing); }
+  };
+  using Listing = std::unique_ptr<DIR, Close>;
+  Folder(std::string path, std::unique_ptr<base::Descriptor> descriptor, Listing listing)
+      : path_(std::move(path)), descriptor_(std::move(descriptor)), listing_(std::move(listing)) {}
   std::string path_;
   std::unique_ptr<base::Descriptor> descriptor_;
+  Listing listing_;
 };
 
 [[nodiscard]] std::string NameOf(std::string_view prefix, const RingId& id);  // "ring-<32 hex>"

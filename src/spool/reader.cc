@@ -1,6 +1,5 @@
 #include "spool/reader.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -9,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <ctime>
 #include <map>
 
 #include "spool/atomics.h"
@@ -29,36 +29,16 @@ using base::Status;
 
 constexpr size_t kMostBroken = 8;
 constexpr base::Duration kLookAround = std::chrono::seconds(1);
+constexpr base::Duration kDoze = std::chrono::milliseconds(2);
 
-struct CloseFolder {
-  void operator()(DIR* stream) const { ::closedir(stream); }
-};
-using Listing = std::unique_ptr<DIR, CloseFolder>;
-
-Result<Listing> OpenListing(const Folder& folder) {
-  const int number = ::openat(folder.number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  Listing listing(number < 0 ? nullptr : ::fdopendir(number));
-  if (!listing) return FileError({"list", "de lister"}, folder.PathOf("."), errno);
-  return listing;
-}
-
-Result<std::vector<std::string>> NamesIn(DIR* listing, std::string_view prefix,
-                                         const Folder& folder) {
-  std::vector<std::string> names;
-  ::rewinddir(listing);
-  errno = 0;
-  while (const dirent* entry = ::readdir(listing)) {
-    const std::string_view name = entry->d_name;
-    if (IdIn(prefix, name)) names.emplace_back(name);
-    errno = 0;
-  }
-  if (errno != 0) return FileError({"list", "de lister"}, folder.PathOf("."), errno);
-  return names;
+void Doze(base::Duration duration) {
+  const timespec time{0, std::max<base::Duration>(duration, base::Duration(0)).count()};
+  ::nanosleep(&time, nullptr);  // a signal may end it
 }
 
 // A writer that is making one of these right now finds it gone, and makes another.
-Status RemoveLeftovers(DIR* listing, const Folder& folder) {
-  for (const std::string& name : TRY(NamesIn(listing, kNewPrefix, folder))) {
+Status RemoveLeftovers(const Folder& folder) {
+  for (const std::string& name : TRY(folder.Names(kNewPrefix))) {
     const Descriptor file(
         ::openat(folder.number(), name.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     if (file.number() >= 0 && ::flock(file.number(), LOCK_EX | LOCK_NB) == 0)
@@ -67,9 +47,9 @@ Status RemoveLeftovers(DIR* listing, const Folder& folder) {
   return Ok{};
 }
 
-Status KeepFewBroken(DIR* listing, const Folder& folder) {
+Status KeepFewBroken(const Folder& folder) {
   std::vector<std::pair<int64_t, std::string>> broken;  // by when they were made
-  for (std::string& name : TRY(NamesIn(listing, kBrokenPrefix, folder))) {
+  for (std::string& name : TRY(folder.Names(kBrokenPrefix))) {
     struct stat about {};
     if (::fstatat(folder.number(), name.c_str(), &about, AT_SYMLINK_NOFOLLOW) == 0)
       broken.emplace_back(about.st_ctim.tv_sec * 1'000'000'000 + about.st_ctim.tv_nsec,
@@ -90,9 +70,10 @@ Result<bool> LockBell(const Bell& bell, const std::string& path) {
 }  // namespace
 
 struct Reader::State {
-  State(Folder the_folder, Bell the_bell, Listing the_listing)
-      : folder(std::move(the_folder)), bell(std::move(the_bell)), listing(std::move(the_listing)) {}
+  State(Folder the_folder, Bell the_bell)
+      : folder(std::move(the_folder)), bell(std::move(the_bell)) {}
 
+  [[nodiscard]] Status CheckStillThere() const;
   Status FindRings();
   Status OpenRing(const RingId& id);
   Status PutAway(const OpenedRing& ring);
@@ -100,14 +81,25 @@ struct Reader::State {
 
   Folder folder;
   Bell bell;
-  Listing listing;
   std::map<RingId, uint64_t> wanted;
   std::map<RingId, std::unique_ptr<OpenedRing>> rings;
-  RingId first{};  // the ring whose turn it is
+  RingId first{};     // the ring whose turn it is
+  bool busy = false;  // the last Wait was not in vain
 };
 
+// Rings that were opened are read to their end, even where their folder is gone.
+Status Reader::State::CheckStillThere() const {
+  const bool gone = folder.IsRemoved();
+  if (gone ? !rings.empty() : !bell.IsRemoved()) return Ok{};
+  return Error{Code::kConflict,
+               Filled("{} was removed while it was read; start the recorder anew",
+                      "{} a été supprimé pendant la lecture; redémarrez l’enregistreur",
+                      {gone ? folder.path() : folder.PathOf("bell")}),
+               {}};
+}
+
 Status Reader::State::FindRings() {
-  for (const std::string& name : TRY(NamesIn(listing.get(), kRingPrefix, folder)))
+  for (const std::string& name : TRY(folder.Names(kRingPrefix)))
     if (const RingId id = *IdIn(kRingPrefix, name); !rings.contains(id)) TRY(OpenRing(id));
   return Ok{};
 }
@@ -137,11 +129,11 @@ Status Reader::State::PutAway(const OpenedRing& ring) {
                        : ::unlinkat(folder.number(), name.c_str(), 0);
   if (done != 0 && errno != ENOENT)
     return FileError({"remove", "de supprimer"}, folder.PathOf(name), errno);
-  return broken ? KeepFewBroken(listing.get(), folder) : Status(Ok{});
+  return broken ? KeepFewBroken(folder) : Status(Ok{});
 }
 
 bool Reader::State::Look() {
-  const auto names = NamesIn(listing.get(), kRingPrefix, folder);
+  const auto names = folder.Names(kRingPrefix);
   if (!names) return true;  // the next Take says why
   for (const std::string& name : *names)
     if (!rings.contains(*IdIn(kRingPrefix, name))) return true;
@@ -161,23 +153,23 @@ Result<std::unique_ptr<Reader>> Reader::Open(const std::string& folder_path) {
         Filled("{} is being read by another recorder; stop it first",
                "{} est déjà lu par un autre enregistreur; arrêtez-le d’abord", {folder_path}),
         {}};
-  Listing listing = TRY(OpenListing(folder));
-  TRY(RemoveLeftovers(listing.get(), folder));
+  TRY(RemoveLeftovers(folder));
   return std::unique_ptr<Reader>(
-      new Reader(std::make_unique<State>(std::move(folder), std::move(bell), std::move(listing))));
+      new Reader(std::make_unique<State>(std::move(folder), std::move(bell))));
 }
 
 void Reader::PassOver(const RingId& ring, uint64_t next) { state_->wanted[ring] = next; }
 
 Result<std::vector<RingId>> Reader::Rings() const {
   std::vector<RingId> ids;
-  for (const std::string& name : TRY(NamesIn(state_->listing.get(), kRingPrefix, state_->folder)))
+  for (const std::string& name : TRY(state_->folder.Names(kRingPrefix)))
     ids.push_back(*IdIn(kRingPrefix, name));
   std::sort(ids.begin(), ids.end());
   return ids;
 }
 
 Result<Batch> Reader::Take(size_t most) {
+  TRY(state_->CheckStillThere());
   TRY(state_->FindRings());
   Batch out;
   auto& rings = state_->rings;
@@ -212,11 +204,14 @@ Status Reader::LetGo() {
 bool Reader::Wait(base::Duration longest) {
   const auto until =
       std::chrono::steady_clock::now() + std::min<base::Duration>(longest, std::chrono::hours(24));
+  // Where requests come one by one, being woken by each would cost every one of them a system call.
+  if (state_->busy && !state_->Look()) Doze(std::min(longest, kDoze));
   for (;;) {
     const base::Duration left = until - std::chrono::steady_clock::now();
     const base::Duration slice = std::clamp(left, base::Duration(0), kLookAround);
-    if (SleepUnless<Atomics>(state_->bell.memory(), slice, [&] { return state_->Look(); }))
-      return true;
+    state_->busy =
+        SleepUnless<Atomics>(state_->bell.memory(), slice, [&] { return state_->Look(); });
+    if (state_->busy) return true;
     // Whoever dies rings no bell.
     if (left <= kLookAround) return state_->Look();
   }

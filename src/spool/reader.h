@@ -65,13 +65,15 @@ class Reader final {
   [[nodiscard]] base::Result<std::vector<RingId>> Rings() const;
 
   // Up to about `most` records, from every ring in turn; nothing is let go. A second Take without
-  // LetGo begins at the same places again and repeats the events.
+  // LetGo begins at the same places again and repeats the events. kConflict where the folder or its
+  // bell was removed: what was opened is still read to its end, but new rings are not seen.
   [[nodiscard]] base::Result<Batch> Take(size_t most);
   // What the last Take gave is durable: its room is free, ended rings are removed.
   base::Status LetGo();
 
   // Sleeps until there is something that the last Take did not give, or for `longest`. False where
-  // nothing came. It may be true for nothing.
+  // nothing came. It may be true for nothing. Where the last one was not in vain it first dozes for
+  // 2 ms, in which no writer wakes it.
   bool Wait(base::Duration longest);
 
  private:

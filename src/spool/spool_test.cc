@@ -3,7 +3,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 #include "base/file.h"
@@ -302,6 +304,57 @@ TEST(Spool, RefusesACapacityThatIsNone) {
     EXPECT_EQ(writer.error().code, base::Code::kInvalid);
   }
   EXPECT_TRUE(folder.Names("").empty());
+}
+
+TEST(Spool, ReadsWhatItOpenedToItsEndWhereTheFolderIsRemoved) {
+  const TestFolder folder;
+  const std::string inner = folder.path() + "/run";
+  auto reader = *Reader::Open(inner);
+  auto writer = *Writer::Open(inner, kSmallestCapacity, folder.clock());
+  Write(*writer, 1);
+  (void)TakeAll(*reader);
+  ASSERT_TRUE(reader->LetGo());
+  std::filesystem::remove_all(inner);
+  Write(*writer, 2);
+  EXPECT_EQ(Numbers(TakeAll(*reader)), List{2});
+  writer.reset();
+  EXPECT_EQ(Events(TakeAll(*reader)), EventList{Event::kClosed});
+  ASSERT_TRUE(reader->LetGo());
+  const auto gone = reader->Take(1);
+  ASSERT_FALSE(gone);
+  EXPECT_EQ(gone.error().code, base::Code::kConflict);
+  EXPECT_EQ(gone.error().message.en,
+            inner + " was removed while it was read; start the recorder anew");
+}
+
+TEST(Spool, SaysWhereItsBellIsRemoved) {
+  const TestFolder folder;
+  const auto reader = folder.OpenReader();
+  const auto writer = folder.OpenWriter();
+  EXPECT_FALSE(TakeAll(*reader).empty());
+  std::filesystem::remove(folder.path() + "/bell");  // another reader could lock the next one
+  const auto gone = reader->Take(1);
+  ASSERT_FALSE(gone);
+  EXPECT_EQ(gone.error().code, base::Code::kConflict);
+}
+
+TEST(Spool, MakesNoMoreRingsWhereNobodyReadsThem) {
+  const TestFolder folder;
+  for (unsigned number = 1; number < 512; ++number) {
+    std::array<char, 40> name{};
+    std::snprintf(name.data(), name.size(), "/ring-%032x", number);
+    std::ofstream(folder.path() + name.data()) << "any";
+  }
+  EXPECT_TRUE(Writer::Open(folder.path(), kSmallestCapacity, folder.clock()));
+  const auto refused = Writer::Open(folder.path(), kSmallestCapacity, folder.clock());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, base::Code::kConflict);
+  EXPECT_EQ(refused.error().message.en,
+            folder.path() + " holds 512 rings that nobody read; is the recorder running?");
+  const auto reader = folder.OpenReader();
+  (void)TakeAll(*reader);
+  ASSERT_TRUE(reader->LetGo());
+  EXPECT_TRUE(Writer::Open(folder.path(), kSmallestCapacity, folder.clock()));
 }
 
 TEST(Spool, RefusesABellThatIsNone) {

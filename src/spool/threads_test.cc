@@ -185,7 +185,7 @@ TEST(SpoolThreads, TheBellIsNeverLost) {
 
 // In turns, so that the reader sleeps, or is about to, each time.
 TEST(SpoolThreads, ASleepingReaderIsWokenByEachRecord) {
-  constexpr uint64_t kTimes = 5'000;
+  constexpr uint64_t kTimes = 300;
   const TestFolder folder;
   const auto reader = folder.OpenReader();
   std::atomic<uint64_t> seen{0};

@@ -44,6 +44,18 @@ Status CheckCapacity(uint64_t capacity) {
                {}};
 }
 
+// Without a recorder, a worker that dies again and again would fill the memory with rings.
+Status CheckRoomFor(const Folder& folder) {
+  constexpr size_t kMostRings = 512;
+  const size_t rings = TRY(folder.Names(kRingPrefix)).size();
+  if (rings < kMostRings) return Ok{};
+  return Error{Code::kConflict,
+               Filled("{} holds {} rings that nobody read; is the recorder running?",
+                      "{} contient {} anneaux que personne n’a lus; l’enregistreur tourne-t-il?",
+                      {folder.path(), uint64_t{rings}}),
+               {}};
+}
+
 // A new file with a lock of ours. A reader that tidies up may be quicker than our lock: then the
 // file is gone or held, and there is none.
 Result<std::unique_ptr<Descriptor>> MakeLocked(const Folder& folder, const std::string& name) {
@@ -70,7 +82,7 @@ Result<RingFile> MakeRingFile(const Folder& folder) {
       Filled("{}: each new ring is taken away at once; is something else tidying up there?",
              "{} : chaque nouvel anneau est aussitôt enlevé; autre chose y fait-il le "
              "ménage?",
-             {folder.PathOf("")}),
+             {folder.path()}),
       {}};
 }
 
@@ -135,6 +147,7 @@ Result<std::unique_ptr<Writer>> Writer::Open(const std::string& folder_path, uin
   TRY(CheckCapacity(capacity));
   const Folder folder = TRY(Folder::Open(folder_path));
   Bell bell = TRY(folder.OpenBell());
+  TRY(CheckRoomFor(folder));
   RingFile ring = TRY(MakeRingFile(folder));
   Result<Mapping> mapping = Fill(ring, folder, capacity, clock);
   const Status shown = mapping ? Show(ring, folder) : Status(mapping.error());
