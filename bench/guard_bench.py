@@ -1,0 +1,212 @@
+"""The guard's speed (docs/benchmarks.md): nginx as a reverse proxy, bare and with the guard, in turn.
+
+Arguments: seconds of each round (3) and rounds (7). Both stand before the same service, an nginx
+that answers 1 KB, with the configuration that `garant guard run` renders; the bare one lacks the
+guard's own directives. wrk asks over TLS with keep-alive. A recorder drains the spool meanwhile and
+writes every record into a trail, as in production.
+"""
+
+import hashlib
+import json
+import os
+import re
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+BUILD = Path(os.environ["GARANT_BUILD"])
+GARANT = BUILD / "src" / "cli" / "garant"
+NGINX = "/usr/sbin/nginx"
+CONNECTIONS = 32
+ROUTE = "/mine/7"
+SERVICE = """\
+garant: 1
+service:
+  id: bench
+  name: { en: Bench, fr: Banc d’essai }
+  stage: alpha
+  environment: trial
+  organization: { en: City of Rivermouth, fr: Ville de Rivermouth }
+  jurisdictions: [ca]
+people:
+  - { id: owner, role: owner, contact: owner@example.org }
+systems:
+  - { id: web, kind: web-application, agency: Bench, internet: true }
+access:
+  methods: [none]
+  routes:
+""" + "".join(f'    - {{ match: "/area{i}/{{id}}/part", assurance: 0 }}\n' for i in range(60)) + """\
+    - { match: "/mine/{id}", assurance: 1 }
+"""
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def fail(why):
+    print(f"guard_bench: {why}", file=sys.stderr)
+    sys.exit(1)
+
+
+class Started:
+    """A program that ends with the benchmark; up when its port answers."""
+
+    def __init__(self, words, port=None, **more):
+        self.process = subprocess.Popen([str(word) for word in words], stdin=subprocess.DEVNULL,
+                                        **more)
+        for _ in range(500):
+            if port is None:
+                break
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                if self.process.poll() is not None:
+                    fail(f"{words[0]} ended at once")
+                try:
+                    self.process.wait(timeout=0.02)
+                except subprocess.TimeoutExpired:
+                    pass
+        else:
+            fail(f"{words[0]} does not answer")
+
+    def end(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=60)
+
+
+def nginx(folder, name, text, port):
+    conf = folder / f"{name}.conf"
+    conf.write_text(text, encoding="utf-8")
+    return Started([NGINX, "-p", folder, "-c", conf, "-e", "stderr", "-g", "daemon off;"], port,
+                   stderr=open(folder / f"{name}.out", "wb"))
+
+
+def origin(folder, port):
+    user = "user root;" if os.geteuid() == 0 else ""
+    temporary = "".join(f"{kind}_temp_path {folder}/t-{kind};" for kind in
+                        ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    return nginx(folder, "origin", f"""{user} worker_processes 1; pid {folder}/origin.pid;
+error_log {folder}/origin.log;
+events {{ worker_connections 4096; }}
+http {{ access_log off; keepalive_requests 100000000; {temporary}
+  server {{ listen 127.0.0.1:{port}; location / {{ return 200 "{'x' * 1024}"; }} }} }}
+""", port)
+
+
+def children_of(pid):
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def cpu_seconds(pids):
+    ticks = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+class Round:
+    """What wrk said of one round, and what nginx's workers spent."""
+
+    def __init__(self, port, pids, seconds, connections):
+        before = cpu_seconds(pids)
+        done = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency",
+                               f"https://127.0.0.1:{port}{ROUTE}"], capture_output=True,
+                              encoding="utf-8", check=True, timeout=seconds + 60)
+        spent = cpu_seconds(pids) - before
+        if "Non-2xx" in done.stdout or "Socket errors" in done.stdout:
+            fail(f"wrk met errors:\n{done.stdout}")
+        self.requests = int(re.search(r"(\d+) requests in", done.stdout).group(1))
+        self.rate = float(re.search(r"Requests/sec:\s+([\d.]+)", done.stdout).group(1))
+        number, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", done.stdout).groups()
+        self.p99_ms = float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
+        self.cpu_us = spent / self.requests * 1e6
+
+
+def show(figure, value, unit, workload):
+    print(json.dumps({"figure": figure, "value": float(f"{value:.5g}"), "unit": unit,
+                      "workload": workload, "load": round(os.getloadavg()[0], 2)}), flush=True)
+
+
+def bare_of(text, folder, https, http):
+    """The guard's configuration without the guard, on other ports."""
+    kept = [line for line in text.split("\n")
+            if not re.match(r"\s*(load_module|garant|garant_\w+) ", line)
+            and "$garant_trace" not in line]
+    text = "\n".join(kept).replace(f":{https} ", f":{free['https']} ")
+    text = text.replace(f":{http};", f":{free['http']};")
+    return text.replace(f"{folder}/nginx.pid", f"{folder}/bare.pid")
+
+
+free = {"https": free_port(), "http": free_port()}
+
+
+def main():
+    seconds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 7
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as name:
+        folder = Path(name)
+        (folder / "garant.yaml").write_text(SERVICE, encoding="utf-8")
+        workload = "sha256:" + hashlib.sha256((SERVICE + ROUTE).encode()).hexdigest()
+        started = []
+        try:
+            port, https, http = free_port(), free_port(), free_port()
+            started.append(origin(folder, port))
+            started.append(Started([GARANT, "guard", "run", "--service", folder / "garant.yaml",
+                                    "--origin", f"http://127.0.0.1:{port}", "--https-port", https,
+                                    "--http-port", http, "--folder", folder / "guard", "--spool",
+                                    folder / "spool"], https, stdout=subprocess.DEVNULL))
+            text = (folder / "guard" / "nginx.conf").read_text(encoding="utf-8")
+            started.append(nginx(folder / "guard", "bare",
+                                 bare_of(text, folder / "guard", https, http), free["https"]))
+            recorder = Started([GARANT, "recorder", "--service", folder / "garant.yaml", "--spool",
+                                folder / "spool", "--trail", folder / "trail", "--root-key",
+                                folder / "root"], stdout=open(folder / "recorder.out", "wb"))
+            started.append(recorder)
+            measure(folder, started, https, seconds, rounds, workload)
+            recorder.end()
+            told = (folder / "recorder.out").read_text(encoding="utf-8")
+            print(told, file=sys.stderr)
+        finally:
+            for one in reversed(started):
+                one.end()
+
+
+def measure(folder, started, https, seconds, rounds, workload):
+    [guard] = children_of(started[1].process.pid)  # nginx, which garant started
+    pids = {"guard": children_of(guard), "bare": children_of(started[2].process.pid)}
+    ports = {"guard": https, "bare": free["https"]}
+    found = {"guard": [], "bare": []}
+    calm = {"guard": [], "bare": []}
+    for number in range(rounds + 1):
+        for which in (("bare", "guard"), ("guard", "bare"))[number % 2]:
+            one = Round(ports[which], pids[which], seconds, CONNECTIONS)
+            few = Round(ports[which], pids[which], seconds, 2)
+            if number > 0:  # the first warms up
+                found[which].append(one)
+                calm[which].append(few)
+
+    def median(which, attribute, of=found):
+        return statistics.median(getattr(one, attribute) for one in of[which])
+
+    ratios = [a.rate / b.rate for a, b in zip(found["guard"], found["bare"])]
+    show("guard.rps_vs_nginx", statistics.median(ratios), "ratio", workload)
+    show("guard.rps", median("guard", "rate"), "requests/s", workload)
+    show("guard.cpu_us", median("guard", "cpu_us"), "us/request", workload)
+    show("guard.cpu_vs_nginx", median("bare", "cpu_us") / median("guard", "cpu_us"), "ratio",
+         workload)
+    show("guard.p99_added_ms", median("guard", "p99_ms", calm) - median("bare", "p99_ms", calm),
+         "ms", workload)
+
+
+if __name__ == "__main__":
+    main()
