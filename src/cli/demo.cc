@@ -2,7 +2,8 @@
 #include <set>
 
 #include "base/file.h"
-#include "cli/child.h"
+#include "cli/demo_guarded.h"
+#include "cli/demo_stage.h"
 #include "cli/interrupts.h"
 #include "cli/judging.h"
 #include "cli/scratch.h"
@@ -20,21 +21,6 @@ using base::Error;
 using base::Filled;
 using base::Result;
 using base::Text;
-
-struct Stage {
-  std::string folder;  // where everything of this run lies
-  std::string example;
-  std::string service_file;
-  std::string trail;
-  std::string root_key;
-  std::string report;
-};
-
-struct Running {
-  Child payment;
-  Child service;
-  std::string url;
-};
 
 Result<Stage> SetUp(const Invocation& call, const std::string& folder) {
   Stage stage;
@@ -142,8 +128,8 @@ std::vector<Text> Misses(const Stage& stage, const Judged& judged) {
   return misses;
 }
 
-int Show(const Invocation& call, const Stage& stage, const Judged& judged, const Running& running,
-         const Interrupts& interrupts) {
+int Show(const Invocation& call, const Stage& stage, const Judged& bare, const Judged& judged,
+         const Running& running, const GuardedExample& guarded, const Interrupts& interrupts) {
   const report::View view = judged.View();
   if (auto written = base::WriteFileDurably(stage.report, report::RenderHtml(view, call.language));
       !written)
@@ -160,11 +146,15 @@ int Show(const Invocation& call, const Stage& stage, const Judged& judged, const
               << "\n";
   else
     *call.out << call.Say({"Report:  ", "Rapport : "}) << stage.report << "\n"
+              << call.Say({"Guard:   ", "Garde :   "}) << guarded.guard.url
+              << call.Say({"  (trust ", "  (faites confiance à "}) << guarded.guard.authority
+              << ")\n"
               << call.Say({"Service: ", "Service : "}) << running.url << "\n"
               << call.Say({"Explain: ", "Expliquer : "}) << call.program << " check "
               << stage.service_file << " --root-key " << stage.root_key << " --item 9.4-09\n";
   if (call.Has("once")) {
-    const std::vector<Text> misses = Misses(stage, judged);
+    std::vector<Text> misses = Misses(stage, judged);
+    for (Text& miss : GuardMisses(bare, judged)) misses.push_back(std::move(miss));
     for (const Text& miss : misses) *call.err << "garant demo: " << call.Say(miss) << "\n";
     *call.out << (misses.empty() ? call.Say({"The demo came out as it must.",
                                              "La démonstration a donné ce qu’elle devait."})
@@ -221,11 +211,23 @@ int RunDemo(const Invocation& call) {
   Invocation check = call;
   check.values["trail"] = {stage->trail};
   check.values["root-key"] = {stage->root_key};
-  const auto judged =
-      Judge(check, stage->service_file,
-            std::chrono::ceil<std::chrono::seconds>(base::SystemClock().Now()), status);
+  const auto judge = [&] {
+    return Judge(check, stage->service_file,
+                 std::chrono::ceil<std::chrono::seconds>(base::SystemClock().Now()), status);
+  };
+  const auto bare = judge();
+  if (!bare) return status;
+  *call.out << call.Say({"Putting a guard in front, sending it visits and looking again, through "
+                         "it and past it …",
+                         "Placement d’un garde devant lui, envoi de visites et nouvelle "
+                         "observation, à travers lui et derrière lui…"})
+            << std::endl;
+  auto guarded = PutGuard(call, *stage, *model, running->url);
+  if (!guarded) return call.Fail(guarded.error());
+  const auto judged = judge();
   if (!judged) return status;
-  return Show(call, *stage, *judged, *running, interrupts);
+  *call.out << SayWhatChanged(*bare, *judged, guarded->requests, call.language) << "\n";
+  return Show(call, *stage, *bare, *judged, *running, *guarded, interrupts);
 }
 
 }  // namespace garant::cli
