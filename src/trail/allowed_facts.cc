@@ -19,8 +19,42 @@ constexpr AttributeKind kAct[] = {
     {"kind", kText, "engagement, review, approval, attestation, excuse or external"},
 };
 
+// docs/formats/ingest.md.
+constexpr AttributeKind kEvent[] = {
+    {"count", kInt, "how many of something"},
+    {"event", kText, "what happened"},
+    {"method", kText, "the request's method, or other"},
+    {"milliseconds", kInt, "how long it took"},
+    {"received", kInt, "bytes"},
+    {"sent", kInt, "bytes"},
+    {"status", kInt, "of the answer"},
+};
+constexpr AttributeKind kRequest[] = {
+    {"continued", kBool, "the trace was taken over from the caller"},
+    {"http", kInt, "9, 10, 11, 20; 0 another"},
+    {"method", kText, "the request's method, or other"},
+    {"milliseconds", kInt, "from the first byte to the last"},
+    {"received", kInt, "bytes"},
+    {"sampled", kBool, "the trace's sampled flag"},
+    {"sent", kInt, "bytes"},
+    {"status", kInt, "of the answer"},
+    {"tls", kInt, "10, 11, 12, 13; 0 none"},
+    {"waited", kInt, "of the milliseconds, waited for the service"},
+};
+constexpr AttributeKind kSource[] = {
+    {"bytes", kInt, "length of what was refused"},
+    {"count", kInt, "how many were lost, or at most"},
+    {"next", kInt, "sequence of the next record"},
+    {"process", kInt, "process id of a ring's writer, as it said"},
+    {"reason", kText, "why it was refused"},
+    {"started", kTime, "when the ring's writer started, as it said"},
+};
+
 constexpr ObservationKind kRecords[] = {
     {"act", "something that a person said, signed or only claimed", "", "", false, kAct},
+    {"event", "a line of a system's own log", "", "", false, kEvent},
+    {"request", "a request that the guard saw", "", "", false, kRequest},
+    {"source", "something that happened to a source of entries", "", "", false, kSource},
 };
 
 // How an observation's own fields stand among the facts (its method is the entry's source). No
@@ -64,6 +98,8 @@ bool HasType(const FactValue& value, FactType type) {
 }
 
 }  // namespace
+
+std::span<const ObservationKind> RecordKinds() { return kRecords; }
 
 Status CheckFacts(std::string_view kind, const std::vector<Fact>& facts) {
   std::set<std::string_view> seen;

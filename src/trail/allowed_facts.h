@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -9,6 +11,9 @@
 // The allow-list of facts in clear headers: per observation kind its attributes and the reserved
 // names of an observation ("@subject" and so on), and the few kinds of records beside observations.
 namespace garant::trail {
+
+// The records beside observations, with their facts: acts, and what docs/formats/ingest.md says.
+[[nodiscard]] std::span<const ObservationKind> RecordKinds();
 
 // Refuses a fact that the kind does not name, or whose type is another.
 base::Status CheckFacts(std::string_view kind, const std::vector<Fact>& facts);

@@ -8,6 +8,7 @@ namespace {
 using enum FactType;
 
 constexpr std::string_view kProbe = "harden.probe";
+constexpr std::string_view kRecorder = "ingest.recorder";
 constexpr std::string_view kNobody = "";
 constexpr std::string_view kAtAddress =
     "host:port, or host:port@address of a host that has several";
@@ -207,7 +208,7 @@ constexpr ObservationKind kKinds[] = {
     {"origin-direct", "the origin, asked past the front", "system id", kProbe, false,
      kOriginDirect},
     {"crawl", "how far the probe went", "host:port", kProbe, true, kCrawl},
-    {"system-events", "events that a system sends to the trail", "system id", kNobody, false,
+    {"system-events", "events that a system sends to the trail", "system id", kRecorder, false,
      kSystemEvents},
     {"journey-edge", "a synthetic journey along a declared edge", "from>to", kNobody, false,
      kJourneyEdge},
