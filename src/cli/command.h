@@ -101,6 +101,7 @@ int RunCheck(const Invocation&);
 int RunAct(const Invocation&);
 int RunActs(const Invocation&);
 int RunProbe(const Invocation&);
+int RunRecorder(const Invocation&);
 int RunTrailVerify(const Invocation&);
 int RunTrailShow(const Invocation&);
 int RunStandardTest(const Invocation&);

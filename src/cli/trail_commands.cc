@@ -34,11 +34,25 @@ std::string FactText(const trail::FactValue& value) {
   return joined;
 }
 
+// What is no text is shown by its digits.
+std::string Readable(base::ByteView bytes) {
+  const std::string_view text = base::AsText(bytes);
+  const bool readable =
+      base::IsUtf8(text) && text.find(std::string_view("\0", 1)) == std::string_view::npos;
+  return readable ? std::string(text) : base::ToHex(bytes);
+}
+
 void ShowText(const Invocation& call, const trail::Entry& entry, const trail::KeyRing* keys) {
   std::ostream& out = *call.out;
   out << entry.index << "  " << base::FormatTime(entry.time) << "  " << entry.header.kind;
   if (!entry.header.route.empty()) out << "  " << Shown(entry.header.route);
-  if (!entry.header.source.empty()) out << "  (" << Shown(entry.header.source) << ")";
+  if (!entry.header.outcome.empty()) out << "  " << Shown(entry.header.outcome);
+  if (!entry.header.part.empty()) out << "  " << Shown(entry.header.part);
+  if (!entry.header.source.empty()) {
+    out << "  (" << Shown(entry.header.source);
+    if (entry.header.sequence) out << " " << *entry.header.sequence;
+    out << ")";
+  }
   out << "\n";
   for (const trail::Fact& fact : entry.header.facts)
     out << "    " << Shown(fact.name) << ": " << Shown(FactText(fact.value)) << "\n";
@@ -50,7 +64,7 @@ void ShowText(const Invocation& call, const trail::Entry& entry, const trail::Ke
         << "\n";
     if (keys == nullptr) continue;
     auto bytes = keys->OpenPart(entry, number);
-    out << (bytes ? Shown(base::AsText(*bytes)) : "    " + call.Say(bytes.error().message)) << "\n";
+    out << (bytes ? Shown(Readable(*bytes)) : "    " + call.Say(bytes.error().message)) << "\n";
   }
 }
 
@@ -63,13 +77,17 @@ nlohmann::json ToJson(const trail::Entry& entry, const trail::KeyRing* keys) {
                          {"facts", nlohmann::json::object()},
                          {"parts", nlohmann::json::array()}};
   if (!entry.header.route.empty()) json["route"] = entry.header.route;
+  if (!entry.header.part.empty()) json["part"] = entry.header.part;
+  if (!entry.header.outcome.empty()) json["outcome"] = entry.header.outcome;
+  if (!entry.header.categories.empty()) json["categories"] = entry.header.categories;
+  if (entry.header.sequence) json["sequence"] = *entry.header.sequence;
   for (const trail::Fact& fact : entry.header.facts)
     std::visit([&](const auto& value) { json["facts"][fact.name] = value; }, fact.value);
   for (uint32_t number = 0; number < entry.parts.size(); ++number) {
     nlohmann::json part = {{"category", entry.parts[number].category},
                            {"bytes", entry.parts[number].ciphertext.size()}};
     if (keys != nullptr)
-      if (auto bytes = keys->OpenPart(entry, number)) part["opened"] = base::AsText(*bytes);
+      if (auto bytes = keys->OpenPart(entry, number)) part["opened"] = Readable(*bytes);
     json["parts"].push_back(std::move(part));
   }
   return json;

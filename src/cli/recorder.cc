@@ -1,0 +1,254 @@
+#include "ingest/recorder.h"
+
+#include <poll.h>
+
+#include <csignal>
+#include <set>
+
+#include "base/file.h"
+#include "cli/recorder_trail.h"
+#include "cli/workspace.h"
+#include "ingest/forms.h"
+#include "ingest/line_file.h"
+#include "ingest/line_socket.h"
+#include "trail/reader.h"
+
+namespace garant::cli {
+namespace {
+
+using base::Error;
+using base::Filled;
+using base::Ok;
+using base::Result;
+using base::Status;
+using base::Text;
+
+constexpr std::string_view kSocket = "unix:";
+constexpr base::Duration kWait = std::chrono::seconds(1);
+constexpr int kTogetherMs = 50;  // what comes meanwhile goes into one batch
+constexpr base::Duration kLinger = std::chrono::seconds(2);
+constexpr int kMostLastSteps = 64;  // a guard that goes on writing does not keep us from ending
+
+volatile std::sig_atomic_t stopped = 0;
+
+void AskToStop(int) { stopped = 1; }
+
+void StopOnSignals() {
+  struct sigaction action {};
+  action.sa_handler = AskToStop;
+  action.sa_flags = SA_RESTART;  // waiting ends all the same
+  for (const int number : {SIGINT, SIGTERM}) ::sigaction(number, &action, nullptr);
+}
+
+struct Wanted {
+  std::string path;
+  std::string source;  // "lines/web"
+  ingest::Mapping mapping;
+};
+
+Error Invalid(const Text& message) { return {base::Code::kInvalid, message, {}}; }
+
+// What --lines, --mapping and --source say, in their order; complains of mappings at once.
+std::optional<std::vector<Wanted>> ReadWanted(const Invocation& call,
+                                              const ingest::Systems& systems, int& status) {
+  const auto lines = call.All("lines");
+  const auto mappings = call.All("mapping");
+  const auto names = call.All("source");
+  const auto misuse = [&](const Text& why) {
+    status = call.Misuse(why);
+    return std::nullopt;
+  };
+  if (lines.size() != mappings.size())
+    return misuse({"each --lines needs its --mapping, in the same order",
+                   "chaque --lines exige son --mapping, dans le même ordre"});
+  if (!names.empty() && names.size() != lines.size())
+    return misuse({"where --source is given, each --lines needs one",
+                   "si --source est donnée, chaque --lines en exige une"});
+  if (lines.empty() && !call.Has("spool"))
+    return misuse({"there is nothing to take: give --spool, or --lines with --mapping",
+                   "il n’y a rien à prendre : donnez --spool, ou --lines avec --mapping"});
+  std::vector<Wanted> wanted;
+  std::set<std::string> known;
+  base::Diagnostics diagnostics;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    const auto text = base::ReadFile(mappings[i], ingest::kLargestMapping);
+    if (!text) {
+      status = call.Fail(text.error());
+      return std::nullopt;
+    }
+    auto mapping = ingest::ParseMapping(*text, mappings[i], systems, diagnostics);
+    if (!mapping) continue;
+    const std::string name = names.empty() ? mapping->system : names[i];
+    if (!ingest::IsSystemId(name))
+      return misuse(
+          Filled("'{}' cannot name a source; it takes up to 64 lower-case letters, "
+                 "digits and dashes, starting with a letter",
+                 "« {} » ne peut nommer une source; elle prend jusqu’à 64 lettres "
+                 "minuscules, chiffres et tirets, et commence par une lettre",
+                 {name}));
+    if (!known.insert(name).second)
+      return misuse(Filled("two sources are named '{}'; name each with --source",
+                           "deux sources se nomment « {} »; nommez-les avec --source", {name}));
+    wanted.push_back({lines[i], "lines/" + name, std::move(*mapping)});
+  }
+  if (!diagnostics.empty()) {
+    status = Complain(call, diagnostics);
+    return std::nullopt;
+  }
+  return wanted;
+}
+
+Result<base::Duration> SilenceOf(const Invocation& call) {
+  const auto silence = TRY(base::ParseDuration(call.Value("silence", "PT30S")));
+  if (silence < std::chrono::seconds(1))
+    return Invalid({"--silence takes at least a second, such as PT30S",
+                    "--silence prend au moins une seconde, comme PT30S"});
+  return silence;
+}
+
+Result<ingest::Resumed> ReadResumed(const std::string& folder, std::string_view service,
+                                    base::Time now) {
+  ingest::Resumed resumed;
+  const auto reader = TRY(trail::TrailReader::Open(folder));
+  for (uint64_t index = 0; index < reader.size(); ++index)
+    resumed.Add(TRY(reader.Read(index)), service, now);
+  return resumed;
+}
+
+std::string PlaceOf(const Places& places, const std::string& source) {
+  std::string trail = places.trail;
+  while (trail.ends_with('/')) trail.pop_back();
+  return trail + ".sources" + source.substr(source.find('/'));
+}
+
+Result<std::unique_ptr<ingest::LineSource>> OpenLines(const Wanted& wanted, const Places& places,
+                                                      std::optional<uint64_t> taken, bool once,
+                                                      const base::Clock& clock) {
+  if (wanted.path.starts_with(kSocket))
+    return ingest::OpenLineSocket(wanted.path.substr(kSocket.size()), taken);
+  return ingest::OpenLineFile(
+      {wanted.path, PlaceOf(places, wanted.source), taken, once ? base::Duration{0} : kLinger},
+      clock);
+}
+
+void SayStatistics(const Invocation& call, const ingest::RecorderStatistics& done) {
+  *call.out << call.Say(Filled("Took {} requests and {} lines, refused {}, lost at most {}: {} "
+                               "entries in {} batches.",
+                               "{} requêtes et {} lignes prises, {} refusées, au plus {} perdues : "
+                               "{} entrées en {} lots.",
+                               {done.requests, done.lines, done.refused, done.lost, done.entries,
+                                done.batches}))
+            << "\n";
+}
+
+class Loop {
+ public:
+  Loop(const Invocation& call, ingest::Recorder& recorder) : call_(call), recorder_(recorder) {}
+
+  Status Run() {
+    const bool once = call_.Has("once");
+    int last_steps = 0;
+    bool ready = false;
+    for (;;) {
+      auto step = recorder_.Step();
+      SayProblems();
+      if (!step) {
+        if (once || stopped != 0) return std::move(step).error();
+        SayOnce(step.error());
+        ::poll(nullptr, 0, 1000);
+        continue;
+      }
+      SayMended();
+      if (!ready) TRY(SayReady());
+      ready = true;
+      const bool ending = once || stopped != 0;
+      if (*step && (once || stopped == 0 || ++last_steps < kMostLastSteps)) continue;
+      if (ending && (once || last_steps++ > 0)) return recorder_.Finish();
+      if (ending) continue;
+      recorder_.Wait(kWait);
+      ::poll(nullptr, 0, stopped != 0 ? 0 : kTogetherMs);
+    }
+  }
+
+ private:
+  Status SayReady() {
+    if (!call_.Has("ready-file")) return Ok{};
+    return base::WriteFileDurably(call_.Value("ready-file"), "ready\n");
+  }
+
+  void SayOnce(const Error& error) {
+    if (said_ == error.message) return;
+    said_ = error.message;
+    call_.Fail(error);
+    *call_.err << call_.Say(
+                      {"Nothing is let go until it is in the trail; trying again each second.",
+                       "Rien n’est libéré avant d’être au journal; nouvel essai chaque "
+                       "seconde."})
+               << std::endl;
+  }
+  void SayMended() {
+    if (said_.en.empty()) return;
+    *call_.err << call_.Say({"The trail takes entries again.",
+                             "Le journal prend de nouveau des entrées."})
+               << std::endl;
+    said_ = {};
+  }
+  void SayProblems() {
+    for (const Error& problem : recorder_.Problems())
+      if (problems_.insert(problem.message.en).second) call_.Fail(problem);
+  }
+
+  const Invocation& call_;
+  ingest::Recorder& recorder_;
+  Text said_;                       // of the trail, while it refuses
+  std::set<std::string> problems_;  // of sources: each is said once
+};
+
+}  // namespace
+
+int RunRecorder(const Invocation& call) {
+  int status = kMet;
+  const std::string file = call.Value("service", "garant.yaml");
+  const auto model = ReadModel(call, file, status);
+  if (model == nullptr) return status;
+  const ingest::Routes routes(*model);
+  const ingest::Systems systems(*model);
+  auto wanted = ReadWanted(call, systems, status);
+  if (!wanted) return status;
+  const auto silence = SilenceOf(call);
+  if (!silence) return call.Fail(silence.error());
+
+  StopOnSignals();
+  const Places places = PlacesOf(call, file, model->id());
+  const base::SystemClock clock;
+  auto trail = RecorderTrail::Open(places, model->id(), clock);
+  if (!trail) return call.Fail(trail.error());
+  auto resumed = ReadResumed(places.trail, model->id(), clock.Now());
+  if (!resumed) return call.Fail(resumed.error());
+  const auto taken = resumed->taken;
+
+  ingest::RecorderSettings settings;
+  settings.service = model->id();
+  settings.trial = model->trial();
+  settings.silence = *silence;
+  settings.sending = systems.sending;
+  ingest::Recorder recorder(settings, routes, std::move(*resumed), **trail, clock);
+  if (call.Has("spool")) {
+    auto spool = spool::Reader::Open(call.Value("spool"));
+    if (!spool) return call.Fail(spool.error());
+    if (auto added = recorder.AddSpool(std::move(*spool)); !added) return call.Fail(added.error());
+  }
+  for (Wanted& one : *wanted) {
+    const auto known = taken.find(one.source);
+    auto lines =
+        OpenLines(one, places, known == taken.end() ? std::nullopt : std::optional(known->second),
+                  call.Has("once"), clock);
+    if (!lines) return call.Fail(lines.error());
+    recorder.AddLines(one.source, std::move(one.mapping), std::move(*lines));
+  }
+  const auto done = Loop(call, recorder).Run();
+  SayStatistics(call, recorder.statistics());
+  return done ? kMet : call.Fail(done.error());
+}
+
+}  // namespace garant::cli

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+
+#include "cli/workspace.h"
+#include "trail/draft.h"
+
+namespace garant::cli {
+
+// The trail as a recorder keeps it: after a failed write it is opened anew at the next Append,
+// which must begin with the drafts of the one that failed. What of them did get in is not written
+// twice.
+class RecorderTrail final : public trail::EntrySink {
+ public:
+  [[nodiscard]] static base::Result<std::unique_ptr<RecorderTrail>> Open(const Places& places,
+                                                                         std::string_view service,
+                                                                         const base::Clock& clock);
+  [[nodiscard]] base::Result<uint64_t> Append(std::span<const trail::Draft> drafts) override;
+  [[nodiscard]] uint64_t size() const { return size_; }
+
+ private:
+  RecorderTrail(Places places, std::string_view service, const base::Clock& clock)
+      : places_(std::move(places)), service_(service), clock_(clock) {}
+  base::Status OpenAnew();
+  [[nodiscard]] base::Result<bool> GotIn(const trail::Draft& first) const;
+
+  Places places_;
+  std::string service_;
+  const base::Clock& clock_;
+  std::unique_ptr<trail::Trail> trail_;  // none after a failed write
+  uint64_t size_ = 0;
+  size_t failed_ = 0;  // drafts of the append that failed
+};
+
+}  // namespace garant::cli

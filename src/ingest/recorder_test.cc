@@ -1,0 +1,318 @@
+#include "ingest/recorder.h"
+
+#include <gtest/gtest.h>
+
+#include "ingest/line_file.h"
+#include "ingest/test_files.h"
+#include "ingest/test_service.h"
+#include "spool/record.h"
+#include "spool/test_folder.h"
+#include "spool/writer.h"
+
+namespace garant::ingest {
+namespace {
+
+using base::Code;
+
+// A trail that can be told to refuse.
+class Sink final : public trail::EntrySink {
+ public:
+  base::Result<uint64_t> Append(std::span<const trail::Draft> drafts) override {
+    if (full) return base::Error{Code::kIo, {"no room", "plus de place"}, {}};
+    for (const trail::Draft& draft : drafts)
+      if (!poison.empty() && draft.source == poison)
+        return base::Error{Code::kInvalid, {"poison", "poison"}, {}};
+    ++appends;
+    return trail.Append(drafts);
+  }
+  // "request guard/… 3", "source lines/web refused", "system-events web 2/0", in order.
+  [[nodiscard]] std::vector<std::string> Told(std::string_view kind = {}) const {
+    std::vector<std::string> told;
+    for (const trail::Entry& entry : trail.entries()) {
+      const trail::Header& header = entry.header;
+      if (!kind.empty() && header.kind != kind) continue;
+      if (header.kind == "system-events") {
+        told.push_back(FactOf<std::string>(entry, "@subject").value_or("") + " " +
+                       std::to_string(*FactOf<int64_t>(entry, "events")) + "/" +
+                       std::to_string(*FactOf<int64_t>(entry, "gaps")));
+        continue;
+      }
+      std::string one = header.source.substr(0, header.source.find('/') + 4) + " " + header.outcome;
+      if (const auto count = FactOf<int64_t>(entry, "count")) one += " " + std::to_string(*count);
+      if (header.sequence) one += " #" + std::to_string(*header.sequence);
+      told.push_back(one);
+    }
+    return told;
+  }
+
+  trail::MemoryTrail trail;
+  bool full = false;
+  std::string poison;
+  size_t appends = 0;
+};
+
+using Strings = std::vector<std::string>;
+
+class RecorderTest : public testing::Test {
+ protected:
+  // As a recorder that starts: it reads what is in the trail.
+  void Start() {
+    recorder_.reset();
+    Resumed resumed;
+    for (const trail::Entry& entry : sink_.trail.entries())
+      resumed.Add(entry, "permits", clock_.Now());
+    taken_ = resumed.taken;
+    RecorderSettings settings;
+    settings.service = "permits";
+    settings.sending = service_.systems().sending;
+    recorder_.emplace(settings, service_.routes(), std::move(resumed), sink_, clock_);
+  }
+  void StartWithSpool() {
+    Start();
+    ASSERT_TRUE(recorder_->AddSpool(spool_.OpenReader()));
+  }
+  void StartWithLines() {
+    Start();
+    const auto known = taken_.find("lines/web");
+    auto file = OpenLineFile(
+        {files_.log(), files_.Path("place"),
+         known == taken_.end() ? std::nullopt : std::optional(known->second), base::Duration{0}},
+        clock_);
+    ASSERT_TRUE(file) << file.error().message.en;
+    recorder_->AddLines("lines/web", service_.MappingOf(TestService::kMapping), std::move(*file));
+  }
+  void Drain() {
+    for (int i = 0; i < 4; ++i) {
+      const auto step = recorder_->Step();
+      ASSERT_TRUE(step) << step.error().message.en;
+      EXPECT_TRUE(recorder_->Problems().empty());
+    }
+  }
+  void Request(spool::Writer& writer) {
+    spool::RequestRecord record;
+    record.time = clock_.Now();
+    record.route = "/apply";
+    record.part = "web";
+    base::Bytes payload(spool::kLargestRequest);
+    payload.resize(spool::Encode(record, payload));
+    writer.Begin();
+    writer.Finish(payload);
+  }
+  std::string LineNow() {
+    return "{\"time\": \"" + base::FormatTime(clock_.Now()) + "\", \"event\": \"e\"}\n";
+  }
+  void Later(base::Duration duration) { clock_.Set(clock_.Now() + duration); }
+
+  TestService service_;
+  base::ManualClock clock_{kNow};
+  spool::TestFolder spool_;
+  TestFiles files_;
+  Sink sink_;
+  std::map<std::string, uint64_t, std::less<>> taken_;
+  std::optional<Recorder> recorder_;
+};
+
+TEST_F(RecorderTest, TakesASpoolOnceOverRestarts) {
+  auto writer = spool_.OpenWriter();
+  Request(*writer);
+  Request(*writer);
+  StartWithSpool();
+  Drain();
+  Request(*writer);
+  StartWithSpool();
+  Drain();
+  StartWithSpool();
+  Drain();
+  const auto requests = sink_.Told("request");
+  ASSERT_EQ(requests.size(), 3U);
+  for (size_t i = 0; i < 3; ++i)
+    EXPECT_TRUE(requests[i].ends_with(" passed #" + std::to_string(i))) << requests[i];
+  writer.reset();
+  StartWithSpool();
+  Drain();
+  const auto told = sink_.Told("source");
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_TRUE(told[0].ends_with(" found"));
+  EXPECT_TRUE(told[1].ends_with(" closed 0"));
+}
+
+TEST_F(RecorderTest, LetsNothingGoThatTheTrailDidNotTake) {
+  auto writer = spool_.OpenWriter();
+  Request(*writer);
+  sink_.full = true;
+  StartWithSpool();
+  EXPECT_FALSE(recorder_->Step());
+  EXPECT_FALSE(recorder_->Step());
+  StartWithSpool();  // one that is killed while the disk is full
+  EXPECT_FALSE(recorder_->Step());
+  sink_.full = false;
+  Drain();
+  EXPECT_EQ(sink_.Told("request").size(), 1U);
+  EXPECT_EQ(recorder_->statistics().requests, 1U);
+}
+
+TEST_F(RecorderTest, TakesWhatTheSpoolGivesAgainOnlyOnce) {
+  auto writer = spool_.OpenWriter();
+  Request(*writer);
+  writer.reset();
+  StartWithSpool();
+  ASSERT_TRUE(recorder_->Step());
+  // Another recorder that died between the trail and LetGo finds the ring as it was.
+  Drain();
+  EXPECT_EQ(sink_.Told("request").size(), 1U);
+  EXPECT_EQ(sink_.Told("source").size(), 2U);
+}
+
+TEST_F(RecorderTest, TellsAGapOfTheGuardAsALossOfEverySystem) {
+  files_.Append(LineNow());
+  auto writer = spool_.OpenWriter();  // of the smallest size
+  for (int i = 0; i < 2000; ++i) Request(*writer);
+  ASSERT_GT(writer->dropped(), 0U);
+  const uint64_t dropped = writer->dropped();
+  StartWithLines();
+  ASSERT_TRUE(recorder_->AddSpool(spool_.OpenReader()));
+  Drain();
+  Request(*writer);
+  Drain();
+  EXPECT_EQ(recorder_->statistics().lost, dropped);
+  ASSERT_TRUE(recorder_->Finish());
+  EXPECT_EQ(sink_.Told("system-events").back(), "web 1/" + std::to_string(dropped));
+  EXPECT_EQ(sink_.Told("request").size(), 2001 - dropped);
+}
+
+TEST_F(RecorderTest, TakesLinesOnceOverRestarts) {
+  files_.Append(LineNow() + LineNow() + "garbage\n" + LineNow());
+  StartWithLines();
+  Drain();
+  files_.Append(LineNow());
+  StartWithLines();  // nothing was closed: the trail says what is there
+  Drain();
+  StartWithLines();
+  Drain();
+  EXPECT_EQ(sink_.Told("event").size(), 4U);
+  ASSERT_TRUE(recorder_->Finish());
+  EXPECT_EQ(sink_.Told("system-events").back(), "web 4/1") << "the refused line is a loss";
+}
+
+TEST_F(RecorderTest, TellsSilenceOnceAndThatItEnded) {
+  StartWithLines();
+  Drain();
+  Later(std::chrono::seconds(29));
+  Drain();
+  EXPECT_TRUE(sink_.Told("source").empty());
+  Later(std::chrono::seconds(1));
+  Drain();
+  Later(std::chrono::minutes(5));
+  Drain();
+  files_.Append(LineNow());
+  Drain();
+  EXPECT_EQ(sink_.Told("source"),
+            (Strings{"lines/web silent", "lines/web found", "lines/web heard"}));
+}
+
+TEST_F(RecorderTest, HearsAGuardByItsHeartbeat) {
+  StartWithSpool();
+  auto writer = spool_.OpenWriter();
+  for (int i = 0; i < 6; ++i) {
+    Later(std::chrono::seconds(10));
+    writer->Beat(clock_.Now());
+    Drain();
+  }
+  EXPECT_EQ(sink_.Told("source").size(), 1U) << "found, and never silent";
+  EXPECT_TRUE(sink_.Told("request").empty()) << "a heartbeat is no entry";
+  Later(std::chrono::seconds(30));
+  Drain();
+  EXPECT_EQ(sink_.Told("source").size(), 3U) << "the ring, and the guard as a whole";
+  writer->Beat(clock_.Now());
+  Drain();
+  EXPECT_EQ(sink_.Told("source").size(), 5U);
+}
+
+TEST_F(RecorderTest, ObservesEachSystemEveryMinuteOverADay) {
+  files_.Append(LineNow());
+  StartWithLines();
+  Drain();
+  EXPECT_TRUE(sink_.Told("system-events").empty()) << "it had no time to speak yet";
+  Later(std::chrono::minutes(1));
+  Drain();
+  EXPECT_EQ(sink_.Told("system-events"), Strings{"web 1/0"});
+  Later(std::chrono::hours(25));
+  Drain();
+  EXPECT_EQ(sink_.Told("system-events").back(), "web 0/0") << "it sent nothing for a day";
+  EXPECT_EQ(sink_.trail.entries().back().header.source, "ingest.recorder");
+}
+
+TEST_F(RecorderTest, SaysOfADeclaredSenderThatItSentNothing) {
+  StartWithSpool();
+  Drain();
+  EXPECT_TRUE(sink_.Told("system-events").empty());
+  auto writer = spool_.OpenWriter();
+  Request(*writer);
+  Later(std::chrono::minutes(1));
+  Drain();
+  EXPECT_EQ(sink_.Told("system-events"), Strings{"web 0/0"})
+      << "what the guard saw of it, it did not send";
+}
+
+TEST_F(RecorderTest, CountsWhatTheTrailHasWhenItStarts) {
+  files_.Append(LineNow() + LineNow());
+  StartWithLines();
+  Drain();
+  Later(std::chrono::hours(2));
+  StartWithLines();
+  Drain();
+  EXPECT_EQ(sink_.Told("system-events").back(), "web 2/0");
+  Later(std::chrono::hours(23));
+  StartWithLines();
+  Drain();
+  ASSERT_TRUE(recorder_->Finish());
+  EXPECT_EQ(sink_.Told("system-events").back(), "web 0/0");
+}
+
+TEST_F(RecorderTest, TellsApartWhatTheTrailRefuses) {
+  files_.Append(LineNow() + LineNow());
+  auto writer = spool_.OpenWriter();
+  Request(*writer);
+  StartWithLines();
+  ASSERT_TRUE(recorder_->AddSpool(spool_.OpenReader()));
+  sink_.poison = "lines/web";
+  auto step = recorder_->Step();
+  EXPECT_FALSE(step) << "not even told";
+  EXPECT_EQ(sink_.Told("request").size(), 1U) << "the others are in";
+  sink_.poison.clear();
+  Drain();
+  EXPECT_EQ(sink_.Told("request").size(), 1U);
+  EXPECT_EQ(sink_.Told("event").size(), 2U);
+}
+
+TEST_F(RecorderTest, PassesOverWhatOtherServicesHaveInTheTrail) {
+  trail::Draft foreign;
+  foreign.time = kNow;
+  foreign.kind = "event";
+  foreign.service = "other";
+  foreign.part = "web";
+  foreign.source = "lines/web";
+  foreign.sequence = 1'000'000;
+  ASSERT_TRUE(sink_.trail.Append({&foreign, 1}));
+  files_.Append(LineNow());
+  StartWithLines();
+  Drain();
+  ASSERT_TRUE(recorder_->Finish());
+  EXPECT_EQ(sink_.Told("system-events").back(), "web 1/0");
+}
+
+TEST(Tally, ForgetsAfterADayAndDoesNotOverflow) {
+  Tally tally;
+  tally.AddEvent("web", kNow);
+  tally.AddLoss("web", UINT64_MAX, kNow);
+  tally.AddLoss("", UINT64_MAX, kNow);
+  EXPECT_EQ(tally.Of("web", kNow).gaps, static_cast<uint64_t>(INT64_MAX));
+  EXPECT_EQ(tally.Of("mail", kNow).events, 0U);
+  EXPECT_EQ(tally.Of("mail", kNow).gaps, static_cast<uint64_t>(INT64_MAX));
+  EXPECT_EQ(tally.Systems(), std::set<std::string>{"web"});
+  const Tally::Counts later = tally.Of("web", kNow + std::chrono::hours(25));
+  EXPECT_EQ(later.events + later.gaps, 0U);
+}
+
+}  // namespace
+}  // namespace garant::ingest

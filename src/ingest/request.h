@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string_view>
+
+#include "base/time.h"
+#include "ingest/routes.h"
+#include "spool/reader.h"
+#include "trail/draft.h"
+
+namespace garant::ingest {
+
+// A guard's record as an entry of kind `request`; whatever it holds, the trail takes it. A payload
+// that is no record becomes one of kind `source`, refused (docs/formats/ingest.md).
+[[nodiscard]] trail::Draft RequestToDraft(const spool::Taken& taken, const Routes& routes,
+                                          std::string_view service, base::Time now);
+
+}  // namespace garant::ingest

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "service/model.h"
+
+namespace garant::ingest {
+
+// What of a service file the clear headers of entries rest on: which routes it declares, and the
+// data categories of each.
+class Routes {
+ public:
+  explicit Routes(const service::Model& model);
+
+  // The categories that a declared route asks for (`collection`) or shows (`about`), ascending;
+  // nullptr for a route that nobody declared.
+  [[nodiscard]] const std::vector<std::string>* CategoriesOf(std::string_view route) const;
+
+ private:
+  std::map<std::string, std::vector<std::string>, std::less<>> categories_;
+};
+
+// The ids of the declared systems, and of those that are to send their events.
+struct Systems {
+  explicit Systems(const service::Model& model);
+  std::set<std::string, std::less<>> declared;
+  std::set<std::string, std::less<>> sending;
+};
+
+}  // namespace garant::ingest

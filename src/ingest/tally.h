@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+
+namespace garant::ingest {
+
+// What each system sent in the last 24 hours, and what of it is known to be lost, for observations
+// of kind system-events (docs/formats/ingest.md). Counted by the minute.
+class Tally {
+ public:
+  void AddEvent(std::string_view system, base::Time when);
+  // Of a system; of every system where `system` is empty.
+  void AddLoss(std::string_view system, uint64_t count, base::Time when);
+
+  struct Counts {
+    uint64_t events = 0;
+    uint64_t gaps = 0;
+  };
+  [[nodiscard]] Counts Of(std::string_view system, base::Time now);
+  // The systems that sent or lost something, ascending.
+  [[nodiscard]] std::set<std::string> Systems() const;
+
+ private:
+  using Minutes = std::map<int64_t, Counts>;
+  Minutes& Known(std::string_view system);
+  std::map<std::string, Minutes, std::less<>> systems_;
+};
+
+}  // namespace garant::ingest
