@@ -42,11 +42,17 @@ Result<std::string> SendVisits(const Stage& stage, const RunningGuard& guard,
                                const std::string& spool) {
   const std::string data = stage.folder + "/data";
   const std::string ready = stage.folder + "/ready/";
-  Child recorder = TRY(Child::Start(
-      {ThisProgram(), "recorder", "--service", stage.service_file, "--trail", stage.trail,
-       "--root-key", stage.root_key, "--spool", spool, "--lines", data + "/permits.log",
-       "--mapping", stage.example + "/journal-mapping.yaml", "--ready-file", ready + "recorder"},
-      data + "/recorder.out"));
+  Child recorder = TRY(Child::Start({ThisProgram(),  "recorder",
+                                     "--service",    stage.service_file,
+                                     "--trail",      stage.trail,
+                                     "--root-key",   stage.root_key,
+                                     "--spool",      spool,
+                                     "--lines",      data + "/permits.log",
+                                     "--mapping",    stage.example + "/journal-mapping.yaml",
+                                     "--lines",      data + "/payment.log",
+                                     "--mapping",    stage.example + "/payments-mapping.yaml",
+                                     "--ready-file", ready + "recorder"},
+                                    data + "/recorder.out"));
   TRY(recorder.WaitForFile(ready + "recorder"));
   const Child visits = TRY(Child::Start(
       {"python3", stage.example + "/visits.py", "--url", guard.url, "--ca", guard.authority,

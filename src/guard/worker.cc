@@ -81,7 +81,8 @@ void Worker::End(const Visit& visit, const Departure& departure) noexcept {
   spool::RequestRecord record;
   record.time = visit.began;
   record.duration = std::chrono::duration_cast<base::Duration>(departure.ticks - visit.ticks);
-  record.upstream = departure.upstream;
+  // nginx counts in milliseconds of its own clock, which is read once a round of events.
+  record.upstream = std::min(departure.upstream, record.duration);
   record.received = departure.received;
   record.sent = departure.sent;
   record.trace = visit.trace.trace;

@@ -65,7 +65,8 @@ class Demo(Workplace):
         else:
             self.fail("it ended by itself")
         running = family(process.pid)
-        self.assertEqual(3, len(running), "garant, the permit service, the payment provider")
+        self.assertEqual(4 + os.cpu_count(), len(running),
+                         "garant, the permit service, the payment provider, nginx, its workers")
         self.assertNotEqual([], list(self.temporary.iterdir()))
         # As a terminal does it: to the whole group.
         os.killpg(process.pid, wanted)
@@ -205,14 +206,53 @@ class Kept(Workplace):
         found, _ = self.assert_found(("contradicted",), "/status.json answers", "http-route")
         self.assertIn(self.line_of("    - { match: /,"), self.lines_of(found))
 
-    def test_that_nothing_answers_over_https(self):
-        https = item_of(self.judged, "9.4-09")
-        self.assertIn(https["state"], ("contradicted", "unmet"))
-        origins = [origin for proof in https["proofs"] for reason in proof["reasons"]
+    def requests(self):
+        """The entries that the guard's records became."""
+        shown = self.place.call("trail", "show", "--kind", "request", "--service",
+                                "kept/garant.yaml", "--root-key", "kept/keys/root", "--format",
+                                "json", status=0)
+        return [json.loads(line) for line in shown.stdout.splitlines()]
+
+    def test_that_nothing_answered_over_https_before_the_guard(self):
+        moment = min(entry["time"] for entry in self.requests())
+        bare = item_of(self.place.judge(*self.words, "--as-of", moment, status=1), "9.4-09")
+        self.assertEqual("contradicted", bare["state"])
+        origins = [origin for proof in bare["proofs"] for reason in proof["reasons"]
                    for origin in reason["origins"] if origin["world"] == "observed"]
         self.assertTrue(origins)
         self.assertIn(self.entry(origins[0]["entry"])["kind"],
                       ("http-route", "http-plain", "tls-endpoint"))
+
+    def test_that_all_of_it_answers_over_https_behind_the_guard(self):
+        proofs = {proof["id"]: proof for item in self.judged["items"] for proof in item["proofs"]}
+        for name in ("guard.tls-routes", "guard.hsts", "guard.no-plain-route", "guard.certificate",
+                     "guard.plain-redirects", "guard.old-protocols-refused", "guard.page-headers",
+                     "guard.strong-ciphers", "guard.cookies-hardened"):
+            proof = proofs[name]
+            self.assertEqual("met", proof["state"], name)
+            entries = [origin["entry"] for reason in proof["reasons"]
+                       for origin in reason["origins"] if origin["world"] == "observed"]
+            self.assertTrue(entries, name)
+        self.assertEqual("met", item_of(self.judged, "9.4-09")["own"])
+
+    def test_that_the_origin_answers_past_the_guard(self):
+        found, _ = self.assert_found(("unmet", "contradicted"), "The origin of web serves",
+                                     "origin-direct")
+        self.assertTrue(found)
+
+    def test_that_each_visit_is_in_the_trail_once_and_names_nobody(self):
+        entries = self.requests()
+        seen = {(entry["source"], entry["sequence"]) for entry in entries}
+        self.assertEqual(len(entries), len(seen))
+        told = (self.kept / "data" / "visits.out").read_text(encoding="utf-8")
+        self.assertEqual(int(told.split()[0]), len(entries))
+        self.assertEqual({"web"}, {entry["part"] for entry in entries if "route" in entry})
+        routes = {entry.get("route", "") for entry in entries}
+        self.assertLessEqual({"/apply", "/clerk/applications/{id}", "/health", ""}, routes)
+        clear = json.dumps([{key: value for key, value in entry.items() if key != "parts"}
+                            for entry in entries])
+        for secret in ("127.0.0.1", "phpmyadmin", "RP-0", "VIS001"):
+            self.assertNotIn(secret, clear)
 
     def test_the_cookie_page_that_is_not_there(self):
         found, _ = self.assert_found(("contradicted",), "declared at /cookies", "http-policy")
