@@ -66,7 +66,7 @@ std::optional<std::vector<Wanted>> ReadWanted(const Invocation& call,
                    "si --source est donnée, chaque --lines en exige une"});
   if (lines.empty() && !call.Has("spool"))
     return misuse({"there is nothing to take: give --spool, or --lines with --mapping",
-                   "il n’y a rien à prendre : donnez --spool, ou --lines avec --mapping"});
+                   "il n’y a rien à prendre : donnez --spool, ou --lines avec --mapping"});
   std::vector<Wanted> wanted;
   std::set<std::string> known;
   base::Diagnostics diagnostics;
@@ -83,12 +83,12 @@ std::optional<std::vector<Wanted>> ReadWanted(const Invocation& call,
       return misuse(
           Filled("'{}' cannot name a source; it takes up to 64 lower-case letters, "
                  "digits and dashes, starting with a letter",
-                 "« {} » ne peut nommer une source; elle prend jusqu’à 64 lettres "
+                 "« {} » ne peut nommer une source; elle prend jusqu’à 64 lettres "
                  "minuscules, chiffres et tirets, et commence par une lettre",
                  {name}));
     if (!known.insert(name).second)
       return misuse(Filled("two sources are named '{}'; name each with --source",
-                           "deux sources se nomment « {} »; nommez-les avec --source", {name}));
+                           "deux sources se nomment « {} »; nommez-les avec --source", {name}));
     wanted.push_back({lines[i], "lines/" + name, std::move(*mapping)});
   }
   if (!diagnostics.empty()) {
@@ -134,7 +134,7 @@ Result<std::unique_ptr<ingest::LineSource>> OpenLines(const Wanted& wanted, cons
 void SayStatistics(const Invocation& call, const ingest::RecorderStatistics& done) {
   *call.out << call.Say(Filled("Took {} requests and {} lines, refused {}, lost at most {}: {} "
                                "entries in {} batches.",
-                               "{} requêtes et {} lignes prises, {} refusées, au plus {} perdues : "
+                               "{} requêtes et {} lignes prises, {} refusées, au plus {} perdues : "
                                "{} entrées en {} lots.",
                                {done.requests, done.lines, done.refused, done.lost, done.entries,
                                 done.batches}))

@@ -37,13 +37,15 @@ bool Parse(std::string_view text, FilePlace& place) {
   if (text.empty()) return false;
   text.remove_suffix(1);
   const auto words = Words(text);
-  if (words.size() != 6 || !ReadNumber(words[0], place.device) ||
+  if (words.size() < 6 || words.size() > 6 + kMostBefore || !ReadNumber(words[0], place.device) ||
       !ReadNumber(words[1], place.inode) || !ReadNumber(words[2], place.base) ||
       !ReadNumber(words[3], place.offset) || !ReadNumber(words[4], place.length))
     return false;
   const auto digest = base::FromHex(words[5]);
   if (!digest || digest->size() != place.digest.size()) return false;
   std::ranges::copy(*digest, place.digest.begin());
+  for (size_t i = 6; i < words.size(); ++i)
+    if (!ReadNumber(words[i], place.before.emplace_back())) return false;
   constexpr uint64_t kMost = uint64_t{1} << 62U;
   return place.base <= kMost && place.offset <= kMost &&
          place.length <= std::min<uint64_t>(place.offset, kMostDigested);
@@ -61,7 +63,7 @@ Result<std::optional<FilePlace>> LoadPlace(const std::string& path) {
         Code::kInvalid,
         base::Filled("{} does not say where the source was read to: it was changed; put it back, "
                      "or read the file under another --source",
-                     "{} ne dit pas jusqu’où la source a été lue : il a été modifié; remettez-le, "
+                     "{} ne dit pas jusqu’où la source a été lue : il a été modifié; remettez-le, "
                      "ou lisez le fichier sous un autre --source",
                      {path}),
         {}};
@@ -73,8 +75,9 @@ base::Status SavePlace(const std::string& path, const FilePlace& place) {
   std::string text(kMagic);
   for (const uint64_t number : {place.device, place.inode, place.base, place.offset, place.length})
     text += std::to_string(number) + " ";
-  return base::WriteFileDurably(path, text + base::ToHex(place.digest) + "\n",
-                                base::FileMode::kPrivate);
+  text += base::ToHex(place.digest);
+  for (const uint64_t inode : place.before) text += " " + std::to_string(inode);
+  return base::WriteFileDurably(path, text + "\n", base::FileMode::kPrivate);
 }
 
 }  // namespace garant::ingest

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -18,7 +19,11 @@ struct FilePlace {
   uint64_t offset = 0;  // in this file
   uint64_t length = 0;  // of what the digest is over: the last bytes before the offset
   base::Digest digest{};
+  std::vector<uint64_t> before;  // inodes of the files that came before it, the last ones
 };
+
+// As many of those as are remembered.
+constexpr size_t kMostBefore = 8;
 
 // As many of the last bytes as the digest is over.
 constexpr size_t kMostDigested = 256;

@@ -31,7 +31,7 @@ Error CannotRead(const std::string& path, int number) {
   const Code code = number == EACCES || number == EPERM ? Code::kPermission : Code::kIo;
   return Error{
       code,
-      Filled("cannot read {}: {}", "impossible de lire {} : {}", {path, base::SystemText(number)}),
+      Filled("cannot read {}: {}", "impossible de lire {} : {}", {path, base::SystemText(number)}),
       {}};
 }
 
@@ -131,7 +131,7 @@ class LineFile final : public LineSource {
         Code::kConflict,
         Filled("{} is missing, and the trail has lines of this source: nobody knows which file "
                "they came from; put it back, or read the file under another --source",
-               "{} manque, et le journal contient des lignes de cette source : personne ne sait "
+               "{} manque, et le journal contient des lignes de cette source : personne ne sait "
                "de quel fichier elles venaient; remettez-le, ou lisez le fichier sous un autre "
                "--source",
                {settings_.place}),
@@ -182,8 +182,12 @@ class LineFile final : public LineSource {
     if (cut_)
       for (const Seen& seen : family)
         if (seen.inode == *cut_) return seen;
-    for (const Seen& seen : family)
-      if (!seen.Is(place_) && (seen.path == settings_.path || seen.changed > changed_)) return seen;
+    for (const Seen& seen : family) {
+      // Two files may have changed in one tick of the clock: what was read is known by its inode.
+      const bool read = std::ranges::find(place_.before, seen.inode) != place_.before.end();
+      const bool newer = seen.changed > changed_ || (seen.changed == changed_ && !read);
+      if (!seen.Is(place_) && (seen.path == settings_.path || newer)) return seen;
+    }
     return {};
   }
 
@@ -194,14 +198,20 @@ class LineFile final : public LineSource {
     if (!first && !cut_) Tell(Happening::kRotated, batch.events);
     if (first) Tell(Happening::kFound, batch.events);
     const FilePlace before = place_;
-    place_ = {next->device,    next->inode, finished_ ? read_.end() : place_.base, 0, 0,
-              base::Sha256({})};
+    if (finished_) place_.base = read_.end();
+    if (!first && !cut_) place_.before.push_back(place_.inode);
+    if (place_.before.size() > kMostBefore) place_.before.erase(place_.before.begin());
+    place_.device = next->device;
+    place_.inode = next->inode;
+    place_.offset = place_.length = 0;
+    place_.digest = base::Sha256({});
     auto opened = Open(*next);
     if (opened) opened = Save();
     if (!opened) {
       place_ = before;
       return opened;
     }
+    batch.more = true;
     finished_ = false;
     cut_.reset();
     last_.clear();
@@ -225,6 +235,7 @@ class LineFile final : public LineSource {
 
   Status ReadOn(size_t most, LineBatch& batch) {
     quiet_since_.reset();
+    batch.more = true;  // looked at once more, it may have been rotated
     std::string chunk;
     while (batch.lines.size() < most) {
       chunk.resize(kChunk);
@@ -237,7 +248,6 @@ class LineFile final : public LineSource {
       read_.Feed(chunk, [&](Line line) { Give(std::move(line), batch); });
       Remember(chunk);
     }
-    batch.more = true;
     return Ok{};
   }
 

@@ -27,7 +27,7 @@ constexpr size_t kChunk = 64U << 10U;
 
 Error CannotListen(const std::string& path, const base::Text& why, Code code = Code::kIo) {
   return Error{
-      code, Filled("cannot listen at {}: {}", "impossible d’écouter à {} : {}", {path, why}), {}};
+      code, Filled("cannot listen at {}: {}", "impossible d’écouter à {} : {}", {path, why}), {}};
 }
 
 Result<sockaddr_un> AddressOf(const std::string& path) {

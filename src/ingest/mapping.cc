@@ -21,7 +21,7 @@ using Names = std::vector<std::string_view>;
 Text DidYouMean(std::string_view word, const Names& known) {
   const std::string_view near = base::Nearest(word, known.data(), known.size());
   if (near.empty()) return {};
-  return Filled("; did you mean '{}'?", "; vouliez-vous dire « {} »?", {near});
+  return Filled("; did you mean '{}'?", "; vouliez-vous dire « {} »?", {near});
 }
 
 std::string Joined(const Names& names) {
@@ -75,12 +75,12 @@ class MappingReader {
     if (node.kind != YamlNode::Kind::kMap) {
       Complain(node.where,
                Filled("keys and values are expected here: {}",
-                      "des clés et des valeurs sont attendues ici : {}", {Joined(keys)}));
+                      "des clés et des valeurs sont attendues ici : {}", {Joined(keys)}));
       return false;
     }
     for (const auto& [key, value] : node.members)
       if (std::ranges::find(keys, key.scalar) == keys.end())
-        Complain(key.where, Filled("unknown key '{}'{}", "clé inconnue « {} »{}",
+        Complain(key.where, Filled("unknown key '{}'{}", "clé inconnue « {} »{}",
                                    {key.scalar, DidYouMean(key.scalar, keys)}));
     return true;
   }
@@ -88,7 +88,7 @@ class MappingReader {
   const YamlNode* Required(const YamlNode& node, std::string_view key) {
     const YamlNode* value = node.Find(key);
     if (value == nullptr && node.kind == YamlNode::Kind::kMap)
-      Complain(node.where, Filled("'{}' is missing here", "« {} » manque ici", {key}));
+      Complain(node.where, Filled("'{}' is missing here", "« {} » manque ici", {key}));
     return value;
   }
 
@@ -104,7 +104,7 @@ class MappingReader {
     if (!pointer)
       Complain(node.where,
                {"a place in the line is expected here: a JSON pointer, such as /request/status",
-                "un endroit de la ligne est attendu ici : un pointeur JSON, comme "
+                "un endroit de la ligne est attendu ici : un pointeur JSON, comme "
                 "/request/status"});
     return pointer;
   }
@@ -124,7 +124,7 @@ class MappingReader {
     const YamlNode* node = root_.Find(key);
     if (node == nullptr) return kNone;
     if (node->kind != YamlNode::Kind::kList)
-      Complain(node->where, Filled("'{}' must be a list", "« {} » doit être une liste", {key}));
+      Complain(node->where, Filled("'{}' must be a list", "« {} » doit être une liste", {key}));
     return node->items;
   }
 
@@ -143,7 +143,7 @@ class MappingReader {
     if (systems_.declared.contains(*word)) return;
     const Names known(systems_.declared.begin(), systems_.declared.end());
     Complain(node->where, Filled("the service file declares no system '{}'{}",
-                                 "le fichier de service ne déclare aucun système « {} »{}",
+                                 "le fichier de service ne déclare aucun système « {} »{}",
                                  {*word, DidYouMean(*word, known)}));
   }
 
@@ -166,7 +166,7 @@ class MappingReader {
     const auto found = std::ranges::find(kUnits, node.scalar);
     if (found == kUnits.end())
       Complain(node.where,
-               Filled("expected one of: {}", "attendu, au choix : {}", {Joined(kUnits)}));
+               Filled("expected one of: {}", "attendu, au choix : {}", {Joined(kUnits)}));
     else
       out_.time_unit = static_cast<Mapping::TimeUnit>(1 + (found - kUnits.begin()));
   }
@@ -192,7 +192,7 @@ class MappingReader {
     if (std::ranges::find(known, *category) == known.end() && !service::IsOwnCategory(*category))
       Complain(data->where,
                Filled("there is no data category '{}'{}; one of your own starts with x.",
-                      "il n’y a pas de catégorie de données « {} »{}; une catégorie à vous "
+                      "il n’y a pas de catégorie de données « {} »{}; une catégorie à vous "
                       "commence par x.",
                       {*category, DidYouMean(*category, known)}));
     else
@@ -215,7 +215,7 @@ class MappingReader {
       if (std::ranges::find(known, key.scalar) == known.end()) {
         Complain(key.where,
                  Filled("'{}' may not stand in clear: facts are {}; all else is sealed{}",
-                        "« {} » ne peut figurer en clair : les faits sont {}; tout le reste est "
+                        "« {} » ne peut figurer en clair : les faits sont {}; tout le reste est "
                         "scellé{}",
                         {key.scalar, Joined(known), DidYouMean(key.scalar, known)}));
         continue;

@@ -58,7 +58,7 @@ TEST(Mapping, ComplainsOfEverythingAtOnceInTheOrderOfTheFile) {
           "received, sent, status; all else is sealed; did you mean 'status'?"}));
   const auto french = ComplaintsOf(text, base::Language::kFrench);
   ASSERT_EQ(french.size(), 7U);
-  EXPECT_EQ(french[3], "m.yaml:2:1: clé inconnue « sytem »; vouliez-vous dire « system »?");
+  EXPECT_EQ(french[3], "m.yaml:2:1: clé inconnue « sytem »; vouliez-vous dire « system »?");
 }
 
 TEST(Mapping, SaysWhatIsWrongWithEachKey) {
