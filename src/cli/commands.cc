@@ -384,7 +384,7 @@ constexpr Option kGuardDiffOptions[] = {
 constexpr Example kGuardDiffExamples[] = {
     {"garant guard diff --origin http://127.0.0.1:8000",
      {"what render would change: the service file was edited, or the configuration was",
-      "ce que render changerait : le fichier de service a été modifié, ou la configuration"}},
+      "ce que render changerait : le fichier de service a été modifié, ou la configuration"}},
 };
 constexpr Option kGuardRunOptions[] = {
     kService,

@@ -146,7 +146,7 @@ int Show(const Invocation& call, const Stage& stage, const Judged& bare, const J
               << "\n";
   else
     *call.out << call.Say({"Report:  ", "Rapport : "}) << stage.report << "\n"
-              << call.Say({"Guard:   ", "Garde :   "}) << guarded.guard.url
+              << call.Say({"Guard:   ", "Garde :   "}) << guarded.guard.url
               << call.Say({"  (trust ", "  (faites confiance à "}) << guarded.guard.authority
               << ")\n"
               << call.Say({"Service: ", "Service : "}) << running.url << "\n"

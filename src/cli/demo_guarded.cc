@@ -120,7 +120,7 @@ std::string SayWhatChanged(const Judged& bare, const Judged& guarded, const std:
   out +=
       "\n" +
       say(Filled("The guard passed {} requests on. Verdicts without it, and with it:",
-                 "Le garde a transmis {} requêtes. Verdicts sans lui, et avec lui :", {requests})) +
+                 "Le garde a transmis {} requêtes. Verdicts sans lui, et avec lui :", {requests})) +
       "\n";
   auto before = CountsOf(bare);
   auto after = CountsOf(guarded);
@@ -136,7 +136,7 @@ std::string SayWhatChanged(const Judged& bare, const Judged& guarded, const std:
       mended.push_back(proof);
     if (id == kOpenOrigin && proof->state != State::kMet) open = proof;
   }
-  out += say({"What holds now and did not:", "Ce qui tient maintenant et ne tenait pas :"}) + "\n";
+  out += say({"What holds now and did not:", "Ce qui tient maintenant et ne tenait pas :"}) + "\n";
   for (size_t i = 0; i < std::min(mended.size(), kMostShown); ++i)
     out += "  " + mended[i]->id + ": " + say(mended[i]->asks) + "\n";
   if (mended.size() > kMostShown)
@@ -146,7 +146,7 @@ std::string SayWhatChanged(const Judged& bare, const Judged& guarded, const std:
         "\n";
   if (open != nullptr)
     for (const assess::Reason& reason : open->reasons)
-      out += say({"What the guard cannot mend alone:", "Ce que le garde ne peut réparer seul :"}) +
+      out += say({"What the guard cannot mend alone:", "Ce que le garde ne peut réparer seul :"}) +
              " " + say(reason.text) + "\n";
   return out;
 }

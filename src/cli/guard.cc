@@ -30,7 +30,7 @@ Result<uint16_t> PortOf(const Invocation& call, const char* option, uint16_t oth
   if (read.ec != std::errc{} || read.ptr != text.data() + text.size())
     return Error{Code::kInvalid,
                  Filled("--{} takes a port from 0 to 65535, not '{}'",
-                        "--{} prend un port de 0 à 65535, et non « {} »", {option, text}),
+                        "--{} prend un port de 0 à 65535, et non « {} »", {option, text}),
                  {}};
   return port;
 }
@@ -75,6 +75,13 @@ Result<guard::Stand> StandOf(const Invocation& call, const service::Model& model
   stand.key = absolute(call.Value("key", stand.folder + "/certificate.key"));
   stand.origin = OriginOf(call, model);
   stand.host = call.Value("host", HostOf(model));
+  if (stand.host.empty())
+    return Error{Code::kInvalid,
+                 base::Text{"the service file names no public address (service.url): name the "
+                            "guard's host with --host",
+                            "le fichier de service ne nomme pas d’adresse publique (service.url) : "
+                            "nommez l’hôte du garde avec --host"},
+                 {}};
   stand.listen = call.Value("listen");
   stand.user = "www-data";
   stand.https_port = TRY(PortOf(call, "https-port", 443));
@@ -105,7 +112,7 @@ int RunGuardRender(const Invocation& call) {
   if (auto written = WriteRendered(*rendered, folder); !written) return call.Fail(written.error());
   *call.out << call.Say({"Wrote " + folder + "/nginx.conf and guard.json. Next: nginx -t -c " +
                              folder + "/nginx.conf",
-                         folder + "/nginx.conf et guard.json écrits. Ensuite : nginx -t -c " +
+                         folder + "/nginx.conf et guard.json écrits. Ensuite : nginx -t -c " +
                              folder + "/nginx.conf"})
             << "\n";
   return kMet;
@@ -156,12 +163,12 @@ int RunGuardRun(const Invocation& call) {
                        .http_port = *http};
   const auto running = StartGuard(*model, request);
   if (!running) return call.Fail(running.error());
-  *call.out << call.Say({"Guard:       ", "Garde :       "}) << running->url << "\n"
-            << call.Say({"Service:     ", "Service :     "}) << request.origin << "\n"
-            << call.Say({"Certificate: ", "Certificat :  "})
+  *call.out << call.Say({"Guard:       ", "Garde :       "}) << running->url << "\n"
+            << call.Say({"Service:     ", "Service :     "}) << request.origin << "\n"
+            << call.Say({"Certificate: ", "Certificat :  "})
             << call.Say({"signed on the spot; trust ", "signé sur place; faites confiance à "})
             << running->authority << "\n"
-            << call.Say({"Spool:       ", "Tampon :      "}) << request.spool << "\n"
+            << call.Say({"Spool:       ", "Tampon :      "}) << request.spool << "\n"
             << call.Say({"Ctrl-C ends it.", "Ctrl-C y met fin."}) << std::endl;
   if (call.Has("ready-file"))
     if (auto written = base::WriteFileDurably(call.Value("ready-file"), running->url + "\n");

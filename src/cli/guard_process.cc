@@ -75,7 +75,7 @@ Result<RunningGuard> StartGuard(const service::Model& model, const GuardRequest&
     return Error{Code::kNotFound,
                  Filled("the guard's module {} is not beside garant: build it, or name it with "
                         "--module",
-                        "le module du garde {} n’est pas à côté de garant : construisez-le, ou "
+                        "le module du garde {} n’est pas à côté de garant : construisez-le, ou "
                         "nommez-le avec --module",
                         {kModule}),
                  {}};

@@ -33,7 +33,7 @@ using Bio = std::unique_ptr<BIO, Freer<BIO_free>>;
 Error Failed() {
   return {Code::kIo,
           base::Text{"OpenSSL could not make a certificate: is its configuration sound?",
-                     "OpenSSL n’a pas pu créer de certificat : sa configuration est-elle valide?"},
+                     "OpenSSL n’a pas pu créer de certificat : sa configuration est-elle valide?"},
           {}};
 }
 

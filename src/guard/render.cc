@@ -31,7 +31,7 @@ base::Status Check(const char* option, const std::string& text) {
   if (!text.empty() && IsPlain(text)) return base::Ok{};
   return Error{Code::kInvalid,
                Filled("{} cannot stand in nginx's configuration: '{}'",
-                      "{} ne peut figurer dans la configuration de nginx : « {} »", {option, text}),
+                      "{} ne peut figurer dans la configuration de nginx : « {} »", {option, text}),
                {}};
 }
 
@@ -53,7 +53,7 @@ base::Result<Origin> ReadOrigin(const std::string& text) {
                  Filled("the service's own address must be http://HOST:PORT or https://HOST:PORT, "
                         "not '{}': name it with --origin",
                         "l’adresse du service lui-même doit être http://HÔTE:PORT ou "
-                        "https://HÔTE:PORT, et non « {} » : nommez-la avec --origin",
+                        "https://HÔTE:PORT, et non « {} » : nommez-la avec --origin",
                         {text}),
                  {}};
   return origin;
@@ -252,7 +252,7 @@ base::Result<Rendered> Render(const service::Model& model, const Stand& stand) {
     if (!IsHost(host))
       return Error{Code::kInvalid,
                    Filled("'{}' is no host that a guard could stand for",
-                          "« {} » n’est pas un hôte qu’un garde pourrait représenter", {host}),
+                          "« {} » n’est pas un hôte qu’un garde pourrait représenter", {host}),
                    {}};
   const Origin origin = TRY(ReadOrigin(stand.origin));
   const Settings settings = SettingsOf(model);

@@ -85,7 +85,7 @@ class JsonReader {
   [[nodiscard]] Error Wrong(const std::string& at, const std::string& expected) const {
     return {Code::kInvalid,
             Filled("the guard's settings hold something else at {} than {}: render them again",
-                   "les réglages du garde contiennent autre chose à {} que {} : produisez-les de "
+                   "les réglages du garde contiennent autre chose à {} que {} : produisez-les de "
                    "nouveau",
                    {at, expected}),
             {file_, 0, 0}};
@@ -138,7 +138,7 @@ base::Result<Settings> ParseSettings(std::string_view text, const std::string& f
   if (json.is_discarded())
     return Error{Code::kInvalid,
                  base::Text{"the guard's settings are no JSON: render them again",
-                            "les réglages du garde ne sont pas du JSON : produisez-les de nouveau"},
+                            "les réglages du garde ne sont pas du JSON : produisez-les de nouveau"},
                  {file, 0, 0}};
   return JsonReader(file).Read(json);
 }
