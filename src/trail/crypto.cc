@@ -2,8 +2,8 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -26,6 +26,33 @@ void Must(bool done) {
   std::abort();
 }
 
+// Fetched once: looking an algorithm up costs as much as using it on a small message.
+const EVP_MD* Sha256Algorithm() {
+  static const EVP_MD* const kFetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  Must(kFetched != nullptr);
+  return kFetched;
+}
+
+const EVP_CIPHER* Gcm() {
+  static const EVP_CIPHER* const kFetched = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+  Must(kFetched != nullptr);
+  return kFetched;
+}
+
+// A block and an output of SHA-256.
+constexpr size_t kBlock = 64;
+
+Key Digest(std::initializer_list<ByteView> message) {
+  thread_local const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
+  Must(context != nullptr && EVP_DigestInit_ex(context.get(), Sha256Algorithm(), nullptr) == 1);
+  for (const ByteView piece : message)
+    Must(EVP_DigestUpdate(context.get(), piece.data(), piece.size()) == 1);
+  Key out{};
+  unsigned length = 0;
+  Must(EVP_DigestFinal_ex(context.get(), out.data(), &length) == 1 && length == out.size());
+  return out;
+}
+
 int Length(size_t size) {
   Must(size <= 0x7fffffff);
   return static_cast<int>(size);
@@ -40,14 +67,21 @@ std::unique_ptr<EVP_PKEY, Free> PrivateKey(std::span<const uint8_t, 32> seed) {
 
 }  // namespace
 
+// RFC 2104, over the digest above.
 Key HmacSha256(ByteView key, std::initializer_list<ByteView> message) {
+  std::array<uint8_t, kBlock> inner{};
+  std::array<uint8_t, kBlock> outer{};
+  const Key hashed = key.size() > kBlock ? Digest({key}) : Key{};
+  const ByteView used = key.size() > kBlock ? ByteView(hashed) : key;
+  std::ranges::copy(used, inner.begin());
+  for (size_t i = 0; i < kBlock; ++i) outer[i] = inner[i] ^ 0x5cU;
+  for (uint8_t& byte : inner) byte ^= 0x36U;
   Bytes joined;
   for (const ByteView piece : message) joined.insert(joined.end(), piece.begin(), piece.end());
-  Key out{};
-  unsigned length = 0;
-  Must(HMAC(EVP_sha256(), key.data(), Length(key.size()), joined.data(), joined.size(), out.data(),
-            &length) != nullptr);
-  Must(length == out.size());
+  const Key digest = Digest({inner, joined});
+  const Key out = Digest({outer, digest});
+  OPENSSL_cleanse(inner.data(), inner.size());
+  OPENSSL_cleanse(outer.data(), outer.size());
   return out;
 }
 
@@ -60,10 +94,9 @@ Key HkdfSha256(ByteView input, ByteView salt, ByteView info) {
 }
 
 Bytes GcmSeal(const Key& key, const Nonce& nonce, ByteView associated, ByteView plaintext) {
-  const std::unique_ptr<EVP_CIPHER_CTX, Free> context(EVP_CIPHER_CTX_new());
+  thread_local const std::unique_ptr<EVP_CIPHER_CTX, Free> context(EVP_CIPHER_CTX_new());
   Must(context != nullptr);
-  Must(EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key.data(), nonce.data()) ==
-       1);
+  Must(EVP_EncryptInit_ex(context.get(), Gcm(), nullptr, key.data(), nonce.data()) == 1);
   int done = 0;
   Must(EVP_EncryptUpdate(context.get(), nullptr, &done, associated.data(),
                          Length(associated.size())) == 1);
@@ -90,8 +123,7 @@ base::Result<Bytes> GcmOpen(const Key& key, const Nonce& nonce, ByteView associa
   for (size_t i = 0; i < tag.size(); ++i) tag[i] = ciphertext[body.size() + i];
   const std::unique_ptr<EVP_CIPHER_CTX, Free> context(EVP_CIPHER_CTX_new());
   Must(context != nullptr);
-  Must(EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key.data(), nonce.data()) ==
-       1);
+  Must(EVP_DecryptInit_ex(context.get(), Gcm(), nullptr, key.data(), nonce.data()) == 1);
   int done = 0;
   Must(EVP_DecryptUpdate(context.get(), nullptr, &done, associated.data(),
                          Length(associated.size())) == 1);

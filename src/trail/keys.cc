@@ -233,8 +233,20 @@ Key KeyStore::Subject(const Person& person) {
   return place->second;
 }
 
+const PartKeys* KeyStore::FindPartKeys(const Bytes& context) const {
+  const auto found = part_keys_.find(context);
+  return found == part_keys_.end() ? nullptr : &found->second;
+}
+
+void KeyStore::RememberPartKeys(Bytes context, const PartKeys& keys) const {
+  constexpr size_t kMost = 64;
+  if (part_keys_.size() >= kMost) part_keys_.clear();
+  part_keys_.insert_or_assign(std::move(context), keys);
+}
+
 void KeyStore::ExpireTransientBefore(uint32_t epoch) {
   if (epoch <= first_transient_epoch_) return;
+  part_keys_.clear();
   first_transient_epoch_ = epoch;
   transient_.erase(transient_.begin(), transient_.lower_bound(epoch));
   changed_ = true;

@@ -21,6 +21,12 @@ base::Status CreateRootKey(const std::string& path);
 [[nodiscard]] base::Result<Key> ReadRootKey(const std::string& path,
                                             const std::string& trail_folder);
 
+// What a part is sealed with, drawn from its input key (docs/formats/entry.md).
+struct PartKeys {
+  Key commitment{};
+  Key key{};
+};
+
 class KeyStore {
  public:
   [[nodiscard]] static KeyStore Generate();
@@ -41,6 +47,12 @@ class KeyStore {
   // Destroys the transient keys of epochs before `epoch`.
   void ExpireTransientBefore(uint32_t epoch);
 
+  // The keys of parts of one class that is nobody's own, category, epoch and generation, by the
+  // text that they were drawn with; nullptr where they are not remembered. A few are: they are gone
+  // with any transient key that expires.
+  [[nodiscard]] const PartKeys* FindPartKeys(const base::Bytes& context) const;
+  void RememberPartKeys(base::Bytes context, const PartKeys& keys) const;
+
   // Whether there is anything that no Wrap has kept yet; the keeper says when it did.
   [[nodiscard]] bool changed() const { return changed_; }
   void MarkKept() { changed_ = false; }
@@ -53,6 +65,7 @@ class KeyStore {
   std::map<uint32_t, Key> transient_;
   std::map<Key, Key> subjects_;  // HMAC(lookup key, issuer and subject) → root
   bool changed_ = false;
+  mutable std::map<base::Bytes, PartKeys> part_keys_;
   mutable std::map<uint32_t, std::map<Token, Key>> tokens_;  // by epoch, made when asked for
 };
 

@@ -25,16 +25,37 @@ Error Invalid(const Draft& draft, const base::Text& message) {
       {}};
 }
 
-Key Derive(std::string_view label, const Key& input, const SealedPart& part,
-           const Generation& generation) {
+Bytes ContextOf(const SealedPart& part, const Generation& generation) {
+  Bytes context;
+  context.push_back(static_cast<uint8_t>(part.key_class));
+  PutInteger(context, part.category.size(), 1);
+  PutText(context, part.category);
+  PutInteger(context, part.epoch, 4);
+  PutBytes(context, generation);
+  return context;
+}
+
+Key Derive(std::string_view label, const Key& input, const Bytes& context) {
   Bytes info;
   PutText(info, label);
-  info.push_back(static_cast<uint8_t>(part.key_class));
-  PutInteger(info, part.category.size(), 1);
-  PutText(info, part.category);
-  PutInteger(info, part.epoch, 4);
-  PutBytes(info, generation);
+  PutBytes(info, context);
   return HkdfSha256(input, {}, info);
+}
+
+PartKeys DeriveKeys(const Key& input, const SealedPart& part, const Generation& generation) {
+  const Bytes context = ContextOf(part, generation);
+  return {Derive("garant/commit/1", input, context), Derive("garant/seal/1", input, context)};
+}
+
+// The same for thousands of entries, save for a person's own parts: drawn once.
+PartKeys KeysFor(const Key& input, const SealedPart& part, const Generation& generation,
+                 const KeyStore& keys) {
+  if (part.key_class == KeyClass::kSubject) return DeriveKeys(input, part, generation);
+  Bytes context = ContextOf(part, generation);
+  if (const PartKeys* known = keys.FindPartKeys(context)) return *known;
+  const PartKeys drawn = DeriveKeys(input, part, generation);
+  keys.RememberPartKeys(std::move(context), drawn);
+  return drawn;
 }
 
 Nonce PartNonce(uint32_t number, uint64_t index) {
@@ -134,12 +155,12 @@ Status SealPart(const Draft& draft, const SealedDraft& sealed, Entry& entry, Key
   part.epoch = EpochOf(entry.time);
   part.reference = TRY(ReferenceTo(draft, sealed, entry.header, part.epoch, keys));
   const Key input = TRY(InputFor(sealed, part.epoch, keys));
-  part.commitment = Derive("garant/commit/1", input, part, entry.generation);
-  const Key key = Derive("garant/seal/1", input, part, entry.generation);
+  const PartKeys drawn = KeysFor(input, part, entry.generation, keys);
+  part.commitment = drawn.commitment;
   entry.parts.push_back(std::move(part));
   const Bytes associated = TRY(AssociatedData(entry, number));
   entry.parts.back().ciphertext =
-      GcmSeal(key, PartNonce(number, entry.index), associated, sealed.bytes);
+      GcmSeal(drawn.key, PartNonce(number, entry.index), associated, sealed.bytes);
   return Ok{};
 }
 
@@ -187,12 +208,12 @@ Result<Bytes> OpenSealedPart(const Entry& entry, uint32_t number, const KeyStore
   if (input == nullptr)
     return fault(Code::kNotFound, {"its key was destroyed, or is not in this key store",
                                    "sa clé a été détruite, ou n’est pas dans ce magasin de clés"});
-  if (!EqualInConstantTime(Derive("garant/commit/1", *input, part, entry.generation),
-                           part.commitment))
+  const PartKeys drawn = DeriveKeys(*input, part, entry.generation);
+  if (!EqualInConstantTime(drawn.commitment, part.commitment))
     return fault(Code::kUntrusted, {"the key is not the one it was sealed with",
                                     "la clé n’est pas celle qui l’a scellée"});
-  Result<Bytes> plain = GcmOpen(Derive("garant/seal/1", *input, part, entry.generation),
-                                PartNonce(number, entry.index), associated, part.ciphertext);
+  Result<Bytes> plain =
+      GcmOpen(drawn.key, PartNonce(number, entry.index), associated, part.ciphertext);
   if (!plain) return fault(Code::kUntrusted, plain.error().message);
   return plain;
 }

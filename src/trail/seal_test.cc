@@ -205,5 +205,40 @@ TEST(MemoryTrail, TakesAllDraftsOrNone) {
   EXPECT_EQ(AsText(*trail.Keys().OpenPart(trail.entries()[1], 0)), "anna@example.org");
 }
 
+// Keys of parts are remembered while sealing and drawn anew while opening: each must be the other.
+TEST(Seal, RemembersTheRightKeyForEachPart) {
+  KeyStore keys = KeyStore::Generate();
+  const base::Time first = *base::ParseTime("2026-11-23T20:30:00Z");
+  const base::Time later = first + std::chrono::days(30);
+  std::vector<Entry> entries;
+  for (uint64_t index = 0; index < 400; ++index) {
+    Draft draft;
+    draft.kind = "request";
+    draft.time = index % 3 == 0 ? later : first;
+    Generation generation{};
+    generation[0] = static_cast<uint8_t>(index % 2);
+    for (const KeyClass key_class : {KeyClass::kTransient, KeyClass::kRecord})
+      draft.sealed.push_back({key_class, "c" + std::to_string(index % 90), {1, 2, 3}, {}});
+    auto entry = SealDraft(draft, index, generation, keys);
+    ASSERT_TRUE(entry);
+    entries.push_back(std::move(*entry));
+  }
+  const auto opens = [&keys](const Entry& entry, uint32_t part) {
+    const auto bytes = OpenSealedPart(entry, part, keys);
+    return bytes && *bytes == base::Bytes({1, 2, 3});
+  };
+  for (const Entry& entry : entries) EXPECT_TRUE(opens(entry, 0) && opens(entry, 1));
+  keys.ExpireTransientBefore(EpochOf(later));
+  for (const Entry& entry : entries) {
+    EXPECT_EQ(opens(entry, 0), entry.time == later);
+    EXPECT_TRUE(opens(entry, 1));
+  }
+  Draft expired;
+  expired.kind = "request";
+  expired.time = first;
+  expired.sealed.push_back({KeyClass::kTransient, "c1", {1}, {}});
+  EXPECT_FALSE(SealDraft(expired, 400, {}, keys)) << "a key that was remembered is gone too";
+}
+
 }  // namespace
 }  // namespace garant::trail
