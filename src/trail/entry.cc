@@ -141,8 +141,18 @@ Result<Bytes> HeaderBytes(const Header& header) {
   return out;
 }
 
-// Everything before the parts.
-Result<Bytes> Prefix(const Entry& entry) {
+void PutDescriptor(Bytes& out, const SealedPart& part) {
+  out.push_back(static_cast<uint8_t>(part.key_class));
+  PutInteger(out, part.category.size(), 1);
+  PutText(out, part.category);
+  PutInteger(out, part.epoch, 4);
+  PutInteger(out, static_cast<uint16_t>(part.reference), 2);
+  PutBytes(out, part.commitment);
+}
+
+}  // namespace
+
+Result<Bytes> EncodePrefix(const Entry& entry) {
   const Bytes header = TRY(HeaderBytes(entry.header));
   if (header.size() > 0xffff)
     return Malformed({"the header is longer than 65 535 bytes", "l’en-tête dépasse 65 535 octets"});
@@ -157,19 +167,8 @@ Result<Bytes> Prefix(const Entry& entry) {
   return out;
 }
 
-void PutDescriptor(Bytes& out, const SealedPart& part) {
-  out.push_back(static_cast<uint8_t>(part.key_class));
-  PutInteger(out, part.category.size(), 1);
-  PutText(out, part.category);
-  PutInteger(out, part.epoch, 4);
-  PutInteger(out, static_cast<uint16_t>(part.reference), 2);
-  PutBytes(out, part.commitment);
-}
-
-}  // namespace
-
 Result<Bytes> EncodeEntry(const Entry& entry) {
-  Bytes out = TRY(Prefix(entry));
+  Bytes out = TRY(EncodePrefix(entry));
   if (entry.parts.size() > 0xffff)
     return Malformed({"more than 65 535 parts", "plus de 65 535 parties"});
   PutInteger(out, entry.parts.size(), 2);
@@ -201,9 +200,16 @@ Result<Bytes> AssociatedData(const Entry& entry, uint32_t number) {
                         "l’entrée {} a {} parties, et pas de partie {}",
                         {entry.index, entry.parts.size(), number}),
                  {}};
-  Bytes out = TRY(Prefix(entry));
+  const Bytes prefix = TRY(EncodePrefix(entry));
+  return AssociatedData(prefix, entry.parts[number], number);
+}
+
+Bytes AssociatedData(base::ByteView prefix, const SealedPart& part, uint32_t number) {
+  Bytes out;
+  out.reserve(prefix.size() + 128);
+  PutBytes(out, prefix);
   PutInteger(out, number, 4);
-  PutDescriptor(out, entry.parts[number]);
+  PutDescriptor(out, part);
   return out;
 }
 

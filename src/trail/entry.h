@@ -80,6 +80,12 @@ struct Entry {
 // the part's descriptor without its ciphertext.
 [[nodiscard]] base::Result<base::Bytes> AssociatedData(const Entry& entry, uint32_t number);
 
+// The two halves of that, for whoever seals several parts: what stands before the parts, and the
+// rest.
+[[nodiscard]] base::Result<base::Bytes> EncodePrefix(const Entry& entry);
+[[nodiscard]] base::Bytes AssociatedData(base::ByteView prefix, const SealedPart& part,
+                                         uint32_t number);
+
 // Tokens and transient keys change every thirty days: the number of whole such periods since 1970
 // (0 before).
 [[nodiscard]] uint32_t EpochOf(base::Time time);

@@ -147,7 +147,8 @@ Result<Key> InputFor(const SealedDraft& sealed, uint32_t epoch, KeyStore& keys) 
   return keys.record();
 }
 
-Status SealPart(const Draft& draft, const SealedDraft& sealed, Entry& entry, KeyStore& keys) {
+Status SealPart(const Draft& draft, const SealedDraft& sealed, base::ByteView prefix, Entry& entry,
+                KeyStore& keys) {
   const auto number = static_cast<uint32_t>(entry.parts.size());
   SealedPart part;
   part.key_class = sealed.key_class;
@@ -157,10 +158,9 @@ Status SealPart(const Draft& draft, const SealedDraft& sealed, Entry& entry, Key
   const Key input = TRY(InputFor(sealed, part.epoch, keys));
   const PartKeys drawn = KeysFor(input, part, entry.generation, keys);
   part.commitment = drawn.commitment;
+  const Bytes associated = AssociatedData(prefix, part, number);
+  part.ciphertext = GcmSeal(drawn.key, PartNonce(number, entry.index), associated, sealed.bytes);
   entry.parts.push_back(std::move(part));
-  const Bytes associated = TRY(AssociatedData(entry, number));
-  entry.parts.back().ciphertext =
-      GcmSeal(drawn.key, PartNonce(number, entry.index), associated, sealed.bytes);
   return Ok{};
 }
 
@@ -191,7 +191,9 @@ Result<Entry> SealDraft(const Draft& draft, uint64_t index, const Generation& ge
   entry.time = draft.time;
   entry.generation = generation;
   entry.header = TRY(MakeHeader(draft, EpochOf(draft.time), keys));
-  for (const SealedDraft& sealed : draft.sealed) TRY(SealPart(draft, sealed, entry, keys));
+  if (draft.sealed.empty()) return entry;
+  const Bytes prefix = TRY(EncodePrefix(entry));
+  for (const SealedDraft& sealed : draft.sealed) TRY(SealPart(draft, sealed, prefix, entry, keys));
   return entry;
 }
 
