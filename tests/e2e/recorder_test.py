@@ -1,11 +1,15 @@
 """What the recorder takes is in the trail once, whatever ends it and whatever happens to its sources."""
 
+import fcntl
 import json
+import mmap
+import os
 import random
 import resource
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import time
 from datetime import datetime, timedelta, timezone
@@ -85,6 +89,49 @@ class Running:
         return status, said
 
 
+class Ring:
+    """A worker's ring as docs/formats/spool.md has it, from another hand; it never wraps."""
+
+    CAPACITY = 1 << 20
+
+    def __init__(self, folder):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        self.id = os.urandom(16)
+        fresh = folder / f"new-{self.id.hex()}"
+        self.file = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        fcntl.flock(self.file, fcntl.LOCK_EX)
+        os.truncate(self.file, 4096 + self.CAPACITY)
+        self.memory = mmap.mmap(self.file, 4096 + self.CAPACITY)
+        self.memory[:48] = struct.pack("=8sIIQ16sQ", b"GARSPOOL", 1, os.getpid(), self.CAPACITY,
+                                       self.id, time.time_ns())
+        self.head = self.sequence = 0
+        fresh.rename(folder / f"ring-{self.id.hex()}")
+
+    def word(self, at, value):
+        self.memory[at:at + 8] = struct.pack("=Q", value)
+
+    def write(self, client):
+        self.word(72, self.sequence + 1)
+        payload = struct.pack("=qqqQQ16s8s8sHBBBBBB", time.time_ns(), 3_000_000, 2_000_000, 100, 900,
+                              os.urandom(16), os.urandom(8), bytes(8), 200, 1, 1, 11, 13, 0, 0)
+        for text in ("", "web", "/people/jeanne", client, "raw-session"):
+            payload += struct.pack("=H", len(text)) + text.encode()
+        record = struct.pack("=IIQ", len(payload), 1, self.sequence) + payload
+        record += bytes(-len(record) % 8)
+        at = 4096 + self.head
+        self.memory[at:at + len(record)] = record
+        self.head += len(record)
+        self.sequence += 1
+        self.word(64, self.head)
+        self.word(96, self.sequence)
+        self.word(80, self.sequence)
+
+    def crash(self, unfinished):
+        self.word(72, self.sequence + unfinished)
+        self.memory.close()
+        os.close(self.file)
+
+
 class Recorder(Workplace):
     def setUp(self):
         super().setUp()
@@ -140,6 +187,36 @@ class Recorder(Workplace):
         sources = {entry["outcome"] for entry in self.entries("source")}
         self.assertEqual({"found", "rotated"}, sources, "nothing was lost or refused")
         self.assertGreater(rotated, KILLS // 2)
+
+    def test_each_request_of_the_guard_is_there_once_however_often_it_is_killed(self):
+        chance = random.Random(6)
+        spool = self.folder / "spool"
+        rings = [Ring(spool) for _ in range(3)]
+        for _ in range(KILLS):
+            running = Running(self, "--spool", spool)
+            for _ in range(chance.randrange(1, 40)):
+                chance.choice(rings).write("203.0.113.9")
+                if chance.random() < 0.3:
+                    time.sleep(chance.random() / 200)
+            if chance.random() < 0.5:
+                running.wait()
+            running.kill()
+        rings[0].crash(unfinished=4)
+        self.once("--spool", spool)
+        requests = self.entries("request")
+        for ring in rings:
+            own = [entry for entry in requests if entry["source"] == f"guard/{ring.id.hex()}"]
+            self.assertEqual(list(range(ring.sequence)), [entry["sequence"] for entry in own])
+            self.assertEqual({"web"}, {entry["part"] for entry in own})
+        told = [(entry["source"], entry["outcome"], entry["facts"].get("count"))
+                for entry in self.entries("source")]
+        self.assertEqual(sorted([(f"guard/{ring.id.hex()}", "found", None) for ring in rings]
+                                + [(f"guard/{rings[0].id.hex()}", "crashed", 4)], key=str),
+                         sorted(told, key=str))
+        self.call("trail", "verify", status=0)
+        clear = (self.trail / "log").read_bytes()
+        for hidden in (b"203.0.113.9", b"jeanne", b"raw-session"):
+            self.assertNotIn(hidden, clear)
 
     def test_it_follows_ends_in_order_and_says_what_it_did(self):
         running = Running(self, *self.following).wait()
