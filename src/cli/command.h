@@ -104,6 +104,7 @@ int RunProbe(const Invocation&);
 int RunRecorder(const Invocation&);
 int RunTrailVerify(const Invocation&);
 int RunTrailShow(const Invocation&);
+int RunTrailJourney(const Invocation&);
 int RunStandardTest(const Invocation&);
 int RunSchema(const Invocation&);
 int RunDemo(const Invocation&);

@@ -501,6 +501,30 @@ constexpr Example kShowExamples[] = {
      {"one entry with its sealed parts", "une entrée avec ses parties scellées"}},
 };
 
+constexpr Option kJourneyOptions[] = {
+    kService,
+    kTrail,
+    kRootKey,
+    {"entry",
+     {"INDEX", "NUMÉRO"},
+     "",
+     {"the journey that this entry is part of, in place of a trace id",
+      "le parcours dont fait partie cette entrée, au lieu d’un identifiant de trace"}},
+    {"visit",
+     {},
+     "",
+     {"with --entry: every journey of the same visit (the guard's session)",
+      "avec --entry : tous les parcours de la même visite (la session du garde)"}},
+    {"format", "FORMAT", "text|json", {"text where left out", "text par défaut"}},
+};
+constexpr Example kJourneyExamples[] = {
+    {"garant trail journey 4bf92f3577b34da6a3ce929d0e0e4736",
+     {"what one request did in every part of the service",
+      "ce qu’une requête a fait dans chaque partie du service"}},
+    {"garant trail journey --entry 173 --visit",
+     {"everything that the same visitor did", "tout ce qu’a fait le même visiteur"}},
+};
+
 constexpr Example kStandardExamples[] = {
     {"garant standard test standards/digital-playbook-9",
      {"read a standard and run its cases", "lire un référentiel et exécuter ses cas"}},
@@ -638,6 +662,14 @@ constexpr Command kCommands[] = {
      kShowOptions,
      kShowExamples,
      RunTrailShow},
+    {"trail journey",
+     {"[TRACE]", "[TRACE]"},
+     "",
+     {"Follow one trace across the parts of the service.",
+      "Suivre une trace à travers les parties du service."},
+     kJourneyOptions,
+     kJourneyExamples,
+     RunTrailJourney},
     {"standard test",
      {"FOLDER", "DOSSIER"},
      "",

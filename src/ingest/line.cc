@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "ingest/forms.h"
+#include "trail/journey.h"
 
 namespace garant::ingest {
 namespace {
@@ -137,7 +138,8 @@ class LineReader {
     const Bytes none(8);
     spans.insert(spans.end(), parent ? parent->begin() : none.begin(),
                  parent ? parent->end() : none.end());
-    draft_.sealed.push_back({KeyClass::kTransient, "trace.span", std::move(spans), std::nullopt});
+    draft_.sealed.push_back(
+        {KeyClass::kTransient, std::string(trail::kSpanCategory), std::move(spans), std::nullopt});
   }
   std::optional<Bytes> SpanAt(const std::optional<Pointer>& at) const {
     const std::string text = TextAt(at);

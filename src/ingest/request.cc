@@ -6,6 +6,7 @@
 #include "ingest/forms.h"
 #include "ingest/source_event.h"
 #include "spool/record.h"
+#include "trail/journey.h"
 
 namespace garant::ingest {
 namespace {
@@ -32,9 +33,9 @@ int64_t Count(uint64_t bytes) {
   return static_cast<int64_t>(std::min<uint64_t>(bytes, std::numeric_limits<int64_t>::max()));
 }
 
-void Seal(trail::Draft& draft, const char* category, base::ByteView bytes) {
+void Seal(trail::Draft& draft, std::string_view category, base::ByteView bytes) {
   draft.sealed.push_back(
-      {trail::KeyClass::kTransient, category, Bytes(bytes.begin(), bytes.end()), std::nullopt});
+      {trail::KeyClass::kTransient, std::string(category), Bytes(bytes.begin(), bytes.end()), std::nullopt});
 }
 
 template <size_t size>
@@ -85,7 +86,7 @@ trail::Draft RequestToDraft(const spool::Taken& taken, const Routes& routes,
     std::array<uint8_t, 16> spans{};
     std::ranges::copy(record->span, spans.begin());
     std::ranges::copy(record->parent, spans.begin() + 8);
-    Seal(draft, "trace.span", spans);
+    Seal(draft, trail::kSpanCategory, spans);
   }
   if (!record->client.empty()) Seal(draft, "device.address", AsBytes(record->client));
   // A template that the service file does not declare was a path to somebody.

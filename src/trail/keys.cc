@@ -279,4 +279,19 @@ Result<Token> KeyRing::TokenOf(const Person& person, uint32_t epoch) const {
   return PersonToken(*root, epoch);
 }
 
+Result<Token> KeyRing::TokenOfTrace(std::string_view trace, uint32_t epoch) const {
+  const Key* transient = store_.FindTransient(epoch);
+  if (transient == nullptr)
+    return Error{Code::kNotFound,
+                 {"the trail has no key for that time: nothing was traced then, or it has expired",
+                  "le journal n’a pas de clé pour ce moment : rien n’y a été suivi, ou elle a "
+                  "expiré"},
+                 {}};
+  return TraceToken(*transient, trace);
+}
+
+Token TraceToken(const Key& transient, std::string_view trace) {
+  return HmacSha256(transient, {base::AsBytes("garant/trace/1"), base::AsBytes(trace)});
+}
+
 }  // namespace garant::trail

@@ -70,6 +70,8 @@ class KeyStore {
 };
 
 [[nodiscard]] Token PersonToken(const Key& subject_root, uint32_t epoch);
+// `transient` is the epoch's key.
+[[nodiscard]] Token TraceToken(const Key& transient, std::string_view trace);
 
 // Opens sealed parts; needs the root key.
 class KeyRing {
@@ -83,6 +85,8 @@ class KeyRing {
   [[nodiscard]] base::Result<base::Bytes> OpenPart(const Entry& entry, uint32_t number) const;
   // The person's token in an epoch, to look entries up with; kNotFound for an unknown person.
   [[nodiscard]] base::Result<Token> TokenOf(const Person& person, uint32_t epoch) const;
+  // A raw trace id's token in an epoch; kNotFound where the epoch has no key (any more).
+  [[nodiscard]] base::Result<Token> TokenOfTrace(std::string_view trace, uint32_t epoch) const;
 
  private:
   KeyStore store_;

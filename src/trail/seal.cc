@@ -107,8 +107,7 @@ Result<Header> MakeHeader(const Draft& draft, uint32_t epoch, KeyStore& keys) {
   SortUnique(header.subjects);
   if (!draft.session.empty())
     header.session = TRY(TransientToken("garant/session/1", draft.session, epoch, keys));
-  if (!draft.trace.empty())
-    header.trace = TRY(TransientToken("garant/trace/1", draft.trace, epoch, keys));
+  if (!draft.trace.empty()) header.trace = TraceToken(TRY(keys.Transient(epoch)), draft.trace);
   return header;
 }
 

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "trail/entry.h"
+#include "trail/keys.h"
+
+// What one trace did across the parts of a service, joined from the entries that carry its token.
+namespace garant::trail {
+
+// The sealed part that says where an entry stands in its trace: the span's id and its parent's, 8
+// bytes each, zeros where there is no parent.
+constexpr std::string_view kSpanCategory = "trace.span";
+
+struct Step {
+  Entry entry;
+  std::string span;    // hexadecimal; empty where nobody said it or its key is gone
+  std::string parent;  // likewise; empty as well where the trace begins here
+  size_t depth = 0;    // below how many others it stands
+  bool orphan =
+      false;  // it names a parent that no entry has: that one came from outside, or is lost
+};
+
+struct Edge {
+  std::string from;  // a part
+  std::string to;
+  bool operator==(const Edge&) const = default;
+};
+
+struct Journey {
+  std::vector<Step> steps;  // each below what called it, in the order of time
+  std::vector<Edge> edges;  // where a call went from one part to another; each once
+  bool keys_gone = false;   // spans could not be opened: what stands below what is not known
+};
+
+// `entries` are those of one trace. Total: entries that name each other in a ring stand side by
+// side.
+[[nodiscard]] Journey JourneyOf(std::vector<Entry> entries, const KeyRing& keys);
+
+}  // namespace garant::trail

@@ -1,0 +1,102 @@
+#include "trail/journey.h"
+
+#include <gtest/gtest.h>
+
+#include "base/bytes.h"
+#include "trail/seal.h"
+
+namespace garant::trail {
+namespace {
+
+// Entries of one trace, sealed with the keys that open them.
+class TheJourney : public testing::Test {
+ protected:
+  void Add(const char* part, int second, std::string_view span, std::string_view parent) {
+    Draft draft;
+    draft.time = *base::ParseTime("2026-11-23T20:30:00Z") + std::chrono::seconds{second};
+    draft.kind = "event";
+    draft.service = "permits";
+    draft.part = part;
+    draft.trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    if (!span.empty()) {
+      base::Bytes bytes = *base::FromHex(span);
+      const base::Bytes rest = *base::FromHex(parent.empty() ? "0000000000000000" : parent);
+      bytes.insert(bytes.end(), rest.begin(), rest.end());
+      draft.sealed.push_back({KeyClass::kTransient, std::string(kSpanCategory), bytes, {}});
+    }
+    Generation generation{};
+    const auto entry = SealDraft(draft, entries_.size(), generation, keys_);
+    ASSERT_TRUE(entry) << entry.error().message.en;
+    entries_.push_back(*entry);
+  }
+  // "part depth index", with * for an orphan.
+  std::vector<std::string> Told() {
+    journey_ = JourneyOf(entries_, KeyRing(keys_));
+    std::vector<std::string> told;
+    for (const Step& step : journey_.steps)
+      told.push_back(step.entry.header.part + " " + std::to_string(step.depth) + " " +
+                     std::to_string(step.entry.index) + (step.orphan ? " *" : ""));
+    return told;
+  }
+
+  KeyStore keys_ = KeyStore::Generate();
+  std::vector<Entry> entries_;
+  Journey journey_;
+};
+
+constexpr const char* kA = "aaaaaaaaaaaaaaaa";
+constexpr const char* kB = "bbbbbbbbbbbbbbbb";
+constexpr const char* kC = "cccccccccccccccc";
+
+TEST_F(TheJourney, JoinsPartsBelowWhatCalledThem) {
+  Add("payments", 2, kC, kB);
+  Add("web", 3, kB, kA);  // a span's entries stand together, as they came
+  Add("web", 1, kB, kA);
+  Add("front", 0, kA, "");
+  EXPECT_EQ(Told(), (std::vector<std::string>{"front 0 3", "web 1 2", "web 1 1", "payments 2 0"}));
+  EXPECT_EQ(journey_.edges, (std::vector<Edge>{{"front", "web"}, {"web", "payments"}}));
+  EXPECT_FALSE(journey_.keys_gone);
+  EXPECT_EQ(journey_.steps[1].span, kB);
+  EXPECT_EQ(journey_.steps[1].parent, kA);
+}
+
+TEST_F(TheJourney, TellsACallFromOutside) {
+  Add("web", 0, kB, kA);
+  Add("payments", 1, kC, "dddddddddddddddd");
+  EXPECT_EQ(Told(), (std::vector<std::string>{"web 0 0 *", "payments 0 1 *"}));
+  EXPECT_TRUE(journey_.edges.empty());
+}
+
+TEST_F(TheJourney, KeepsWhatSaysNothingOfItsPlace) {
+  Add("web", 0, kA, "");
+  Add("journal", 1, "", "");
+  EXPECT_EQ(Told(), (std::vector<std::string>{"web 0 0", "journal 0 1"}));
+}
+
+TEST_F(TheJourney, EndsWhereEntriesNameEachOther) {
+  Add("a", 0, kA, kB);
+  Add("b", 1, kB, kA);
+  Add("c", 2, kC, kC);
+  const auto told = Told();
+  EXPECT_EQ(told.size(), 3U);
+}
+
+TEST_F(TheJourney, SaysThatKeysAreGone) {
+  Add("web", 0, kB, kA);
+  keys_ = KeyStore::Generate();
+  EXPECT_EQ(Told(), (std::vector<std::string>{"web 0 0"}));
+  EXPECT_TRUE(journey_.keys_gone);
+}
+
+TEST_F(TheJourney, IsFoundByTheTracesToken) {
+  Add("web", 0, kB, kA);
+  const KeyRing keys(keys_);
+  const uint32_t epoch = EpochOf(entries_[0].time);
+  const auto token = keys.TokenOfTrace("4bf92f3577b34da6a3ce929d0e0e4736", epoch);
+  ASSERT_TRUE(token);
+  EXPECT_EQ(entries_[0].header.trace, *token);
+  EXPECT_FALSE(keys.TokenOfTrace("4bf92f3577b34da6a3ce929d0e0e4736", epoch + 1));
+}
+
+}  // namespace
+}  // namespace garant::trail
