@@ -34,8 +34,8 @@ int64_t Count(uint64_t bytes) {
 }
 
 void Seal(trail::Draft& draft, std::string_view category, base::ByteView bytes) {
-  draft.sealed.push_back(
-      {trail::KeyClass::kTransient, std::string(category), Bytes(bytes.begin(), bytes.end()), std::nullopt});
+  draft.sealed.push_back({trail::KeyClass::kTransient, std::string(category),
+                          Bytes(bytes.begin(), bytes.end()), std::nullopt});
 }
 
 template <size_t size>

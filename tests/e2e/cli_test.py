@@ -11,8 +11,8 @@ import subprocess
 from workplace import COOKIE_MANNERS, GARANT, Workplace, item_of, service_file
 
 COMMANDS = {
-    "init": (), "check": (), "probe": (), "act": ("review",), "trail verify": (), "trail show": (),
-    "standard test": ("folder",), "schema": (), "demo": (), "acts": ("file",), "doctor": (), "completion": ("bash",),
+    "init": (), "check": (), "probe": (), "act": ("review",), "trail verify": (),
+    "trail show": (), "trail journey": (), "standard test": ("folder",), "schema": (), "demo": (), "acts": ("file",), "doctor": (), "completion": ("bash",),
     "man": (), "recorder": (), "guard render": (), "guard diff": (), "guard run": (),
 }
 ESCAPE = "\x1b"
@@ -32,7 +32,8 @@ class Help(Workplace):
 
     def test_the_list_of_commands_here_is_whole(self):
         page = self.call("man", status=0).stdout
-        named = re.findall(r'^\.SS "garant ([a-z]+(?: (?:verify|show|test|render|diff|run))?)', page, re.MULTILINE)
+        named = re.findall(r'^\.SS "garant ([a-z]+(?: (?:verify|show|journey|test|render|diff|run))?)',
+                           page, re.MULTILINE)
         self.assertEqual(sorted(COMMANDS), sorted(named))
 
     def test_what_no_command_knows_is_refused(self):

@@ -254,6 +254,23 @@ class Kept(Workplace):
         for secret in ("127.0.0.1", "phpmyadmin", "RP-0", "VIS001"):
             self.assertNotIn(secret, clear)
 
+    def test_that_a_payment_can_be_followed_through_every_system(self):
+        paid = next(entry for entry in self.requests()
+                    if entry.get("route") == "/applications/{reference}/payment"
+                    and entry["facts"]["method"] == "POST")
+        words = ("--entry", str(paid["index"]), "--service", "kept/garant.yaml", "--root-key",
+                 "kept/keys/root", "--format", "json")
+        [journey] = json.loads(self.place.call("trail", "journey", *words, status=0).stdout)
+        self.assertEqual([{"from": "web", "to": "payments"}], journey["edges"])
+        depths = {(step["part"], step["source"].split("/")[0]): step["depth"]
+                  for step in journey["steps"]}
+        self.assertEqual({("web", "guard"): 0, ("web", "lines"): 1, ("payments", "lines"): 2},
+                         depths)
+        self.assertFalse(any(step["orphan"] for step in journey["steps"]))
+        visit = json.loads(self.place.call("trail", "journey", *words, "--visit", status=0).stdout)
+        self.assertGreater(len(visit), 4)
+        self.assertIn(journey, visit)
+
     def test_the_cookie_page_that_is_not_there(self):
         found, _ = self.assert_found(("contradicted",), "declared at /cookies", "http-policy")
         self.assertIn("    route: /cookies", {self.lines[line - 1] for line in self.lines_of(found)})
