@@ -4,6 +4,7 @@
 #include "cli/making_acts.h"
 #include "cli/openssh.h"
 #include "cli/workspace.h"
+#include "proof/acts.h"
 
 namespace garant::cli {
 namespace {

@@ -1,26 +1,17 @@
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "assess/assess.h"
+#include "assess/sitting.h"
 #include "cli/workspace.h"
 #include "report/report.h"
 
 // Reading, judging and explaining one service, as `check` and `demo` do it.
 namespace garant::cli {
 
-struct Judged {
-  std::unique_ptr<const standard::Standard> standard;
-  std::unique_ptr<const service::Model> model;
+struct Judged : assess::Sitting {
   Places places;
-  Evidence evidence;
-  std::vector<proof::Act> acts;
-  std::unique_ptr<proof::ServiceFacts> facts;
-  assess::Judgement judgement;
-  std::vector<assess::Explanation> explanations;
 
   [[nodiscard]] report::View View() const;
 };

@@ -6,12 +6,14 @@
 #include "base/file.h"
 #include "cli/workspace.h"
 #include "harden/target.h"
+#include "proof/stored_evidence.h"
+#include "trail/observation.h"
 
 namespace garant::cli {
 namespace {
 
 // Routes that an earlier run saw are asked again: a link that is taken away does not hide a page.
-void AddSeeds(const Evidence& evidence, harden::ProbeTarget& target) {
+void AddSeeds(const proof::StoredEvidence& evidence, harden::ProbeTarget& target) {
   std::set<std::string> seeds(target.seeds.begin(), target.seeds.end());
   for (const trail::Observation& observation : evidence.observations)
     if (observation.kind == "http-route") seeds.insert(observation.subject);
@@ -83,7 +85,7 @@ int RunProbe(const Invocation& call) {
   if (!call.Has("dry-run") && base::Exists(places.trail + "/log"))
     if (auto mended = OpenTrail(places, model->id(), clock); !mended)
       return call.Fail(mended.error());
-  auto evidence = ReadEvidence(places, model->id(), {});
+  auto evidence = proof::ReadEvidence({places.trail, places.root_key, {}}, model->id());
   if (!evidence) return call.Fail(evidence.error());
   AddSeeds(*evidence, target);
 

@@ -7,6 +7,7 @@
 #include "base/yaml.h"
 #include "cli/making_acts.h"
 #include "cli/openssh.h"
+#include "proof/acts.h"
 #include "standard/reader.h"
 
 namespace garant::cli {

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "cli/workspace.h"
+#include "trail/keys.h"
 #include "trail/reader.h"
 #include "trail/verify.h"
 

@@ -8,9 +8,6 @@
 
 #include "base/file.h"
 #include "proof/facts.h"
-#include "trail/checkpoint.h"
-#include "trail/observation_kinds.h"
-#include "trail/reader.h"
 
 namespace garant::cli {
 
@@ -30,27 +27,6 @@ std::string KeysFolder() {
   if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/')
     return std::string(home) + "/.local/share/garant";
   return {};
-}
-
-// A file that a trail must have and this one has not, though others of it are there; empty where
-// nothing is missing, or where there is no trail at all.
-std::string MissingPart(const std::string& trail) {
-  std::string missing;
-  bool any = false;
-  for (const char* part : {"log", "checkpoints", "log.vkey", "keys"}) {
-    const bool here = base::Exists(trail + "/" + part);
-    any = any || here;
-    if (!here && missing.empty()) missing = part;
-  }
-  return any ? missing : std::string();
-}
-
-// What a trail's own files get wrong is evidence that does not hold, whatever is wrong with them.
-Error Distrust(Error error, const std::string& trail) {
-  const bool own = error.code == Code::kInvalid || error.code == Code::kNotFound ||
-                   error.code == Code::kUnsupported;
-  if (!own) return error;
-  return Error{Code::kUntrusted, Filled("{}: {}", "{} : {}", {trail, error.message}), {}};
 }
 
 }  // namespace
@@ -136,56 +112,6 @@ std::unique_ptr<const standard::Standard> ReadStandard(const Invocation& call, i
   auto read = standard::Load(folder, proof::FactTypes::Get(), diagnostics);
   if (read == nullptr) status = Complain(call, diagnostics);
   return read;
-}
-
-Result<Evidence> ReadEvidence(const Places& places, std::string_view service_id,
-                              const std::string& trail_key) {
-  Evidence evidence;
-  const std::string missing = MissingPart(places.trail);
-  if (!missing.empty())
-    return Error{
-        Code::kUntrusted,
-        Filled("{} lacks its file '{}': somebody took it away, or making the trail stopped "
-               "half-way; look with `garant trail verify`",
-               "{} n’a pas son fichier « {} » : quelqu’un l’a retiré, ou la création du "
-               "journal s’est arrêtée à mi-chemin; voyez avec `garant trail verify`",
-               {places.trail, missing}),
-        {}};
-  evidence.exists = base::Exists(places.trail + "/log");
-  if (!evidence.exists) {
-    if (!trail_key.empty())
-      return Error{
-          Code::kUntrusted,
-          Filled("there is no trail in {}, and --trail-key asks for one",
-                 "il n’y a pas de journal dans {}, et --trail-key en demande un", {places.trail}),
-          {}};
-    return evidence;
-  }
-  std::optional<std::string> pinned;
-  if (!trail_key.empty()) {
-    TRY(trail::VerifierKey::Parse(trail_key));
-    pinned = trail_key;
-  }
-  auto reader = trail::TrailReader::Open(places.trail, pinned);
-  if (!reader) return Distrust(std::move(reader).error(), places.trail);
-  auto read = reader->ReadAll();
-  if (!read) return Distrust(std::move(read).error(), places.trail);
-  const std::vector<trail::Entry>& entries = *read;
-  evidence.entries = entries.size();
-  for (const trail::Entry& entry : entries)
-    if (entry.header.service == service_id &&
-        trail::FindObservationKind(entry.header.kind) != nullptr)
-      evidence.observations.push_back(TRY(trail::FromEntry(entry)));
-  if (base::Exists(places.root_key)) {
-    TRY(trail::ReadRootKey(places.root_key, places.trail));
-    auto keys = trail::KeyRing::Open(places.trail, places.root_key);
-    if (!keys) return Distrust(std::move(keys).error(), places.trail);
-    evidence.acts = proof::ReadActs(entries, &*keys);
-  } else {
-    evidence.keys_at_hand = false;
-    evidence.acts = proof::ReadActs(entries, nullptr);
-  }
-  return evidence;
 }
 
 Result<std::unique_ptr<trail::Trail>> OpenTrail(const Places& places, std::string_view service_id,

@@ -6,11 +6,8 @@
 #include <vector>
 
 #include "cli/command.h"
-#include "proof/acts.h"
 #include "service/model.h"
 #include "standard/standard.h"
-#include "trail/keys.h"
-#include "trail/observation.h"
 #include "trail/trail.h"
 
 // What commands work on: the service file, its trail, a standard. Wires the rooms.
@@ -38,18 +35,6 @@ struct Places {
 [[nodiscard]] std::string ProgramFolder();
 // A folder that is shipped with garant: "standards", "examples"; empty where there is none.
 [[nodiscard]] std::string FindShipped(const std::string& name);
-
-// What lies in the trail of one service, read and checked. Observations of another service that a
-// trail may hold as well are left out: they prove nothing here.
-struct Evidence {
-  std::vector<trail::Observation> observations;
-  std::vector<proof::StoredAct> acts;
-  uint64_t entries = 0;
-  bool exists = false;  // there is a trail
-  bool keys_at_hand = true;
-};
-[[nodiscard]] base::Result<Evidence> ReadEvidence(const Places& places, std::string_view service_id,
-                                                  const std::string& trail_key);
 
 // Opens the trail, making it and its root key on first use.
 [[nodiscard]] base::Result<std::unique_ptr<trail::Trail>> OpenTrail(const Places& places,

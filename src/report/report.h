@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "assess/sitting.h"
 #include "assess/verdict.h"
 #include "base/text.h"
 #include "proof/acts.h"
@@ -25,6 +26,15 @@ struct View {
   std::string version;               // of Garant: "0.1.0"
   std::span<const proof::Act> acts;  // all of them, also those that do not count
 };
+
+// What a sitting is shown under.
+struct Named {
+  std::string service_file;
+  std::string trail_folder;
+  std::string version;
+};
+// Borrows the sitting.
+[[nodiscard]] View ViewOf(const assess::Sitting& sitting, Named named);
 
 enum class Colour { kOff, kOn };
 enum class Verbosity {

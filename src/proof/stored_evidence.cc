@@ -1,0 +1,109 @@
+#include "proof/stored_evidence.h"
+
+#include <optional>
+
+#include "base/file.h"
+#include "trail/checkpoint.h"
+#include "trail/keys.h"
+#include "trail/observation_kinds.h"
+#include "trail/reader.h"
+
+namespace garant::proof {
+namespace {
+
+using base::Code;
+using base::Error;
+using base::Filled;
+using base::Ok;
+using base::Result;
+using base::Status;
+
+// A file that a trail must have and this one has not, though others of it are there; empty where
+// nothing is missing, or where there is no trail at all.
+std::string MissingPart(const std::string& trail) {
+  std::string missing;
+  bool any = false;
+  for (const char* part : {"log", "checkpoints", "log.vkey", "keys"}) {
+    const bool here = base::Exists(trail + "/" + part);
+    any = any || here;
+    if (!here && missing.empty()) missing = part;
+  }
+  return any ? missing : std::string();
+}
+
+// What a trail's own files get wrong is evidence that does not hold, whatever is wrong with them.
+Error Distrust(Error error, const std::string& trail) {
+  const bool own = error.code == Code::kInvalid || error.code == Code::kNotFound ||
+                   error.code == Code::kUnsupported;
+  if (!own) return error;
+  return Error{Code::kUntrusted, Filled("{}: {}", "{} : {}", {trail, error.message}), {}};
+}
+
+Status CheckParts(const TrailPlace& place) {
+  const std::string missing = MissingPart(place.folder);
+  if (!missing.empty())
+    return Error{
+        Code::kUntrusted,
+        Filled("{} lacks its file '{}': somebody took it away, or making the trail stopped "
+               "half-way; look with `garant trail verify`",
+               "{} n’a pas son fichier « {} » : quelqu’un l’a retiré, ou la création du "
+               "journal s’est arrêtée à mi-chemin; voyez avec `garant trail verify`",
+               {place.folder, missing}),
+        {}};
+  return Ok{};
+}
+
+// Entries one by one: most of a long trail is neither an observation nor an act.
+Result<std::vector<trail::Entry>> ReadEntries(const trail::TrailReader& reader,
+                                              std::string_view service_id,
+                                              StoredEvidence& evidence) {
+  std::vector<trail::Entry> acts;
+  for (uint64_t index = 0; index < reader.size(); ++index) {
+    trail::Entry entry = TRY(reader.Read(index));
+    if (entry.header.kind == kActKind)
+      acts.push_back(std::move(entry));
+    else if (entry.header.service == service_id &&
+             trail::FindObservationKind(entry.header.kind) != nullptr)
+      evidence.observations.push_back(TRY(trail::FromEntry(entry)));
+  }
+  return acts;
+}
+
+}  // namespace
+
+Result<StoredEvidence> ReadEvidence(const TrailPlace& place, std::string_view service_id) {
+  StoredEvidence evidence;
+  TRY(CheckParts(place));
+  evidence.exists = base::Exists(place.folder + "/log");
+  if (!evidence.exists) {
+    if (!place.verifier_key.empty())
+      return Error{
+          Code::kUntrusted,
+          Filled("there is no trail in {}, and --trail-key asks for one",
+                 "il n’y a pas de journal dans {}, et --trail-key en demande un", {place.folder}),
+          {}};
+    return evidence;
+  }
+  std::optional<std::string> pinned;
+  if (!place.verifier_key.empty()) {
+    TRY(trail::VerifierKey::Parse(place.verifier_key));
+    pinned = place.verifier_key;
+  }
+  auto reader = trail::TrailReader::Open(place.folder, pinned);
+  if (!reader) return Distrust(std::move(reader).error(), place.folder);
+  auto acts = ReadEntries(*reader, service_id, evidence);
+  if (!acts) return Distrust(std::move(acts).error(), place.folder);
+  evidence.entries = reader->size();
+  if (base::Exists(place.root_key)) {
+    TRY(trail::ReadRootKey(place.root_key, place.folder));
+    auto keys = trail::KeyRing::Open(place.folder, place.root_key);
+    if (!keys) return Distrust(std::move(keys).error(), place.folder);
+    evidence.acts = ReadActs(*acts, &*keys);
+  } else {
+    evidence.keys_at_hand = false;
+    evidence.acts = ReadActs(*acts, nullptr);
+  }
+  return evidence;
+}
+
+}  // namespace garant::proof

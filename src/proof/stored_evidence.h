@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "proof/acts.h"
+#include "trail/observation.h"
+
+namespace garant::proof {
+
+struct TrailPlace {
+  std::string folder;
+  std::string root_key;      // a file; where it is not there, signed acts prove nothing
+  std::string verifier_key;  // that the trail must be signed with, kept elsewhere; or empty
+};
+
+// What lies in the trail of one service, read and checked. Observations of another service that a
+// trail may hold as well are left out: they prove nothing here.
+struct StoredEvidence {
+  std::vector<trail::Observation> observations;
+  std::vector<StoredAct> acts;
+  uint64_t entries = 0;
+  bool exists = false;  // there is a trail
+  bool keys_at_hand = true;
+};
+
+// kUntrusted for anything in the trail that does not hold, also where a part of it is missing.
+[[nodiscard]] base::Result<StoredEvidence> ReadEvidence(const TrailPlace& place,
+                                                        std::string_view service_id);
+
+}  // namespace garant::proof
