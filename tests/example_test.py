@@ -82,10 +82,15 @@ class Example(unittest.TestCase):
         cls.payments = Process(cls.folder / "payments.ready", EXAMPLE / "payment_provider.py",
                                "--listen", "127.0.0.1:0", "--log", cls.payments_log)
         cls.addClassCleanup(cls.payments.end)
+        cls.mail_log = cls.folder / "mail.log"
+        cls.mail = Process(cls.folder / "mail.ready", EXAMPLE / "mail_relay.py",
+                           "--listen", "127.0.0.1:0", "--log", cls.mail_log)
+        cls.addClassCleanup(cls.mail.end)
         cls.log = cls.folder / "web.log"
         cls.web = Process(cls.folder / "web.ready", EXAMPLE / "permits.py", "--listen",
                           "127.0.0.1:0", "--data", cls.folder / "data", "--log", cls.log,
-                          "--payment", f"http://127.0.0.1:{int(cls.payments.wait())}", "--seed")
+                          "--payment", f"http://127.0.0.1:{int(cls.payments.wait())}",
+                          "--mail", f"http://127.0.0.1:{int(cls.mail.wait())}", "--seed")
         cls.addClassCleanup(cls.web.end)
         cls.port = int(cls.web.wait())
 
@@ -136,6 +141,8 @@ class Example(unittest.TestCase):
         self.assertEqual(422, clerk.post(decision, outcome="refused").status)
         self.assertEqual(303, clerk.post(decision, outcome="issued").status)
         self.assertEqual(409, clerk.post(decision, outcome="issued").status)
+        told = [line for line in self.lines(self.mail_log) if line["event"] == "message.taken"]
+        self.assertEqual(["zoe@mail.example"], [line["to"] for line in told])
         self.assertIn(proof.split("/")[2], clerk.get("/clerk/export.csv").text)
 
         resident = Browser(self.port)
@@ -216,7 +223,8 @@ class Example(unittest.TestCase):
         # Another server, since all of this test's requests come from one address.
         server = Process(self.folder / "guess.ready", EXAMPLE / "permits.py", "--listen",
                          "127.0.0.1:0", "--data", self.folder / "guess", "--log",
-                         self.folder / "guess.log", "--payment", "http://127.0.0.1:1")
+                         self.folder / "guess.log", "--payment", "http://127.0.0.1:1", "--mail",
+                         "http://127.0.0.1:1")
         self.addCleanup(server.end)
         browser = Browser(int(server.wait()))
         browser.get("/clerk/sign-in")
@@ -226,7 +234,8 @@ class Example(unittest.TestCase):
     def test_without_the_provider_nothing_is_paid(self):
         server = Process(self.folder / "alone.ready", EXAMPLE / "permits.py", "--listen",
                          "127.0.0.1:0", "--data", self.folder / "alone", "--log",
-                         self.folder / "alone.log", "--payment", "http://127.0.0.1:1")
+                         self.folder / "alone.log", "--payment", "http://127.0.0.1:1", "--mail",
+                         "http://127.0.0.1:1")
         self.addCleanup(server.end)
         browser = Browser(int(server.wait()))
         browser.get("/apply")
@@ -235,6 +244,27 @@ class Example(unittest.TestCase):
         self.assertEqual(503, browser.post(payment, **CARD).status)
         self.assertEqual(200, browser.get(payment).status)
         self.assertEqual(0, server.end())
+
+    def test_a_request_can_be_followed_to_every_party(self):
+        trace = "4bf92f3577b34da6a3ce929d0e0e4737"
+        browser = Browser(self.port, f"00-{trace}-00f067aa0ba902b7-01")
+        answer = browser.get("/health/systems")
+        self.assertEqual((200, {"payments": "ok", "mail": "ok"}),
+                         (answer.status, json.loads(answer.text)))
+        [asked] = [line for line in self.lines(self.log) if line.get("trace") == trace]
+        for log in (self.payments_log, self.mail_log):
+            [line] = [line for line in self.lines(log) if line.get("trace") == trace]
+            self.assertEqual((asked["span"], "/health"), (line["parent"], line["route"]))
+
+    def test_a_party_that_does_not_answer_is_named(self):
+        server = Process(self.folder / "lonely.ready", EXAMPLE / "permits.py", "--listen",
+                         "127.0.0.1:0", "--data", self.folder / "lonely", "--log",
+                         self.folder / "lonely.log", "--payment", "http://127.0.0.1:1", "--mail",
+                         "http://127.0.0.1:1")
+        self.addCleanup(server.end)
+        answer = Browser(int(server.wait())).get("/health/systems")
+        self.assertEqual((503, {"payments": "unavailable", "mail": "unavailable"}),
+                         (answer.status, json.loads(answer.text)))
 
     def test_bad_requests_get_clear_answers(self):
         browser = Browser(self.port)
@@ -283,7 +313,8 @@ class Example(unittest.TestCase):
         for listen, word in (("nowhere", "HOST:PORT"), (f"127.0.0.1:{self.port}", "in use")):
             server = Process(self.folder / "never.ready", EXAMPLE / "permits.py", "--listen",
                              listen, "--data", self.folder / "never", "--log",
-                             self.folder / "never.log", "--payment", "http://127.0.0.1:1")
+                             self.folder / "never.log", "--payment", "http://127.0.0.1:1", "--mail",
+                         "http://127.0.0.1:1")
             with self.assertRaisesRegex(AssertionError, word):
                 server.wait()
             self.assertEqual(1, server.end())

@@ -8,6 +8,7 @@ import time
 from functools import wraps
 
 from pages import Markup
+from partner import Unavailable
 from web import Problem, Response, redirect
 
 MOST_FAILURES = 5
@@ -147,7 +148,20 @@ def decide(service, request):
         return show_application(service, request, ["wrong.not-in-review"], 409)
     service.log("application.decided", request, reference=application["reference"],
                 outcome=outcome)
+    tell_applicant(service, request, application)
     return redirect(request.local(f"/clerk/applications/{application['id']}"))
+
+
+def tell_applicant(service, request, application):
+    """That there is a decision; which one stands only in the service."""
+    def text(key):
+        return service.pages.text(application["language"], key)
+    try:
+        service.mail.send(application["email"], text("mail.subject"),
+                          f"{text('mail.decided')} {application['reference']}", request.trace)
+    except Unavailable as problem:
+        service.log("mail.unavailable", request, reference=application["reference"],
+                    problem=str(problem))
 
 
 def plain(value):

@@ -16,6 +16,7 @@ def add_routes(router):
     router.add("GET", "/status.json", show_counts)
     router.add("GET", "/static/{file}", show_static)
     router.add("GET", "/health", show_health)
+    router.add("GET", "/health/systems", show_systems_health)
 
 
 def price(request):
@@ -49,3 +50,12 @@ def show_static(service, request):
 def show_health(service, request):
     service.database.counts()
     return Response(200, b"ok\n", "text/plain; charset=utf-8")
+
+
+def show_systems_health(service, request):
+    """Asks each party that the service calls; for monitoring, and to follow a request through."""
+    well = {"payments": service.provider.is_well(request.trace),
+            "mail": service.mail.is_well(request.trace)}
+    body = json.dumps({name: "ok" if ok else "unavailable" for name, ok in well.items()})
+    return Response(200 if all(well.values()) else 503, body.encode("utf-8") + b"\n",
+                    "application/json", [("Cache-Control", "no-store")])

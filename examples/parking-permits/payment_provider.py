@@ -55,7 +55,7 @@ class Provider:
         return self.answer(201, reference=reference)
 
     @staticmethod
-    def answer(status, **values):
+    def answer(status, /, **values):
         return Response(status, json.dumps(values).encode("utf-8"), "application/json")
 
 

@@ -11,6 +11,7 @@ import information
 import public
 from database import Database
 from journal import Journal
+from mail import MailRelay
 from payments import PaymentProvider
 from seed import seed
 from server import Server, read_address
@@ -45,6 +46,7 @@ def main():
                         help="folder of the database and the uploads; made where it is missing")
     parser.add_argument("--log", required=True, metavar="FILE", help="log to append to")
     parser.add_argument("--payment", required=True, metavar="URL", help="the payment provider")
+    parser.add_argument("--mail", required=True, metavar="URL", help="the mail relay")
     parser.add_argument("--ready-file", metavar="FILE",
                         help="written with the port once the service answers")
     parser.add_argument("--seed", action="store_true",
@@ -53,11 +55,12 @@ def main():
     try:
         address = read_address(options.listen)
         provider = PaymentProvider(options.payment)
+        mail = MailRelay(options.mail)
         data = Path(options.data)
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         journal = Journal(options.log, "web")
         database = Database(data / "permits.db")
-        service = Service(data, database, journal, provider, clerk_password(data))
+        service = Service(data, database, journal, provider, mail, clerk_password(data))
         if options.seed:
             seed(service)
         router = Router()

@@ -7,7 +7,8 @@ import fields
 from database import PlateTaken
 from information import price
 from pages import Markup
-from payments import Declined, Unavailable
+from partner import Unavailable
+from payments import Declined
 from service import PRICE_CENTS
 from web import LARGEST_UPLOAD, Problem, redirect
 

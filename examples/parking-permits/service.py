@@ -15,12 +15,13 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 
 class Service:
-    def __init__(self, data, database, journal, provider, clerk_password):
+    def __init__(self, data, database, journal, provider, mail, clerk_password):
         self.uploads = Path(data) / "uploads"
         self.uploads.mkdir(mode=0o700, exist_ok=True)
         self.database = database
         self.journal = journal
         self.provider = provider
+        self.mail = mail
         self.clerk_password = clerk_password
         self.pages = Pages(Path(__file__).parent)
         self.form_key = secrets.token_bytes(32)

@@ -272,6 +272,18 @@ constexpr Option kProbeOptions[] = {
       "certificats de confiance, en plus de ceux du système"},
      false,
      true},
+    {"journeys",
+     {},
+     "",
+     {"also take the synthetic journeys that the file names, and look whether the logs that a "
+      "running recorder takes join up",
+      "faire aussi les parcours simulés que nomme le fichier, et vérifier que les journaux que "
+      "prend un enregistreur en marche se rejoignent"}},
+    {"wait",
+     {"DURATION", "DURÉE"},
+     "",
+     {"with --journeys: how long to wait for their entries; PT30S where left out",
+      "avec --journeys : durée d’attente de leurs entrées; PT30S par défaut"}},
     {"dry-run",
      {},
      "",
@@ -282,6 +294,9 @@ constexpr Example kProbeExamples[] = {
     {"garant probe",
      {"look at service.url as anyone could, and record what was seen",
       "observer service.url comme chacun le pourrait, et consigner ce qui a été vu"}},
+    {"garant probe --journeys",
+     {"likewise, and follow a request through every part of the service",
+      "de même, et suivre une requête dans chaque partie du service"}},
     {"garant probe --url https://localhost:8443 --ca ca.pem --dry-run",
      {"look without recording", "observer sans consigner"}},
 };

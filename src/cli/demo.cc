@@ -56,12 +56,17 @@ Result<Running> StartExample(const Stage& stage) {
   Child payment = TRY(start("payment_provider.py", {"--log", stage.folder + "/data/payment.log",
                                                     "--ready-file", ready + "payment"}));
   const std::string payment_port = port(TRY(payment.WaitForFile(ready + "payment")));
-  Child service = TRY(start(
-      "permits.py",
-      {"--data", stage.folder + "/data", "--log", stage.folder + "/data/permits.log", "--payment",
-       "http://127.0.0.1:" + payment_port, "--ready-file", ready + "permits", "--seed"}));
+  Child mail = TRY(start(
+      "mail_relay.py", {"--log", stage.folder + "/data/mail.log", "--ready-file", ready + "mail"}));
+  const std::string mail_port = port(TRY(mail.WaitForFile(ready + "mail")));
+  Child service =
+      TRY(start("permits.py",
+                {"--data", stage.folder + "/data", "--log", stage.folder + "/data/permits.log",
+                 "--payment", "http://127.0.0.1:" + payment_port, "--mail",
+                 "http://127.0.0.1:" + mail_port, "--ready-file", ready + "permits", "--seed"}));
   const std::string service_port = port(TRY(service.WaitForFile(ready + "permits")));
-  return Running{std::move(payment), std::move(service), "http://127.0.0.1:" + service_port + "/"};
+  return Running{std::move(payment), std::move(mail), std::move(service),
+                 "http://127.0.0.1:" + service_port + "/"};
 }
 
 base::Status Record(const Stage& stage, const std::string& url, const service::Model& model,

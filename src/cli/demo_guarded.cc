@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/file.h"
+#include "cli/journeys.h"
 #include "cli/workspace.h"
 #include "expr/value.h"
 #include "harden/probe.h"
@@ -20,8 +21,15 @@ using base::Result;
 using base::Text;
 
 // Proofs that a guard in front makes hold, and one that it cannot while the service answers others.
-constexpr std::string_view kMended[] = {"guard.tls-routes", "guard.hsts", "guard.no-plain-route",
-                                        "guard.plain-redirects", "guard.old-protocols-refused"};
+constexpr std::string_view kMended[] = {"guard.tls-routes",
+                                        "guard.hsts",
+                                        "guard.no-plain-route",
+                                        "guard.plain-redirects",
+                                        "guard.old-protocols-refused",
+                                        "guard.cookies-hardened",
+                                        "guard.page-headers",
+                                        "trail.systems-send",
+                                        "trail.journeys-join"};
 constexpr std::string_view kOpenOrigin = "guard.origin-closed";
 constexpr size_t kMostShown = 12;
 
@@ -38,31 +46,39 @@ std::string ThisProgram() {
   return std::filesystem::read_symlink("/proc/self/exe", error).string();
 }
 
-Result<std::string> SendVisits(const Stage& stage, const RunningGuard& guard,
-                               const std::string& spool) {
+// Takes everything that is there when it is ended.
+Result<Child> StartRecorder(const Stage& stage, const std::string& spool) {
   const std::string data = stage.folder + "/data";
-  const std::string ready = stage.folder + "/ready/";
-  Child recorder = TRY(Child::Start({ThisProgram(),  "recorder",
-                                     "--service",    stage.service_file,
-                                     "--trail",      stage.trail,
-                                     "--root-key",   stage.root_key,
-                                     "--spool",      spool,
-                                     "--lines",      data + "/permits.log",
-                                     "--mapping",    stage.example + "/journal-mapping.yaml",
-                                     "--lines",      data + "/payment.log",
-                                     "--mapping",    stage.example + "/payments-mapping.yaml",
-                                     "--ready-file", ready + "recorder"},
-                                    data + "/recorder.out"));
-  TRY(recorder.WaitForFile(ready + "recorder"));
-  const Child visits = TRY(Child::Start(
-      {"python3", stage.example + "/visits.py", "--url", guard.url, "--ca", guard.authority,
-       "--password-file", data + "/clerk-password.txt", "--ready-file", ready + "visits"},
-      data + "/visits.out"));
-  std::string requests = TRY(visits.WaitForFile(ready + "visits"));
-  while (requests.ends_with('\n')) requests.pop_back();
-  return requests;  // the recorder ends here, after it took everything
+  const std::string ready = stage.folder + "/ready/recorder";
+  std::vector<std::string> words = {ThisProgram(), "recorder",  "--service",    stage.service_file,
+                                    "--trail",     stage.trail, "--root-key",   stage.root_key,
+                                    "--spool",     spool,       "--ready-file", ready};
+  for (const auto& [log, mapping] :
+       {std::pair{"permits", "journal"}, {"payment", "payments"}, {"mail", "mail"}})
+    for (const std::string& word :
+         {std::string("--lines"), data + "/" + log + ".log", std::string("--mapping"),
+          stage.example + "/" + mapping + "-mapping.yaml"})
+      words.push_back(word);
+  Child recorder = TRY(Child::Start(words, data + "/recorder.out"));
+  TRY(recorder.WaitForFile(ready));
+  return recorder;
 }
 
+// How many requests the visits made.
+Result<std::string> SendVisits(const Stage& stage, const RunningGuard& guard) {
+  const std::string data = stage.folder + "/data";
+  const std::string ready = stage.folder + "/ready/visits";
+  const Child visits = TRY(Child::Start(
+      {"python3", stage.example + "/visits.py", "--url", guard.url, "--ca", guard.authority,
+       "--password-file", data + "/clerk-password.txt", "--ready-file", ready},
+      data + "/visits.out"));
+  std::string requests = TRY(visits.WaitForFile(ready));
+  while (requests.ends_with('\n')) requests.pop_back();
+  return requests;
+}
+
+// Through the guard and past it, and along each edge that the file declares, while a recorder
+// takes what comes of it.
 base::Status LookAgain(const Stage& stage, const service::Model& model, const RunningGuard& guard,
                        const std::string& origin) {
   const base::SystemClock clock;
@@ -71,11 +87,14 @@ base::Status LookAgain(const Stage& stage, const service::Model& model, const Ru
   target.plain_url = guard.plain_url;
   target.ca_file = guard.authority;
   target.origins = {{FrontSystem(model), origin}};
-  const harden::Report report = TRY(harden::Probe(target, clock));
+  harden::Report report = TRY(harden::Probe(target, clock));
+  const Places places{stage.service_file, stage.trail, stage.root_key};
+  JourneyReport journeys =
+      TRY(TakeJourneys(places, model, target, report.observations.front().time, kJourneyPatience));
+  std::ranges::move(journeys.observations, std::back_inserter(report.observations));
   std::vector<trail::Draft> drafts;
   for (const trail::Observation& one : report.observations)
     drafts.push_back(TRY(trail::ToDraft(one, model.id())));
-  const Places places{stage.service_file, stage.trail, stage.root_key};
   const auto trail = TRY(OpenTrail(places, model.id(), clock));
   TRY(trail->Append(drafts));
   return base::Ok{};
@@ -108,8 +127,12 @@ Result<GuardedExample> PutGuard(const Invocation& /*call*/, const Stage& stage,
                                               .origin = origin,
                                               .host = "localhost",
                                               .module = {}}));
-  std::string requests = TRY(SendVisits(stage, guard, spool));
-  TRY(LookAgain(stage, model, guard, origin));
+  std::string requests;
+  {
+    const Child recorder = TRY(StartRecorder(stage, spool));
+    requests = TRY(SendVisits(stage, guard));
+    TRY(LookAgain(stage, model, guard, origin));
+  }  // what was on its way is in the trail now
   return GuardedExample{.guard = std::move(guard), .requests = std::move(requests)};
 }
 

@@ -18,6 +18,7 @@ struct Stage {
 
 struct Running {
   Child payment;
+  Child mail;
   Child service;
   std::string url;
 };

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/file.h"
+#include "cli/journeys.h"
 #include "cli/workspace.h"
 #include "harden/target.h"
 #include "proof/stored_evidence.h"
@@ -78,6 +79,14 @@ int RunProbe(const Invocation& call) {
   if (!declared && !call.Has("url")) return call.Fail(declared.error());
   auto target = declared ? *declared : harden::ProbeTarget{};
   if (auto overridden = Override(call, target); !overridden) return call.Fail(overridden.error());
+  const auto patience = base::ParseDuration(call.Value("wait", "PT30S"));
+  if (!patience) return call.Fail(patience.error());
+  if (call.Has("journeys") ? call.Has("dry-run") : call.Has("wait"))
+    return call.Misuse(
+        {"--journeys reads the trail, so that it does not go with --dry-run; --wait "
+         "goes with --journeys",
+         "--journeys lit le journal, et ne va donc pas avec --dry-run; --wait va "
+         "avec --journeys"});
   const bool arranged = Arranged(target, declared);
   const Places places = PlacesOf(call, file, model->id());
   const base::SystemClock clock;
@@ -91,6 +100,13 @@ int RunProbe(const Invocation& call) {
 
   auto report = harden::Probe(target, clock);
   if (!report) return call.Fail(report.error());
+  if (call.Has("journeys")) {
+    auto journeys = TakeJourneys(places, *model, target, report->observations.front().time,
+                                 std::chrono::ceil<std::chrono::milliseconds>(*patience));
+    if (!journeys) return call.Fail(journeys.error());
+    std::ranges::move(journeys->observations, std::back_inserter(report->observations));
+    std::ranges::move(journeys->notes, std::back_inserter(report->notes));
+  }
   for (const base::Text& note : report->notes) *call.err << Shown(call.Say(note)) << "\n";
   if (call.Has("dry-run")) {
     for (const trail::Observation& one : report->observations) Print(call, one);

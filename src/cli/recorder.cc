@@ -143,13 +143,15 @@ void SayStatistics(const Invocation& call, const ingest::RecorderStatistics& don
 
 class Loop {
  public:
-  Loop(const Invocation& call, ingest::Recorder& recorder) : call_(call), recorder_(recorder) {}
+  Loop(const Invocation& call, ingest::Recorder& recorder, RecorderTrail& trail)
+      : call_(call), recorder_(recorder), trail_(trail) {}
 
   Status Run() {
     const bool once = call_.Has("once");
     int last_steps = 0;
     bool ready = false;
     for (;;) {
+      trail_.GiveWay();
       auto step = recorder_.Step();
       SayProblems();
       if (!step) {
@@ -200,6 +202,7 @@ class Loop {
 
   const Invocation& call_;
   ingest::Recorder& recorder_;
+  RecorderTrail& trail_;
   Text said_;                       // of the trail, while it refuses
   std::set<std::string> problems_;  // of sources: each is said once
 };
@@ -246,7 +249,7 @@ int RunRecorder(const Invocation& call) {
     if (!lines) return call.Fail(lines.error());
     recorder.AddLines(one.source, std::move(one.mapping), std::move(*lines));
   }
-  const auto done = Loop(call, recorder).Run();
+  const auto done = Loop(call, recorder, **trail).Run();
   SayStatistics(call, recorder.statistics());
   return done ? kMet : call.Fail(done.error());
 }

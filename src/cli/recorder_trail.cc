@@ -1,5 +1,7 @@
 #include "cli/recorder_trail.h"
 
+#include <thread>
+
 #include "trail/reader.h"
 
 namespace garant::cli {
@@ -9,7 +11,7 @@ using base::Result;
 using base::Status;
 
 Status RecorderTrail::OpenAnew() {
-  trail_ = TRY(OpenTrail(places_, service_, clock_));
+  trail_ = TRY(OpenTrail(places_, service_, clock_, std::chrono::milliseconds(0)));
   return Ok{};
 }
 
@@ -20,6 +22,21 @@ Result<std::unique_ptr<RecorderTrail>> RecorderTrail::Open(const Places& places,
   TRY(made->OpenAnew());
   made->size_ = made->trail_->size();
   return made;
+}
+
+// Who waits tries more often than we pause, so that they come first.
+void RecorderTrail::GiveWay() {
+  constexpr std::chrono::milliseconds kPause{50};
+  if (trail_ == nullptr || !trail_->wanted()) return;
+  trail_.reset();
+  const auto end = std::chrono::steady_clock::now() + kTrailPatience;
+  Status opened = Ok{};
+  do {
+    std::this_thread::sleep_for(kPause);
+    opened = OpenAnew();
+  } while (!opened && opened.error().code == base::Code::kConflict &&
+           std::chrono::steady_clock::now() < end);
+  if (opened) size_ = trail_->size();
 }
 
 // A checkpoint may have reached the disk though the write was reported as failed; and somebody else

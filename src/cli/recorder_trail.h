@@ -16,6 +16,8 @@ class RecorderTrail final : public trail::EntrySink {
                                                                          std::string_view service,
                                                                          const base::Clock& clock);
   [[nodiscard]] base::Result<uint64_t> Append(std::span<const trail::Draft> drafts) override;
+  // Lets whoever waits to write do so, and takes the trail again; not while they take long.
+  void GiveWay();
   [[nodiscard]] uint64_t size() const { return size_; }
 
  private:

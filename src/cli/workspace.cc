@@ -115,7 +115,8 @@ std::unique_ptr<const standard::Standard> ReadStandard(const Invocation& call, i
 }
 
 Result<std::unique_ptr<trail::Trail>> OpenTrail(const Places& places, std::string_view service_id,
-                                                const base::Clock& clock) {
+                                                const base::Clock& clock,
+                                                std::chrono::milliseconds patience) {
   if (places.root_key.empty())
     return Error{Code::kInvalid,
                  {"there is no home folder to keep a root key in; name a file with --root-key",
@@ -136,7 +137,7 @@ Result<std::unique_ptr<trail::Trail>> OpenTrail(const Places& places, std::strin
   }
   TRY(base::MakeFolder(places.trail));
   return trail::Trail::OpenForWriting(places.trail, places.root_key,
-                                      "garant/" + std::string(service_id), clock);
+                                      "garant/" + std::string(service_id), clock, patience);
 }
 
 }  // namespace garant::cli

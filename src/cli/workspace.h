@@ -36,9 +36,12 @@ struct Places {
 // A folder that is shipped with garant: "standards", "examples"; empty where there is none.
 [[nodiscard]] std::string FindShipped(const std::string& name);
 
-// Opens the trail, making it and its root key on first use.
-[[nodiscard]] base::Result<std::unique_ptr<trail::Trail>> OpenTrail(const Places& places,
-                                                                    std::string_view service_id,
-                                                                    const base::Clock& clock);
+// How long a command waits for a recorder to let it write.
+constexpr std::chrono::seconds kTrailPatience{10};
+// Opens the trail, making it and its root key on first use. kConflict where somebody else writes
+// and goes on for all of `patience`.
+[[nodiscard]] base::Result<std::unique_ptr<trail::Trail>> OpenTrail(
+    const Places& places, std::string_view service_id, const base::Clock& clock,
+    std::chrono::milliseconds patience = kTrailPatience);
 
 }  // namespace garant::cli

@@ -177,6 +177,16 @@ base::Result<std::unique_ptr<HttpClient>> HttpClient::Create(const Limits& limit
 }
 
 base::Result<Answer> HttpClient::Get(const Url& url, const Endpoint& endpoint) {
+  return Ask(url, endpoint, {});
+}
+
+base::Result<Answer> HttpClient::GetTraced(const Url& url, const Endpoint& endpoint,
+                                           const std::string& traceparent) {
+  return Ask(url, endpoint, "traceparent: " + traceparent);
+}
+
+base::Result<Answer> HttpClient::Ask(const Url& url, const Endpoint& endpoint,
+                                     const std::string& header) {
   if (TimeLeft(state_->deadline).count() == 0)
     return base::Error{
         base::Code::kConflict,
@@ -186,16 +196,20 @@ base::Result<Answer> HttpClient::Get(const Url& url, const Endpoint& endpoint) {
   const std::string to = "::" + (v6 ? "[" + endpoint.address + "]" : endpoint.address) + ":" +
                          std::to_string(endpoint.port);
   curl_slist* const route = curl_slist_append(nullptr, to.c_str());
+  curl_slist* const more = header.empty() ? nullptr : curl_slist_append(nullptr, header.c_str());
   Transfer transfer;
   transfer.socket = state_->socket;
   transfer.most_body = state_->limits.page_bytes;
   state_->SetOptions(url, transfer, route);
+  curl_easy_setopt(state_->handle, CURLOPT_HTTPHEADER, more);
   const CURLcode code = curl_easy_perform(state_->handle);
   long status = 0;
   curl_easy_getinfo(state_->handle, CURLINFO_RESPONSE_CODE, &status);
   curl_easy_setopt(state_->handle, CURLOPT_CONNECT_TO, nullptr);
   curl_easy_setopt(state_->handle, CURLOPT_ERRORBUFFER, nullptr);
+  curl_easy_setopt(state_->handle, CURLOPT_HTTPHEADER, nullptr);
   curl_slist_free_all(route);
+  curl_slist_free_all(more);
   transfer.answer.status = static_cast<int>(status);
   const bool answered = status >= 200 && !transfer.too_much_header;
   if (code != CURLE_OK && !(answered && !transfer.answer.body.empty()))

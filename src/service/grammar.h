@@ -18,6 +18,7 @@ using Fault = std::optional<base::Text>;
 [[nodiscard]] Fault FaultOfKeep(std::string_view text);
 [[nodiscard]] Fault FaultOfUrl(std::string_view text);
 [[nodiscard]] Fault FaultOfRoute(std::string_view text);
+[[nodiscard]] Fault FaultOfPath(std::string_view text);
 [[nodiscard]] Fault FaultOfRequest(std::string_view text);
 [[nodiscard]] Fault FaultOfKey(std::string_view text);
 [[nodiscard]] Fault FaultOfDigest(std::string_view text);

@@ -111,6 +111,18 @@ Fault FaultOfRoute(std::string_view text) {
   return FaultOfParameters(text);
 }
 
+Fault FaultOfPath(std::string_view text) {
+  if (auto fault = FaultOfRoute(text)) return fault;
+  if (text.find('{') == kNone) return std::nullopt;
+  return Text{
+      fmt::format("'{}' is asked for as it stands here, so that it has no parameters; write "
+                  "one path, such as /health/systems",
+                  Quote(text)),
+      fmt::format("« {} » est demandé tel quel, donc sans paramètre; écrivez un seul chemin, "
+                  "comme /health/systems",
+                  Quote(text))};
+}
+
 Fault FaultOfRequest(std::string_view text) {
   constexpr std::array<std::string_view, 6> kMethods = {"GET", "HEAD",  "POST",
                                                         "PUT", "PATCH", "DELETE"};

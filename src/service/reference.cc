@@ -50,9 +50,9 @@ class Writer {
         "|\n|---|---|---|---|\n";
     for (const Shape shape :
          {Shape::kText, Shape::kBilingual, Shape::kId, Shape::kBool, Shape::kDate, Shape::kDuration,
-          Shape::kKeep, Shape::kUrl, Shape::kRoute, Shape::kRequest, Shape::kParameter,
-          Shape::kCategory, Shape::kKey, Shape::kDigest, Shape::kParty, Shape::kThreat,
-          Shape::kJurisdiction, Shape::kSecret}) {
+          Shape::kKeep, Shape::kUrl, Shape::kRoute, Shape::kPath, Shape::kRequest,
+          Shape::kParameter, Shape::kCategory, Shape::kKey, Shape::kDigest, Shape::kParty,
+          Shape::kThreat, Shape::kJurisdiction, Shape::kSecret}) {
       const ShapeFacts& facts = FactsOf(shape);
       out_ +=
           fmt::format("| {} | {} | {} | `{}` |\n", facts.name, facts.en, facts.fr, facts.example);

@@ -21,6 +21,7 @@ enum class Shape {
   kKeep,          // a retention: a duration, "P2Y after store.field", or "session"
   kUrl,           // http:// or https://
   kRoute,         // a route template: /clerk/applications/{id}
+  kPath,          // one path, as it is asked for: /health/systems
   kCategory,      // a data category: contact.email (data_category.h)
   kKey,           // an OpenSSH public key
   kDigest,        // sha256:…

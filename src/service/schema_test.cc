@@ -174,8 +174,8 @@ TEST(Schema, AnotherValidatorAgrees) {
 TEST(Schema, ExamplesAreSound) {
   for (const Shape shape :
        {Shape::kText, Shape::kId, Shape::kDate, Shape::kDuration, Shape::kKeep, Shape::kUrl,
-        Shape::kRoute, Shape::kParty, Shape::kThreat, Shape::kParameter, Shape::kRequest,
-        Shape::kJurisdiction, Shape::kSecret, Shape::kReference}) {
+        Shape::kRoute, Shape::kPath, Shape::kParty, Shape::kThreat, Shape::kParameter,
+        Shape::kRequest, Shape::kJurisdiction, Shape::kSecret, Shape::kReference}) {
     const ShapeFacts& facts = FactsOf(shape);
     Field field;
     field.shape = shape;

@@ -168,6 +168,13 @@ constexpr Fields kFlow = {
      .refers_to = "purposes",
      .en = "Why it travels.",
      .fr = "Pourquoi."},
+    {.name = "journey",
+     .shape = kPath,
+     .en = "A path that makes the service call along this flow when anyone asks for it (GET); "
+           "`garant probe --journeys` does, and looks whether the two logs join up.",
+     .fr = "Un chemin qui, demandé par quiconque (GET), amène le service à appeler le long de ce "
+           "flux; `garant probe --journeys` le demande et vérifie que les deux journaux se "
+           "rejoignent."},
 };
 
 constexpr Fields kCollected = {

@@ -197,6 +197,12 @@ constexpr Fields kSystem = {
      .shape = kBool,
      .en = "Whether it sends its events to the trail.",
      .fr = "S’il envoie ses événements au journal."},
+    {.name = "journey",
+     .shape = kPath,
+     .en = "Of the only system: a path that anyone may ask for (GET); `garant probe --journeys` "
+           "does, and looks whether the guard's log and its own join up.",
+     .fr = "Du seul système : un chemin que quiconque peut demander (GET); `garant probe "
+           "--journeys` le demande et vérifie que le journal du garde et le sien se rejoignent."},
 };
 
 constexpr Fields kSections = {

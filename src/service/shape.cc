@@ -36,6 +36,8 @@ constexpr std::array kShapes = {
                "https://permits.rivermouth.example", "^https?://[^\\s/?#@]+([/?#]\\S*)?$"},
     ShapeFacts{Shape::kRoute, "route", "a route", "une route", "/clerk/applications/{id}",
                "^/[^\\s?#]*$"},
+    ShapeFacts{Shape::kPath, "path", "a path without parameters", "un chemin sans paramètre",
+               "/health/systems", "^/[^\\s?#{}]*$"},
     ShapeFacts{Shape::kCategory, "category", "a category of data", "une catégorie de données",
                "contact.email", "^x([.][a-z0-9-]+)+$"},
     ShapeFacts{Shape::kKey, "public key", "an OpenSSH public key", "une clé publique OpenSSH",
@@ -127,6 +129,8 @@ std::optional<Text> FaultOf(const Field& field, std::string_view text) {
       return FaultOfUrl(text);
     case Shape::kRoute:
       return FaultOfRoute(text);
+    case Shape::kPath:
+      return FaultOfPath(text);
     case Shape::kKey:
       return FaultOfKey(text);
     case Shape::kDigest:

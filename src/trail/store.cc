@@ -139,9 +139,7 @@ Result<LoadedTrail> LoadTrail(const std::string& folder, const std::optional<std
 bool WriterIsAlive(const std::string& folder) {
   const int file = ::open(LockPath(folder).c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return false;
-  struct flock lock {};
-  lock.l_type = F_WRLCK;
-  lock.l_whence = SEEK_SET;
+  struct flock lock = LockOver(kWriterByte, F_WRLCK);
   const bool alive = ::fcntl(file, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
   ::close(file);
   return alive;

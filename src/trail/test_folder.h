@@ -33,8 +33,9 @@ class TestFolder {
   [[nodiscard]] std::string trail() const { return top_ + "/trail"; }
   [[nodiscard]] std::string File(const std::string& name) const { return trail() + "/" + name; }
 
-  [[nodiscard]] base::Result<std::unique_ptr<Trail>> Open() const {
-    return Trail::OpenForWriting(trail(), root_key(), "permits.example", clock_);
+  [[nodiscard]] base::Result<std::unique_ptr<Trail>> Open(
+      std::chrono::milliseconds patience = {}) const {
+    return Trail::OpenForWriting(trail(), root_key(), "permits.example", clock_, patience);
   }
   [[nodiscard]] std::string Read(const std::string& name) const {
     auto content = base::ReadFile(File(name));

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <thread>
 
 #include "base/file.h"
 #include "trail/keys.h"
@@ -55,9 +56,7 @@ class Descriptor {
     return Ok{};
   }
   Status Lock() {
-    struct flock lock {};
-    lock.l_type = F_WRLCK;
-    lock.l_whence = SEEK_SET;
+    struct flock lock = LockOver(kWriterByte, F_WRLCK);
     if (::fcntl(number_, F_OFD_SETLK, &lock) == 0) return Ok{};
     if (errno != EAGAIN && errno != EACCES)
       return SystemError({"lock", "de verrouiller"}, path_, errno);
@@ -69,6 +68,26 @@ class Descriptor {
                "terminé",
                {path_}),
         {}};
+  }
+  // As Lock; until then whoever holds it is told that somebody waits.
+  Status LockWithin(std::chrono::milliseconds patience) {
+    constexpr std::chrono::milliseconds kPause{10};
+    const auto end = std::chrono::steady_clock::now() + patience;
+    struct flock wish = LockOver(kWantedByte, F_RDLCK);
+    ::fcntl(number_, F_OFD_SETLK, &wish);
+    Status locked = Lock();
+    while (!locked && locked.error().code == Code::kConflict &&
+           std::chrono::steady_clock::now() < end) {
+      std::this_thread::sleep_for(kPause);
+      locked = Lock();
+    }
+    wish.l_type = F_UNLCK;
+    ::fcntl(number_, F_OFD_SETLK, &wish);
+    return locked;
+  }
+  [[nodiscard]] bool Wanted() const {
+    struct flock wish = LockOver(kWantedByte, F_WRLCK);
+    return ::fcntl(number_, F_OFD_GETLK, &wish) == 0 && wish.l_type != F_UNLCK;
   }
   Status CutTo(size_t size) {
     if (::ftruncate(number_, static_cast<off_t>(size)) != 0 || ::fsync(number_) != 0)
@@ -185,19 +204,21 @@ struct Trail::State {
 Trail::Trail(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Trail::~Trail() = default;
 uint64_t Trail::size() const { return state_->tree.size(); }
+bool Trail::wanted() const { return state_->lock.Wanted(); }
 uint64_t Trail::cut_bytes() const { return state_->cut; }
 const VerifierKey& Trail::verifier_key() const { return state_->key; }
 
 Result<std::unique_ptr<Trail>> Trail::OpenForWriting(const std::string& folder,
                                                      const std::string& root_key_path,
                                                      const std::string& origin,
-                                                     const base::Clock& clock) {
+                                                     const base::Clock& clock,
+                                                     std::chrono::milliseconds patience) {
   auto state = std::make_unique<State>();
   state->folder = folder;
   state->root_key = TRY(ReadRootKey(root_key_path, folder));
   TRY(base::MakeFolder(folder));
   TRY(state->lock.Open(LockPath(folder), O_RDWR | O_CREAT));
-  TRY(state->lock.Lock());
+  TRY(patience.count() == 0 ? state->lock.Lock() : state->lock.LockWithin(patience));
   if (!base::Exists(LogPath(folder))) TRY(MakeFiles(folder, state->root_key, origin));
   TRY(state->Load(origin, clock.Now()));
   base::FillRandom(state->generation);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <span>
 #include <string>
@@ -18,16 +19,19 @@ class Trail final : public EntrySink {
   // Makes the trail where there is none. `origin` names the log ("rivermouth.example/permits") and
   // must be the one it was made with. What stands behind the last checkpoint was never acknowledged
   // and is cut, whole entries too: nobody may have their bytes signed by leaving them there. Damage
-  // below it is refused (kUntrusted), never repaired. kConflict: somebody else writes.
+  // below it is refused (kUntrusted), never repaired. kConflict: somebody else writes, and did so
+  // for all of `patience`, during which wanted() is true for them.
   [[nodiscard]] static base::Result<std::unique_ptr<Trail>> OpenForWriting(
       const std::string& folder, const std::string& root_key_path, const std::string& origin,
-      const base::Clock& clock);
+      const base::Clock& clock, std::chrono::milliseconds patience = {});
   ~Trail() override;
 
   // After a failure to write, every later append is refused until the trail is opened anew.
   [[nodiscard]] base::Result<uint64_t> Append(std::span<const Draft> drafts) override;
 
   [[nodiscard]] uint64_t size() const;
+  // Somebody waits to write: who keeps a trail open for long lets go of it, and opens it anew.
+  [[nodiscard]] bool wanted() const;
   // Bytes of the log that opening cut.
   [[nodiscard]] uint64_t cut_bytes() const;
   [[nodiscard]] const VerifierKey& verifier_key() const;

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <thread>
+
 #include "trail/merkle.h"
 #include "trail/reader.h"
 #include "trail/test_folder.h"
@@ -72,6 +74,22 @@ TEST(Trail, HasOneWriter) {
   EXPECT_EQ(CodeOf(folder.Open()), Code::kConflict);
   first->reset();
   EXPECT_TRUE(folder.Open());
+}
+
+TEST(Trail, WhoWaitsToWriteIsSeenAndComesNext) {
+  const TestFolder folder;
+  auto first = folder.Open();
+  ASSERT_TRUE(first);
+  EXPECT_FALSE((*first)->wanted());
+  base::Result<std::unique_ptr<Trail>> second = base::Error{Code::kInvalid, {}, {}};
+  std::thread other([&] { second = folder.Open(std::chrono::minutes(1)); });
+  while (!(*first)->wanted()) std::this_thread::yield();
+  first->reset();
+  other.join();
+  ASSERT_TRUE(second);
+  EXPECT_FALSE((*second)->wanted()) << "nobody waits any more";
+  EXPECT_EQ(CodeOf(folder.Open(std::chrono::milliseconds(20))), Code::kConflict);
+  EXPECT_FALSE((*second)->wanted()) << "who gave up is gone";
 }
 
 TEST(Trail, ADraftThatCannotBeWrittenLeavesNoTrace) {

@@ -65,8 +65,8 @@ class Demo(Workplace):
         else:
             self.fail("it ended by itself")
         running = family(process.pid)
-        self.assertEqual(4 + os.cpu_count(), len(running),
-                         "garant, the permit service, the payment provider, nginx, its workers")
+        self.assertEqual(5 + os.cpu_count(), len(running),
+                         "garant, the permit service, the two parties it calls, nginx, its workers")
         self.assertNotEqual([], list(self.temporary.iterdir()))
         # As a terminal does it: to the whole group.
         os.killpg(process.pid, wanted)
@@ -235,6 +235,18 @@ class Kept(Workplace):
             self.assertTrue(entries, name)
         self.assertEqual("met", item_of(self.judged, "9.4-09")["own"])
 
+    def test_that_every_system_tells_and_journeys_join_along_every_edge(self):
+        item = item_of(self.judged, "9.4-55")
+        self.assertEqual("met", item["own"])
+        moment = min(entry["time"] for entry in self.requests())
+        bare = item_of(self.place.judge(*self.words, "--as-of", moment, status=1), "9.4-55")
+        self.assertNotEqual("met", bare["own"])
+        proofs = {proof["id"]: proof for proof in item["proofs"]}
+        joined = [origin["entry"] for reason in proofs["trail.journeys-join"]["reasons"]
+                  for origin in reason["origins"] if origin["world"] == "observed"]
+        self.assertEqual({"web>payments", "web>mail"},
+                         {self.entry(entry)["facts"]["@subject"] for entry in joined})
+
     def test_that_the_origin_answers_past_the_guard(self):
         found, _ = self.assert_found(("unmet", "contradicted"), "The origin of web serves",
                                      "origin-direct")
@@ -245,7 +257,11 @@ class Kept(Workplace):
         seen = {(entry["source"], entry["sequence"]) for entry in entries}
         self.assertEqual(len(entries), len(seen))
         told = (self.kept / "data" / "visits.out").read_text(encoding="utf-8")
-        self.assertEqual(int(told.split()[0]), len(entries))
+        looks = self.place.call("trail", "show", "--kind", "crawl", "--service", "kept/garant.yaml",
+                                "--root-key", "kept/keys/root", "--format", "json", status=0)
+        again = max(json.loads(line)["time"] for line in looks.stdout.splitlines())
+        visits = [entry for entry in entries if entry["time"] < again]
+        self.assertEqual(int(told.split()[0]), len(visits), "the others are the second look's")
         self.assertEqual({"web"}, {entry["part"] for entry in entries if "route" in entry})
         routes = {entry.get("route", "") for entry in entries}
         self.assertLessEqual({"/apply", "/clerk/applications/{id}", "/health", ""}, routes)
