@@ -90,7 +90,7 @@ class Running:
 class World:
     """What all teams share: certificates, keys and one sound running service."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, start=Running):
         self.folder = Path(folder)
         self.certificates = self.folder / "certificates"
         run(sys.executable, EXEMPLARY / "make_certificates.py", self.certificates)
@@ -101,7 +101,7 @@ class World:
         for person in (*self.people, "stranger"):
             run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", self.keys / person)
         (self.folder / "good").mkdir()
-        self.good = Running(self.folder / "good", self.certificates)
+        self.good = start(self.folder / "good", self.certificates)
         self.clock = self.folder / "earlier_clock.so"
         run("cc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", self.clock,
             HERE / "earlier_clock.c")
@@ -126,7 +126,11 @@ class World:
             r"^  - \{ id: (\w+), role:",
             lambda found: f"  - {{ id: {found[1]}, key: {self.public_key(found[1])}, role:",
             file.read_text("utf-8"), flags=re.M)
-        file.write_text(text, "utf-8")
+        file.write_text(self.declared(text), "utf-8")
+
+    def declared(self, text):
+        """The service file as everybody signs it."""
+        return text
 
     def public_key(self, person):
         return (self.keys / f"{person}.pub").read_text("ascii").strip()

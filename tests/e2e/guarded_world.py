@@ -1,0 +1,183 @@
+"""The exemplary service behind the real guard, whose configuration can be made wrong and right again."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+from exemplary_world import GARANT, Team, World
+from guarded_origin import GUARD_COOKIE, MAPPING, GuardedOrigin
+
+NGINX = "/usr/sbin/nginx"
+MOST_WAITS = 6000
+COOKIE = f"""\
+  - name: {GUARD_COOKIE}
+    purpose: essential
+    keep: session
+    why: {{ en: It joins what one visitor does., fr: Il relie ce que fait une même personne. }}
+"""
+
+
+def until(holds, what):
+    for _ in range(MOST_WAITS):
+        if holds():
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"it never happened: {what}")
+
+
+def free_ports(count):
+    listeners = [socket.socket() for _ in range(count)]
+    for listener in listeners:
+        listener.bind(("127.0.0.1", 0))
+    ports = [listener.getsockname()[1] for listener in listeners]
+    for listener in listeners:
+        listener.close()
+    return ports
+
+
+class Guard:
+    """`garant guard run` over a folder; nginx reads what is written there anew."""
+
+    def __init__(self, folder, file, origin, ports):
+        self.folder = folder
+        self.spool = folder / "spool"
+        self.origin = origin
+        self.conf, self.settings = folder / "nginx.conf", folder / "guard.json"
+        self.ports = ports
+        self.file = file
+        folder.mkdir()
+        self.said = open(folder / "said", "w+", encoding="utf-8")
+        self.process = subprocess.Popen(
+            [GARANT, "guard", "run", *self.options(), "--spool", str(self.spool), "--https-port",
+             str(ports[0]), "--http-port", str(ports[1]), "--ready-file", str(folder / "ready")],
+            stdin=subprocess.DEVNULL, stdout=self.said, stderr=subprocess.STDOUT)
+        try:
+            until(self.is_ready, "the guard answers")
+            self.authority = folder / "authority.pem"
+            self.master = int((folder / "nginx.pid").read_text("ascii"))
+            # What closes the origin to everybody else is the team's own affair.
+            text = self.conf.read_text("utf-8").replace(
+                "proxy_set_header Host ",
+                f'proxy_set_header X-Front-Key "{origin.key}";\n      proxy_set_header Host ')
+            self.conf.write_text(text, "utf-8")
+            self.sound = {path: path.read_bytes() for path in self.parts()}
+            self.reload()
+        except BaseException:
+            self.end()
+            raise
+
+    def options(self):
+        return ["--service", str(self.file), "--folder", str(self.folder), "--host", "127.0.0.1",
+                "--origin", f"http://127.0.0.1:{self.origin.port}"]
+
+    def parts(self):
+        return (self.conf, self.settings, self.folder / "certificate.pem",
+                self.folder / "certificate.key")
+
+    def is_ready(self):
+        if self.process.poll() is not None:
+            self.said.seek(0)
+            raise AssertionError("it ended: " + self.said.read())
+        return (self.folder / "ready").exists()
+
+    def workers(self):
+        return set(Path(f"/proc/{self.master}/task/{self.master}/children").read_text().split())
+
+    def reload(self):
+        """Until only workers of the new configuration are left."""
+        tried = subprocess.run([NGINX, "-t", "-p", self.folder, "-c", self.conf, "-e", "stderr"],
+                               stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8",
+                               timeout=60, check=False)
+        if tried.returncode != 0:
+            raise AssertionError(tried.stderr)
+        old = self.workers()
+        os.kill(self.master, signal.SIGHUP)
+        until(lambda: self.workers() and not self.workers() & old, "the workers are new ones")
+
+    def change(self, path, edit):
+        before = path.read_text("utf-8")
+        after = edit(before)
+        if before == after:
+            raise AssertionError(f"this edit of {path.name} changes nothing")
+        path.write_text(after, "utf-8")
+
+    def apply(self, mutation):
+        """Writes its files; nothing runs by them yet."""
+        if mutation.conf:
+            self.change(self.conf, mutation.conf)
+        if mutation.settings:
+            self.change(self.settings, mutation.settings)
+
+    def restore(self):
+        for path, content in self.sound.items():
+            path.write_bytes(content)
+        self.reload()
+
+    def difference(self):
+        """The lines that `garant guard diff` gives: some always, since this one runs for a trial."""
+        done = subprocess.run(
+            [GARANT, "guard", "diff", *self.options(), "--https-port", str(self.ports[0]), "--http-port",
+             str(self.ports[1])], stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8",
+            timeout=60, check=False)
+        if done.returncode not in (0, 1):
+            raise AssertionError(done.stderr)
+        return [line for line in done.stdout.splitlines() if line.lstrip()[:1] in ("+", "-")]
+
+    def end(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.wait(timeout=60)
+        self.said.close()
+
+
+class Unguarded:
+    """The running service until its guard stands: where both answer is settled before."""
+
+    def __init__(self, folder, certificates):
+        self.folder = folder
+        self.origin = GuardedOrigin(folder / "web.log")
+        https, http = free_ports(2)
+        self.ports = {"https": https, "http": http, "origin": self.origin.port}
+        self.ready = folder / "ready"
+        self.ready.write_text("".join(f"{n} {p}\n" for n, p in self.ports.items()), "ascii")
+
+    def end(self):
+        self.origin.end()
+
+
+class GuardedWorld(World):
+    def __init__(self, folder):
+        super().__init__(folder, Unguarded)
+        self.origin = self.good.origin
+        self.mapping = self.folder / "mapping.yaml"
+        self.mapping.write_text(MAPPING, "utf-8")
+        self.guard = None
+        try:
+            self.guard = Guard(self.folder / "guard", self.past / "garant.yaml", self.origin,
+                               (self.good.ports["https"], self.good.ports["http"]))
+        except BaseException:
+            super().end()
+            raise
+        trusted = self.certificates / "ca.pem"
+        trusted.write_text(trusted.read_text("ascii") + self.guard.authority.read_text("ascii"),
+                           "ascii")
+
+    def declared(self, text):
+        return re.sub(r"(?m)^cookies:\n", lambda found: found[0] + COOKIE, text)
+
+    def end(self):
+        if self.guard:
+            self.guard.end()
+        super().end()
+
+
+class GuardedTeam(Team):
+    def take(self, days_later=0):
+        """Lets a recorder take what the guard and the service have sent so far."""
+        self.garant("recorder", "--once", *self.where(), "--spool", self.world.guard.spool,
+                    "--lines", self.world.origin.log, "--mapping", self.world.mapping,
+                    days_ago=-days_later)
