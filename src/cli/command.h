@@ -102,6 +102,7 @@ int RunAct(const Invocation&);
 int RunActs(const Invocation&);
 int RunProbe(const Invocation&);
 int RunRecorder(const Invocation&);
+int RunServe(const Invocation&);
 int RunTrailVerify(const Invocation&);
 int RunTrailShow(const Invocation&);
 int RunTrailJourney(const Invocation&);

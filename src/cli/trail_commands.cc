@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "cli/workspace.h"
+#include "report/trail_json.h"
 #include "trail/keys.h"
 #include "trail/reader.h"
 #include "trail/verify.h"
@@ -70,27 +71,10 @@ void ShowText(const Invocation& call, const trail::Entry& entry, const trail::Ke
 }
 
 nlohmann::json ToJson(const trail::Entry& entry, const trail::KeyRing* keys) {
-  nlohmann::json json = {{"index", entry.index},
-                         {"time", base::FormatTime(entry.time)},
-                         {"kind", entry.header.kind},
-                         {"service", entry.header.service},
-                         {"source", entry.header.source},
-                         {"facts", nlohmann::json::object()},
-                         {"parts", nlohmann::json::array()}};
-  if (!entry.header.route.empty()) json["route"] = entry.header.route;
-  if (!entry.header.part.empty()) json["part"] = entry.header.part;
-  if (!entry.header.outcome.empty()) json["outcome"] = entry.header.outcome;
-  if (!entry.header.categories.empty()) json["categories"] = entry.header.categories;
-  if (entry.header.sequence) json["sequence"] = *entry.header.sequence;
-  for (const trail::Fact& fact : entry.header.facts)
-    std::visit([&](const auto& value) { json["facts"][fact.name] = value; }, fact.value);
-  for (uint32_t number = 0; number < entry.parts.size(); ++number) {
-    nlohmann::json part = {{"category", entry.parts[number].category},
-                           {"bytes", entry.parts[number].ciphertext.size()}};
-    if (keys != nullptr)
-      if (auto bytes = keys->OpenPart(entry, number)) part["opened"] = Readable(*bytes);
-    json["parts"].push_back(std::move(part));
-  }
+  nlohmann::json json = report::EntryJson(entry);
+  for (uint32_t number = 0; keys != nullptr && number < entry.parts.size(); ++number)
+    if (auto bytes = keys->OpenPart(entry, number))
+      json["parts"][number]["opened"] = Readable(*bytes);
   return json;
 }
 

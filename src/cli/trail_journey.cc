@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/workspace.h"
+#include "report/trail_json.h"
 #include "trail/journey.h"
 #include "trail/reader.h"
 
@@ -15,8 +16,6 @@ using base::Result;
 using trail::Entry;
 using trail::Journey;
 using trail::Step;
-
-constexpr size_t kTraceDigits = 32;
 
 int64_t NumberOf(const Entry& entry, std::string_view name) {
   for (const trail::Fact& fact : entry.header.facts)
@@ -32,87 +31,19 @@ std::string TextOf(const Entry& entry, std::string_view name) {
   return {};
 }
 
-// What selects the entries of one journey, or of all journeys of one visit.
-class Wanted {
- public:
-  static Result<Wanted> From(const Invocation& call, const trail::TrailReader& reader,
-                             const trail::KeyRing& keys) {
-    Wanted wanted(keys);
-    if (!call.Has("entry")) {
-      wanted.raw_ = call.argument;
-      for (char& c : wanted.raw_)
-        if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
-      if (wanted.raw_.size() != kTraceDigits ||
-          wanted.raw_.find_first_not_of("0123456789abcdef") != std::string::npos)
-        return Error{Code::kInvalid,
-                     Filled("a trace id has 32 hexadecimal digits, unlike '{}'; or name an entry "
-                            "with --entry",
-                            "un identifiant de trace a 32 chiffres hexadécimaux, contrairement à "
-                            "« {} »; ou nommez une entrée avec --entry",
-                            {call.argument}),
-                     {}};
-      return wanted;
-    }
-    const std::string text = call.Value("entry");
-    uint64_t index = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), index);
-    if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || index >= reader.size())
-      return Error{
-          Code::kInvalid,
-          Filled("--entry takes an index below {}, not '{}'",
-                 "--entry prend un numéro inférieur à {}, et non « {} »", {reader.size(), text}),
-          {}};
-    const Entry entry = TRY(reader.Read(index));
-    wanted.token_ = call.Has("visit") ? entry.header.session : entry.header.trace;
-    wanted.visit_ = call.Has("visit");
-    wanted.epoch_ = trail::EpochOf(entry.time);
-    if (!wanted.token_)
-      return Error{
-          Code::kNotFound,
-          call.Has("visit")
-              ? Filled("entry {} belongs to no session: the route needed none",
-                       "l’entrée {} n’est d’aucune session : la route n’en exigeait pas", {index})
-              : Filled("entry {} belongs to no trace", "l’entrée {} n’appartient à aucune trace",
-                       {index}),
-          {}};
-    return wanted;
-  }
-
-  [[nodiscard]] bool Has(const Entry& entry) const {
-    const auto& token = visit_ ? entry.header.session : entry.header.trace;
-    if (!token) return false;
-    const uint32_t epoch = trail::EpochOf(entry.time);
-    if (token_) return epoch == epoch_ && *token == *token_;
-    const auto wanted = keys_.TokenOfTrace(raw_, epoch);
-    return wanted && *wanted == *token;
-  }
-
- private:
-  explicit Wanted(const trail::KeyRing& keys) : keys_(keys) {}
-  const trail::KeyRing& keys_;
-  std::string raw_;
-  std::optional<trail::Token> token_;
-  uint32_t epoch_ = 0;
-  bool visit_ = false;
-};
-
-// One journey for each trace among the entries, in the order in which they began.
-Result<std::vector<Journey>> Journeys(const trail::TrailReader& reader, const trail::KeyRing& keys,
-                                      const Wanted& wanted) {
-  std::vector<Entry> all = TRY(reader.ReadAll());
-  std::vector<trail::Token> order;
-  for (const Entry& entry : all)
-    if (wanted.Has(entry) && entry.header.trace &&
-        std::ranges::find(order, *entry.header.trace) == order.end())
-      order.push_back(*entry.header.trace);
-  std::vector<Journey> journeys;
-  for (const trail::Token& token : order) {
-    std::vector<Entry> of_trace;
-    for (const Entry& entry : all)
-      if (entry.header.trace == token) of_trace.push_back(entry);
-    journeys.push_back(trail::JourneyOf(std::move(of_trace), keys));
-  }
-  return journeys;
+Result<std::vector<Journey>> FindJourneys(const Invocation& call, const trail::TrailReader& reader,
+                                          const trail::KeyRing& keys) {
+  if (!call.Has("entry")) return trail::JourneysOfTrace(reader, keys, call.argument);
+  const std::string text = call.Value("entry");
+  uint64_t index = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), index);
+  if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || index >= reader.size())
+    return Error{
+        Code::kInvalid,
+        Filled("--entry takes an index below {}, not '{}'",
+               "--entry prend un numéro inférieur à {}, et non « {} »", {reader.size(), text}),
+        {}};
+  return trail::JourneysOfEntry(reader, keys, index, call.Has("visit"));
 }
 
 void ShowText(const Invocation& call, const Journey& journey) {
@@ -143,30 +74,6 @@ void ShowText(const Invocation& call, const Journey& journey) {
               << "\n";
 }
 
-nlohmann::json ToJson(const Journey& journey) {
-  nlohmann::json json = {{"steps", nlohmann::json::array()},
-                         {"edges", nlohmann::json::array()},
-                         {"keys_gone", journey.keys_gone}};
-  for (const Step& step : journey.steps) {
-    const trail::Header& header = step.entry.header;
-    json["steps"].push_back({{"entry", step.entry.index},
-                             {"time", base::FormatTime(step.entry.time)},
-                             {"kind", header.kind},
-                             {"part", header.part},
-                             {"route", header.route},
-                             {"outcome", header.outcome},
-                             {"event", TextOf(step.entry, "event")},
-                             {"source", header.source},
-                             {"span", step.span},
-                             {"parent", step.parent},
-                             {"depth", step.depth},
-                             {"orphan", step.orphan}});
-  }
-  for (const trail::Edge& edge : journey.edges)
-    json["edges"].push_back({{"from", edge.from}, {"to", edge.to}});
-  return json;
-}
-
 }  // namespace
 
 int RunTrailJourney(const Invocation& call) {
@@ -183,9 +90,7 @@ int RunTrailJourney(const Invocation& call) {
   if (!reader) return call.Fail(reader.error());
   const auto keys = trail::KeyRing::Open(places.trail, places.root_key);
   if (!keys) return call.Fail(keys.error());
-  const auto wanted = Wanted::From(call, *reader, *keys);
-  if (!wanted) return call.Fail(wanted.error());
-  const auto journeys = Journeys(*reader, *keys, *wanted);
+  const auto journeys = FindJourneys(call, *reader, *keys);
   if (!journeys) return call.Fail(journeys.error());
   if (journeys->empty())
     return call.Fail({Code::kNotFound,
@@ -194,7 +99,7 @@ int RunTrailJourney(const Invocation& call) {
                       {}});
   if (call.Value("format") == "json") {
     nlohmann::json json = nlohmann::json::array();
-    for (const Journey& journey : *journeys) json.push_back(ToJson(journey));
+    for (const Journey& journey : *journeys) json.push_back(report::JourneyJson(journey));
     *call.out << json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
     return kMet;
   }

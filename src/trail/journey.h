@@ -40,4 +40,21 @@ struct Journey {
 // side.
 [[nodiscard]] Journey JourneyOf(std::vector<Entry> entries, const KeyRing& keys);
 
+class TrailReader;
+
+// Journeys of one trace (usually one; each epoch has a token of its own) or of one visit, in the
+// order in which they began.
+// `trace`: 32 hexadecimal digits, else kInvalid. Empty where no entry has it, or its key is gone.
+[[nodiscard]] base::Result<std::vector<Journey>> JourneysOfTrace(const TrailReader& reader,
+                                                                 const KeyRing& keys,
+                                                                 std::string_view trace);
+// The journey that an entry is part of, or all journeys of its visit (the guard's session).
+// kInvalid: there is no such entry; kNotFound: it belongs to no trace, or to no visit.
+[[nodiscard]] base::Result<std::vector<Journey>> JourneysOfEntry(const TrailReader& reader,
+                                                                 const KeyRing& keys,
+                                                                 uint64_t index, bool visit);
+// Those whose last entry is the latest, the latest first.
+[[nodiscard]] base::Result<std::vector<Journey>> LatestJourneys(const TrailReader& reader,
+                                                                const KeyRing& keys, size_t most);
+
 }  // namespace garant::trail

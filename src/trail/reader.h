@@ -26,6 +26,8 @@ class TrailReader {
 
   [[nodiscard]] uint64_t size() const { return loaded_.leaves.size(); }
   [[nodiscard]] const Checkpoint& checkpoint() const { return loaded_.checkpoint; }
+  // The signed note (C2SP tlog-checkpoint) that the checkpoint stands in.
+  [[nodiscard]] const std::string& note() const { return loaded_.note; }
   [[nodiscard]] const VerifierKey& verifier_key() const { return loaded_.key; }
 
   [[nodiscard]] base::Result<Entry> Read(uint64_t index) const;

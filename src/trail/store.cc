@@ -66,6 +66,7 @@ Status LoadLastCheckpoint(const std::string& folder, LoadedTrail& out) {
     return Untrusted(
         Filled("{}: {}", "{} : {}", {CheckpointsPath(folder), checkpoint.error().message}));
   out.checkpoint = *checkpoint;
+  out.note = std::string(last);
   return Ok{};
 }
 

@@ -49,6 +49,7 @@ struct LoadedTrail {
   std::vector<Place> places;  // of the entries' bytes in `log`
   std::vector<base::Digest> leaves;
   Checkpoint checkpoint;
+  std::string note;  // that it stands in, as it was signed
   VerifierKey key;
   size_t log_end = 0;          // where the last entry below the checkpoint ends
   size_t checkpoints_end = 0;  // where the last whole checkpoint ends

@@ -13,7 +13,7 @@ from workplace import COOKIE_MANNERS, GARANT, Workplace, item_of, service_file
 COMMANDS = {
     "init": (), "check": (), "probe": (), "act": ("review",), "trail verify": (),
     "trail show": (), "trail journey": (), "standard test": ("folder",), "schema": (), "demo": (), "acts": ("file",), "doctor": (), "completion": ("bash",),
-    "man": (), "recorder": (), "guard render": (), "guard diff": (), "guard run": (),
+    "man": (), "recorder": (), "serve": (), "guard render": (), "guard diff": (), "guard run": (),
 }
 ESCAPE = "\x1b"
 

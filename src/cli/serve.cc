@@ -1,0 +1,69 @@
+#include <charconv>
+#include <csignal>
+#include <thread>
+
+#include "cli/interrupts.h"
+#include "cli/workspace.h"
+#include "proof/stored_evidence.h"
+#include "server/server.h"
+
+namespace garant::cli {
+namespace {
+
+using base::Filled;
+
+std::optional<uint16_t> PortOf(const Invocation& call) {
+  const std::string text = call.Value("port", "0");
+  uint16_t port = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (read.ec != std::errc{} || read.ptr != text.data() + text.size()) return std::nullopt;
+  return port;
+}
+
+}  // namespace
+
+int RunServe(const Invocation& call) {
+  int status = kMet;
+  const std::string file = call.argument.empty() ? "garant.yaml" : call.argument;
+  const auto port = PortOf(call);
+  if (!port)
+    return call.Misuse(
+        {"--port takes a number from 0 to 65535", "--port prend un nombre de 0 à 65535"});
+  const auto link = base::ParseDuration(call.Value("link", "PT10M"));
+  if (!link) return call.Fail(link.error());
+  // From here on a signal waits until it is asked for, also in the threads that are started.
+  const Interrupts interrupts;
+  const auto model = ReadModel(call, file, status);
+  if (model == nullptr) return status;
+  std::shared_ptr<const standard::Standard> standard = ReadStandard(call, status);
+  if (standard == nullptr) return status;
+  const Places places = PlacesOf(call, file, model->id());
+  const base::SystemClock clock;
+  server::Desk desk({.service_file = file,
+                     .trail = {places.trail, places.root_key, call.Value("trail-key")},
+                     .standard = std::move(standard),
+                     .stage = standard::ParseStage(call.Value("stage")),
+                     .version = GARANT_VERSION},
+                    clock);
+  server::Access access({.link = std::chrono::ceil<std::chrono::seconds>(*link)});
+  const server::Api api(desk, access, GARANT_VERSION);
+  server::Settings settings;
+  settings.address = call.Value("listen", settings.address);
+  settings.port = *port;
+  settings.front = call.Value("host");
+  auto server = server::Server::Bind(settings, api);
+  if (!server) return call.Fail(server.error());
+  const std::string open =
+      (*server)->url() + "open?token=" + access.MakeToken(server::Access::Clock::now());
+  *call.out << call.Say(Filled("Open within {}, once: {}", "À ouvrir d’ici {}, une seule fois : {}",
+                               {call.Value("link", "PT10M"), open}))
+            << "\n"
+            << call.Say({"Ctrl-C ends it.", "Ctrl-C y met fin."}) << std::endl;
+  std::thread answering([&] { (*server)->Run(); });
+  interrupts.Wait();
+  (*server)->Stop();
+  answering.join();
+  return kMet;
+}
+
+}  // namespace garant::cli

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+
+// Who may read, until accounts exist: whoever opened the one-time link that was printed at the
+// start.
+namespace garant::server {
+
+constexpr std::string_view kSessionCookie = "garant-session";
+
+// Safe for several threads. Neither the token nor the session's value is kept, only their digests;
+// what is compared is compared in constant time.
+class Access {
+ public:
+  using Clock = std::chrono::steady_clock;
+  struct Terms {
+    std::chrono::seconds link{600};  // how long the link can be opened
+    std::chrono::seconds session{12 * 3600};
+  };
+  explicit Access(Terms terms) : terms_(terms) {}
+
+  // A new link's token, 64 hexadecimal digits; an earlier one that was not opened is worth nothing
+  // from then on.
+  [[nodiscard]] std::string MakeToken(Clock::time_point now);
+  // The value of the session's cookie; nothing where the token is not the one, was used, or is too
+  // old. It takes the place of an earlier session.
+  [[nodiscard]] std::optional<std::string> Redeem(std::string_view token, Clock::time_point now);
+  [[nodiscard]] bool Allows(std::string_view session, Clock::time_point now) const;
+  [[nodiscard]] std::chrono::seconds session_lifetime() const { return terms_.session; }
+
+ private:
+  struct Secret {
+    base::Digest digest{};
+    Clock::time_point until{};
+  };
+  [[nodiscard]] static bool Is(const std::optional<Secret>& secret, std::string_view text,
+                               Clock::time_point now);
+
+  Terms terms_;
+  mutable std::mutex mutex_;
+  std::optional<Secret> link_;
+  std::optional<Secret> session_;
+};
+
+}  // namespace garant::server

@@ -1,0 +1,107 @@
+#include <nlohmann/json.hpp>
+
+#include "server/api.h"
+
+namespace garant::server {
+namespace {
+
+std::string Escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+base::Text Title(int status) {
+  switch (status) {
+    case 400:
+      return {"The request cannot be understood", "La requête ne peut être comprise"};
+    case 401:
+      return {"Nobody has shown that they may read this",
+              "Rien n’indique que vous pouvez lire ceci"};
+    case 404:
+      return {"There is no such thing", "Il n’y a rien de tel"};
+    case 405:
+      return {"This can only be read", "Ceci ne peut être que lu"};
+    case 413:
+      return {"The request is too large", "La requête est trop volumineuse"};
+    case 421:
+      return {"This host is not served here", "Cet hôte n’est pas servi ici"};
+    case 431:
+      return {"The request's header is too large", "L’en-tête de la requête est trop volumineux"};
+    case 503:
+      return {"There can be no verdict now", "Aucun verdict n’est possible pour l’instant"};
+    default:
+      return {"This went wrong", "Une erreur s’est produite"};
+  }
+}
+
+}  // namespace
+
+std::string_view Reason(int status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 303:
+      return "See Other";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 413:
+      return "Content Too Large";
+    case 421:
+      return "Misdirected Request";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return "Error";
+  }
+}
+
+Reply Problem(int status, const base::Text& detail, base::Language language, bool page) {
+  const std::string title = Title(status).In(language);
+  const std::string_view code = language == base::Language::kFrench ? "fr" : "en";
+  Reply reply;
+  reply.status = status;
+  reply.headers = {{"Content-Language", std::string(code)}, {"Vary", "Accept, Accept-Language"}};
+  if (page) {
+    reply.media_type = "text/html; charset=utf-8";
+    reply.body = "<!DOCTYPE html>\n<html lang=\"" + std::string(code) +
+                 "\"><head><meta charset=\"utf-8\"><title>" + Escaped(title) +
+                 "</title></head><body><main><h1>" + Escaped(title) + "</h1><p>" +
+                 Escaped(detail.In(language)) + "</p></main></body></html>\n";
+    return reply;
+  }
+  reply.media_type = "application/problem+json";
+  const nlohmann::json json = {{"type", "about:blank"},
+                               {"title", title},
+                               {"status", status},
+                               {"detail", detail.In(language)}};
+  reply.body = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return reply;
+}
+
+}  // namespace garant::server

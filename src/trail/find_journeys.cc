@@ -1,0 +1,101 @@
+#include <algorithm>
+#include <functional>
+
+#include "trail/journey.h"
+#include "trail/reader.h"
+
+namespace garant::trail {
+namespace {
+
+using base::Code;
+using base::Error;
+using base::Filled;
+using base::Result;
+
+constexpr size_t kTraceDigits = 32;
+
+// One journey for each trace among the entries that are wanted, in the order in which they began.
+Result<std::vector<Journey>> Journeys(const TrailReader& reader, const KeyRing& keys,
+                                      const std::function<bool(const Entry&)>& wanted) {
+  const std::vector<Entry> all = TRY(reader.ReadAll());
+  std::vector<Token> order;
+  for (const Entry& entry : all)
+    if (wanted(entry) && entry.header.trace &&
+        std::ranges::find(order, *entry.header.trace) == order.end())
+      order.push_back(*entry.header.trace);
+  std::vector<Journey> journeys;
+  for (const Token& token : order) {
+    std::vector<Entry> of_trace;
+    for (const Entry& entry : all)
+      if (entry.header.trace == token) of_trace.push_back(entry);
+    journeys.push_back(JourneyOf(std::move(of_trace), keys));
+  }
+  return journeys;
+}
+
+}  // namespace
+
+Result<std::vector<Journey>> JourneysOfTrace(const TrailReader& reader, const KeyRing& keys,
+                                             std::string_view trace) {
+  std::string raw(trace);
+  for (char& c : raw)
+    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+  if (raw.size() != kTraceDigits || raw.find_first_not_of("0123456789abcdef") != std::string::npos)
+    return Error{Code::kInvalid,
+                 Filled("a trace id has 32 hexadecimal digits, unlike '{}'",
+                        "un identifiant de trace a 32 chiffres hexadécimaux, contrairement à "
+                        "« {} »",
+                        {raw}),
+                 {}};
+  return Journeys(reader, keys, [&](const Entry& entry) {
+    if (!entry.header.trace) return false;
+    const auto token = keys.TokenOfTrace(raw, EpochOf(entry.time));
+    return token && *token == *entry.header.trace;
+  });
+}
+
+Result<std::vector<Journey>> JourneysOfEntry(const TrailReader& reader, const KeyRing& keys,
+                                             uint64_t index, bool visit) {
+  if (index >= reader.size())
+    return Error{Code::kInvalid,
+                 Filled("the trail has no entry {}; it has {}, counted from 0",
+                        "le journal n’a pas d’entrée {}; il en a {}, comptées à partir de 0",
+                        {index, reader.size()}),
+                 {}};
+  const Entry of = TRY(reader.Read(index));
+  const auto token = [visit](const Entry& entry) {
+    return visit ? entry.header.session : entry.header.trace;
+  };
+  if (!token(of))
+    return Error{
+        Code::kNotFound,
+        visit ? Filled("entry {} belongs to no session: the route needed none",
+                       "l’entrée {} n’est d’aucune session : la route n’en exigeait pas", {index})
+              : Filled("entry {} belongs to no trace", "l’entrée {} n’appartient à aucune trace",
+                       {index}),
+        {}};
+  return Journeys(reader, keys, [&](const Entry& entry) {
+    return token(entry) == token(of) && EpochOf(entry.time) == EpochOf(of.time);
+  });
+}
+
+Result<std::vector<Journey>> LatestJourneys(const TrailReader& reader, const KeyRing& keys,
+                                            size_t most) {
+  std::vector<Token> latest;
+  for (uint64_t index = reader.size(); index-- > 0 && latest.size() < most;) {
+    const Entry entry = TRY(reader.Read(index));
+    if (entry.header.trace && std::ranges::find(latest, *entry.header.trace) == latest.end())
+      latest.push_back(*entry.header.trace);
+  }
+  auto journeys = TRY(Journeys(reader, keys, [&](const Entry& entry) {
+    return entry.header.trace && std::ranges::find(latest, *entry.header.trace) != latest.end();
+  }));
+  std::ranges::stable_sort(journeys, std::greater<>{}, [](const Journey& journey) {
+    uint64_t last = 0;
+    for (const Step& step : journey.steps) last = std::max(last, step.entry.index);
+    return last;
+  });
+  return journeys;
+}
+
+}  // namespace garant::trail

@@ -1,0 +1,375 @@
+"""`garant serve`: every path and status of its OpenAPI file against the running server."""
+
+import base64
+import hashlib
+import http.client
+import json
+import re
+import signal
+import socket
+import subprocess
+import time
+import unittest
+from urllib.parse import urlsplit
+
+import jsonschema
+
+from workplace import GARANT, ROOT, Workplace, service_file
+
+OPENAPI = json.loads((ROOT / "src" / "server" / "openapi.json").read_text(encoding="utf-8"))
+MOST_WAITS = 3000
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+MAPPING = """\
+mapping: 1
+system: web
+time: /time
+event: /event
+trace: /trace
+span: /span
+parent: /parent
+"""
+
+
+class Served(Workplace):
+    def setUp(self):
+        super().setUp()
+        self.write("garant.yaml", service_file())
+
+    def start(self, *words):
+        self.said = open(self.folder / "said", "w+", encoding="utf-8")
+        self.addCleanup(self.said.close)
+        self.process = subprocess.Popen(
+            [GARANT, "serve", *map(str, words)], cwd=self.folder, env=self.environment,
+            stdin=subprocess.DEVNULL, stdout=self.said, stderr=subprocess.STDOUT,
+            start_new_session=True)
+        self.addCleanup(self.end)
+        for _ in range(MOST_WAITS):
+            found = re.search(r"(http://\S+)/open\?token=(\w+)\n", self.output())
+            if found:
+                self.address, self.token = urlsplit(found[1]), found[2]
+                return self
+            self.assertIsNone(self.process.poll(), self.output())
+            time.sleep(0.01)
+        raise AssertionError("it never said where it answers")
+
+    def output(self):
+        self.said.flush()
+        self.said.seek(0)
+        return self.said.read()
+
+    def end(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        return self.process.returncode
+
+    def ask(self, target, method="GET", session=None, body=None, **headers):
+        connection = http.client.HTTPConnection(self.address.hostname, self.address.port,
+                                                timeout=60)
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        session = self.session if session is None else session
+        if session:
+            headers["Cookie"] = f"theme=dark; garant-session={session}"
+        connection.request(method, target, body, headers)
+        answer = connection.getresponse()
+        answer.content = answer.read()
+        connection.close()
+        return answer
+
+    session = ""
+
+    def open(self):
+        answer = self.ask(f"/open?token={self.token}")
+        self.assertEqual(303, answer.status, answer.content)
+        self.assertEqual("/", answer.headers["Location"])
+        cookie = answer.headers["Set-Cookie"]
+        self.assertRegex(cookie, r"^garant-session=[0-9a-f]{64}; Path=/; HttpOnly; "
+                                 r"SameSite=Strict; Max-Age=\d+$")
+        self.session = cookie.split(";")[0].split("=")[1]
+        return self
+
+    def record(self, lines):
+        self.write("web.log", "".join(json.dumps(line) + "\n" for line in lines))
+        self.write("mapping.yaml", MAPPING)
+        self.call("recorder", "--lines", self.folder / "web.log", "--mapping", "mapping.yaml",
+                  "--once", status=0)
+
+    def lines(self):
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        return [{"time": now, "event": f"step.{n}", "trace": TRACE, "span": f"{n:016x}",
+                 **({"parent": f"{n - 1:016x}"} if n > 1 else {})} for n in (1, 2, 3)]
+
+
+class Everything(Served):
+    """What the file documents is what the server does, and the other way round."""
+
+    def check(self, path, status, answer):
+        documented = OPENAPI["paths"][path]["get"]["responses"]
+        self.assertIn(str(status), documented, path)
+        self.assertEqual(status, answer.status, (path, answer.content))
+        self.seen.add((path, str(status)))
+        contents = documented[str(status)].get("content", {})
+        if not contents:
+            return None
+        media = answer.headers["Content-Type"].split(";")[0]
+        self.assertIn(media, contents, path)
+        if media == "text/html":
+            return answer.content.decode("utf-8")
+        body = json.loads(answer.content)
+        schema = {**contents[media]["schema"], "components": OPENAPI["components"]}
+        jsonschema.Draft202012Validator(schema).validate(body)
+        return body
+
+    def test_every_path_with_every_status(self):
+        self.seen = set()
+        self.start()
+        self.check("/api/v1/health", 200, self.ask("/api/v1/health"))
+        locked = [path for path, ways in OPENAPI["paths"].items() if "security" not in ways["get"]]
+        for path in locked:
+            filled = path.replace("{id}", "9.4-09").replace("{index}", "0")
+            self.check(path, 401, self.ask(filled))
+            self.check(path, 401, self.ask(filled, session="0" * 64))
+        self.check("/open", 401, self.ask("/open?token=" + "0" * 64))
+        self.check("/open", 400, self.ask(f"/open?token={self.token}&more=1"))
+        self.open()
+        self.check("/open", 401, self.ask(f"/open?token={self.token}", session=""))
+        self.seen.add(("/open", "303"))
+
+        # Before anything was recorded.
+        for path, asked in (("/api/v1/entries", "/api/v1/entries"),
+                            ("/api/v1/entries/{index}", "/api/v1/entries/0"),
+                            ("/api/v1/journeys", "/api/v1/journeys")):
+            self.check(path, 404, self.ask(asked))
+        self.record(self.lines())
+        self.until(lambda: self.ask("/api/v1/entries").status == 200)
+
+        page = self.check("/", 200, self.ask("/", Accept=BROWSER, Accept_Language="fr-CA"))
+        self.assertIn('<html lang="fr"', page)
+        self.assertIn('<html lang="en"', self.check("/", 200, self.ask("/?lang=en")))
+        self.check("/", 400, self.ask("/?lang=de"))
+        file = self.check("/api/v1/openapi.json", 200, self.ask("/api/v1/openapi.json"))
+        self.assertEqual(OPENAPI, file)
+
+        verdicts = self.check("/api/v1/verdicts", 200, self.ask("/api/v1/verdicts"))
+        printed = self.judge(status=1)
+        for one in (verdicts, printed):
+            del one["as_of"]
+        self.assertEqual(printed, verdicts)
+        self.check("/api/v1/verdicts", 400, self.ask("/api/v1/verdicts?a=b"))
+
+        items = self.check("/api/v1/items", 200, self.ask("/api/v1/items"))["items"]
+        self.assertEqual([item["id"] for item in verdicts["items"]], [item["id"] for item in items])
+        unknown = self.check("/api/v1/items", 200, self.ask("/api/v1/items?state=unknown&due=now"))
+        self.assertEqual([item["id"] for item in verdicts["items"]
+                          if item["state"] == "unknown" and item["due"] == "now"],
+                         [item["id"] for item in unknown["items"]])
+        self.check("/api/v1/items", 400, self.ask("/api/v1/items?states=unknown"))
+        item = self.check("/api/v1/items/{id}", 200, self.ask("/api/v1/items/9.4-09"))["item"]
+        self.assertEqual(next(one for one in verdicts["items"] if one["id"] == "9.4-09"), item)
+        self.check("/api/v1/items/{id}", 404, self.ask("/api/v1/items/9.9-99"))
+        self.check("/api/v1/items/{id}", 400, self.ask("/api/v1/items/9.4-09?a=b"))
+
+        all_entries = self.check("/api/v1/entries", 200, self.ask("/api/v1/entries"))
+        self.assertIsNone(all_entries["next"])
+        self.assertEqual(all_entries["size"], len(all_entries["entries"]))
+        paged, start = [], 0
+        while start is not None:
+            part = self.check("/api/v1/entries", 200,
+                              self.ask(f"/api/v1/entries?from={start}&limit=1&kind=event"))
+            paged += part["entries"]
+            start = part["next"]
+        events = [one for one in all_entries["entries"] if one["kind"] == "event"]
+        self.assertEqual(3, len(events))
+        self.assertEqual(events, paged)
+        self.assertNotIn(TRACE, json.dumps(all_entries))
+        for query in ("from=x", "limit=0", "limit=1001", "since=yesterday", "kind=a&kind=b",
+                      "size=1", "from=-1"):
+            self.check("/api/v1/entries", 400, self.ask(f"/api/v1/entries?{query}"))
+        none = self.check("/api/v1/entries", 200, self.ask(
+            "/api/v1/entries?since=2100-01-01T00:00:00Z&source=lines/web&part=web"))
+        self.assertEqual([], none["entries"])
+
+        self.proven(all_entries["size"])
+        self.check("/api/v1/entries/{index}", 400, self.ask("/api/v1/entries/first"))
+        self.check("/api/v1/entries/{index}", 404,
+                   self.ask(f"/api/v1/entries/{all_entries['size']}"))
+
+        for query in (f"?trace={TRACE}", f"?entry={events[0]['index']}", ""):
+            [journey] = self.check("/api/v1/journeys", 200,
+                                   self.ask("/api/v1/journeys" + query))["journeys"]
+            self.assertEqual([0, 1, 2], [step["depth"] for step in journey["steps"]])
+        for query in ("trace=1", "entry=x", "visit=true", f"trace={TRACE}&entry=0", "limit=0",
+                      "entry=99999", f"entry={events[0]['index']}&visit=perhaps"):
+            self.check("/api/v1/journeys", 400, self.ask("/api/v1/journeys?" + query))
+        for query in ("trace=" + "0" * 31 + "1", f"entry={events[0]['index']}&visit=true"):
+            self.check("/api/v1/journeys", 404, self.ask("/api/v1/journeys?" + query))
+
+        # A trail that does not hold: no verdict, and none of earlier.
+        log = self.folder / ".garant" / "trail" / "log"
+        whole = log.read_bytes()
+        log.write_bytes(whole[:200] + bytes([whole[200] ^ 1]) + whole[201:])
+        self.until(lambda: self.ask("/api/v1/verdicts").status == 503)
+        self.check("/", 503, self.ask("/"))
+        self.assertIn("<h1>", self.ask("/", Accept=BROWSER).content.decode("utf-8"))
+        for path in ("verdicts", "items", "items/9.4-09", "entries", "entries/0", "journeys"):
+            said = self.check(f"/api/v1/{path}".replace("9.4-09", "{id}").replace("/0", "/{index}"),
+                              503, self.ask(f"/api/v1/{path}"))
+            self.assertIn("garant trail verify", said["detail"])
+        log.write_bytes(whole)
+        self.until(lambda: self.ask("/api/v1/verdicts").status == 200)
+
+        documented = {(path, status) for path, ways in OPENAPI["paths"].items()
+                      for status in ways["get"]["responses"]}
+        self.assertEqual(documented, self.seen)
+        self.assertEqual(0, self.end(), self.output())
+
+    def until(self, holds):
+        for _ in range(MOST_WAITS):
+            if holds():
+                return
+            time.sleep(0.01)
+        raise AssertionError("it never happened")
+
+    def proven(self, size):
+        """Each entry against the signed checkpoint, with nothing but RFC 6962 and a hash."""
+        roots = set()
+        for index in range(size):
+            proven = self.check("/api/v1/entries/{index}", 200,
+                                self.ask(f"/api/v1/entries/{index}"))
+            digest = hashlib.sha256(b"\0" + base64.b64decode(proven["leaf"])).digest()
+            place, last = index, proven["size"] - 1
+            for step in map(base64.b64decode, proven["inclusion"]):
+                if place % 2 or place == last:
+                    digest = hashlib.sha256(b"\1" + step + digest).digest()
+                    while not place % 2 and place:
+                        place, last = place // 2, last // 2
+                else:
+                    digest = hashlib.sha256(b"\1" + digest + step).digest()
+                place, last = place // 2, last // 2
+            self.assertEqual(0, last)
+            self.assertEqual(proven["checkpoint"].split("\n")[2], base64.b64encode(digest).decode())
+            roots.add(proven["checkpoint"])
+        self.assertEqual(1, len(roots))
+
+
+class Attacked(Served):
+    def test_a_link_opens_once_and_a_preview_does_not_open_it(self):
+        self.start()
+        self.assertEqual(401, self.ask(f"/open?token={self.token}", method="HEAD").status)
+        self.assertEqual(401, self.ask(f"/open?token={self.token[:-1]}").status)
+        self.open()
+        self.assertEqual(200, self.ask("/").status)
+        first = self.session
+        self.session = ""
+        self.assertEqual(401, self.ask(f"/open?token={self.token}").status)
+        self.assertEqual(200, self.ask("/", session=first).status)
+
+    def test_a_link_that_is_too_old_opens_nothing(self):
+        self.start("--link", "PT1S")
+        time.sleep(1.1)
+        self.assertEqual(401, self.ask(f"/open?token={self.token}").status)
+
+    def test_a_page_of_another_name_reads_nothing(self):
+        self.start().open()
+        port = self.address.port
+        for host in ("evil.example", f"evil.example:{port}", f"127.0.0.1.evil.example:{port}",
+                     "localhost", ""):
+            self.assertEqual(421, self.ask("/api/v1/verdicts", Host=host).status, host)
+        self.assertEqual(200, self.ask("/api/v1/verdicts", Host=f"localhost:{port}").status)
+        self.assertIsNone(self.ask("/", Origin="http://evil.example")
+                          .headers["Access-Control-Allow-Origin"])
+
+    def test_nothing_can_be_changed(self):
+        self.start().open()
+        for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"):
+            answer = self.ask("/api/v1/verdicts", method=method)
+            self.assertEqual((405, "GET, HEAD"), (answer.status, answer.headers["Allow"]), method)
+        self.assertEqual(413, self.ask("/", method="POST", body="a" * 100).status)
+
+    def test_every_answer_says_how_it_may_be_used(self):
+        self.start().open()
+        for target in ("/", "/nothing", "/api/v1/verdicts", "/api/v1/health"):
+            headers = self.ask(target).headers
+            self.assertEqual("no-store", headers["Cache-Control"])
+            self.assertEqual("nosniff", headers["X-Content-Type-Options"])
+            self.assertIn("frame-ancestors 'none'", headers["Content-Security-Policy"])
+        self.assertEqual(404, self.ask("/nothing").status)
+        self.assertEqual(b"", self.ask("/", method="HEAD").content)
+        french = json.loads(self.ask("/nothing", Accept_Language="fr").content)
+        self.assertEqual("Il n’y a rien de tel", french["title"])
+
+    def raw(self, content):
+        with socket.create_connection((self.address.hostname, self.address.port), 60) as wire:
+            wire.sendall(content)
+            wire.shutdown(socket.SHUT_WR)
+            answer = b""
+            while chunk := wire.recv(65536):
+                answer += chunk
+            return answer
+
+    def test_what_is_no_request_ends_nothing(self):
+        self.start().open()
+        host = b"Host: localhost:%d\r\n" % self.address.port
+        for content, status in (
+                (b"GET / HTTP/1.1\r\nX: " + b"a" * 20000 + b"\r\n\r\n", b"431"),
+                (b"GET / HTTP/1.1\r\n\r\n", b"421"),
+                (b"GET / HTTP/1.1\r\n" + host + host + b"\r\n", b"421"),
+                (b"hello\r\n\r\n", b"400"),
+                (b"GET /%zz HTTP/1.1\r\n" + host + b"Connection: close\r\n\r\n", b"400"),
+                (b"GET http://localhost/ HTTP/1.1\r\n" + host + b"Connection: close\r\n\r\n",
+                 b"400"),
+                (b"GET / HTTP/1.1\r\n" + host + b"Content-Length: 99999999\r\n\r\n", b"413"),
+                (b"\x16\x03\x01\x00\xa5\x01\x00\x00", b"400"),
+                (b"", b"")):
+            self.assertEqual(status, self.raw(content)[9:12], content[:60])
+        self.assertEqual(200, self.ask("/").status)
+
+    def test_one_who_says_nothing_keeps_nobody_from_being_heard(self):
+        self.start().open()
+        silent = [socket.create_connection((self.address.hostname, self.address.port), 60)
+                  for _ in range(40)]
+        for wire in silent:
+            self.addCleanup(wire.close)
+            wire.sendall(b"GET / HTTP/1.1\r\n")
+        self.assertEqual(200, self.ask("/").status)
+        self.assertEqual(0, self.end(), "and it ends while they are silent")
+
+    def test_it_listens_to_this_machine_alone(self):
+        for address in ("0.0.0.0", "::", "192.0.2.1", "localhost", "somewhere"):
+            said = self.call("serve", "--listen", address, status=2)
+            self.assertIn("not an address of this machine alone", said.stderr)
+        self.start()
+        self.assertEqual("127.0.0.1", self.address.hostname)
+        said = self.call("serve", "--port", self.address.port, status=3).stderr
+        self.assertIn("cannot listen at", said)
+        for port in ("65536", "-1", "http"):
+            self.assertIn("--port takes", self.call("serve", f"--port={port}", status=2).stderr)
+
+    def test_a_file_that_was_spoilt_gives_no_verdict(self):
+        self.start().open()
+        self.assertEqual(200, self.ask("/api/v1/verdicts").status)
+        file = self.folder / "garant.yaml"
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace("stage: alpha", "stage: omega"), encoding="utf-8")
+        self.until_status(503)
+        self.assertIn("garant.yaml:5:", self.ask("/api/v1/verdicts").content.decode("utf-8"))
+        file.write_text(text.replace("stage: alpha", "stage: live"), encoding="utf-8")
+        self.until_status(200)
+        due = json.loads(self.ask("/api/v1/items?due=now").content)["items"]
+        self.assertGreater(len(due), 90, "a live service answers for all of it")
+
+    def until_status(self, status):
+        for _ in range(MOST_WAITS):
+            if self.ask("/api/v1/verdicts").status == status:
+                return
+            time.sleep(0.01)
+        raise AssertionError(f"never {status}")
+
+
+if __name__ == "__main__":
+    unittest.main()
