@@ -48,6 +48,14 @@ def compare(outcome, before, now):
                      if BEST_LAST.index(now.items[name]) < BEST_LAST.index(state)}
 
 
+def look(team, mutation):
+    if mutation.along:
+        takes = mutation.takes(team) if mutation.takes else None
+        team.look_along(takes, wait="PT3S")
+    else:
+        team.look()
+
+
 def try_one(guard, team, before, mutation):
     outcome = Outcome(mutation)
     sound = guard.difference()
@@ -55,14 +63,21 @@ def try_one(guard, team, before, mutation):
         guard.apply(mutation)
         if mutation.in_files:
             outcome.shows = guard.difference() != sound
-        guard.reload()
-        team.look()
+            guard.reload()
+        if mutation.do:
+            mutation.do(team)
+        look(team, mutation)
         compare(outcome, before, Judged.of(team.judge()))
     except AssertionError as problem:
         outcome.error = str(problem)
     finally:
+        if mutation.undo:
+            mutation.undo(team)
         guard.restore()
-    team.look()
+    if mutation.along:
+        team.look_along()
+    else:
+        team.look()
     outcome.after = Judged.of(team.judge())
     return outcome
 

@@ -6,9 +6,7 @@ import unittest
 import guard_campaign
 from guard_campaign import Judged
 from guarded_world import GuardedTeam, GuardedWorld
-from mutations_guard import GUARD_MUTATIONS
-
-ITEMS = ("9.4-09", "9.4-10")  # what a guard in front carries alone, as far as can be seen
+from mutations_guard import GUARD_MUTATIONS, ITEMS
 
 
 class GuardMutations(unittest.TestCase):
@@ -19,9 +17,6 @@ class GuardMutations(unittest.TestCase):
         world = GuardedWorld(folder.name)
         cls.addClassCleanup(world.end)
         team = GuardedTeam(world, "team")
-        team.sign()
-        team.look()
-        team.take()
         cls.before = Judged.of(team.judge())
         cls.outcomes = guard_campaign.run_all(world, team, cls.before)
 

@@ -44,7 +44,6 @@ class Guard:
 
     def __init__(self, folder, file, origin, ports):
         self.folder = folder
-        self.spool = folder / "spool"
         self.origin = origin
         self.conf, self.settings = folder / "nginx.conf", folder / "guard.json"
         self.ports = ports
@@ -52,8 +51,8 @@ class Guard:
         folder.mkdir()
         self.said = open(folder / "said", "w+", encoding="utf-8")
         self.process = subprocess.Popen(
-            [GARANT, "guard", "run", *self.options(), "--spool", str(self.spool), "--https-port",
-             str(ports[0]), "--http-port", str(ports[1]), "--ready-file", str(folder / "ready")],
+            [GARANT, "guard", "run", *self.options(), "--spool", str(folder / "spool"),
+             "--https-port", str(ports[0]), "--http-port", str(ports[1]), "--ready-file", str(folder / "ready")],
             stdin=subprocess.DEVNULL, stdout=self.said, stderr=subprocess.STDOUT)
         try:
             until(self.is_ready, "the guard answers")
@@ -104,6 +103,14 @@ class Guard:
         if before == after:
             raise AssertionError(f"this edit of {path.name} changes nothing")
         path.write_text(after, "utf-8")
+
+    def write_into(self, spool):
+        """From now on, whatever else is changed."""
+        self.restore()
+        self.change(self.conf, lambda text: re.sub(r"(?m)^  garant_spool .*$",
+                                                   f'  garant_spool "{spool}";', text))
+        self.sound[self.conf] = self.conf.read_bytes()
+        self.reload()
 
     def apply(self, mutation):
         """Writes its files; nothing runs by them yet."""
@@ -167,7 +174,8 @@ class GuardedWorld(World):
                            "ascii")
 
     def declared(self, text):
-        return re.sub(r"(?m)^cookies:\n", lambda found: found[0] + COOKIE, text)
+        text = re.sub(r"(?m)^cookies:\n", lambda found: found[0] + COOKIE, text)
+        return re.sub(r"(?m)^    events: true\n", r"\g<0>    journey: /trails\n", text, count=1)
 
     def end(self):
         if self.guard:
@@ -176,8 +184,58 @@ class GuardedWorld(World):
 
 
 class GuardedTeam(Team):
-    def take(self, days_later=0):
-        """Lets a recorder take what the guard and the service have sent so far."""
-        self.garant("recorder", "--once", *self.where(), "--spool", self.world.guard.spool,
-                    "--lines", self.world.origin.log, "--mapping", self.world.mapping,
-                    days_ago=-days_later)
+    """With a spool and a log of its own, from which the guard and the service tell it alone."""
+
+    def __init__(self, world, name):
+        super().__init__(world, name)
+        self.spool = self.folder / "spool"
+        self.log = self.folder / "web.log"
+        self.log.touch()
+        self.takes = ("--spool", self.spool, "--lines", self.log, "--mapping", world.mapping)
+        world.guard.write_into(self.spool)
+        world.origin.log = self.log
+        self.sign()
+        self.look_along()
+
+    def look_along(self, takes=None, wait="PT60S"):
+        """Looks, and follows a journey in what a recorder takes meanwhile."""
+        takes = self.takes if takes is None else takes
+        recorder = Recorder(self, takes) if takes else None
+        try:
+            self.look("--journeys", "--wait", wait)
+        finally:
+            if recorder:
+                recorder.end()
+
+    def take(self, hours_later=0):
+        """Lets a recorder take what there is."""
+        self.garant("recorder", "--once", *self.where(), *self.takes, days_ago=-hours_later / 24)
+
+
+class Recorder:
+    """Runs until it is ended, and then has taken everything."""
+
+    def __init__(self, team, takes):
+        ready = team.folder / "recorder-ready"
+        ready.unlink(missing_ok=True)
+        environment = {"HOME": str(team.folder), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+        self.said = open(team.folder / "recorder-said", "w+", encoding="utf-8")
+        self.process = subprocess.Popen(
+            [GARANT, "recorder", *map(str, team.where()), *map(str, takes), "--ready-file",
+             str(ready)], stdin=subprocess.DEVNULL, stdout=self.said, stderr=subprocess.STDOUT,
+            env=environment)
+        until(lambda: self.goes_on() and ready.exists(), "the recorder takes")
+
+    def goes_on(self):
+        if self.process.poll() is None:
+            return True
+        self.said.seek(0)
+        raise AssertionError("the recorder ended: " + self.said.read())
+
+    def end(self):
+        self.goes_on()
+        self.process.terminate()
+        status = self.process.wait(timeout=60)
+        self.said.close()
+        if status != 0:
+            raise AssertionError(f"the recorder ended with {status}")

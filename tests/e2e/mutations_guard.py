@@ -4,7 +4,10 @@ by which each must name it. No other proof may."""
 import re
 from dataclasses import dataclass, field
 
-CONFIGURATION = "guard's configuration"
+CONFIGURATION, CERTIFICATE = "guard's configuration", "guard's certificate"
+TRACING, SOURCES = "guard's tracing and recording", "recorder and its sources"
+BEHIND = "service behind the guard"
+ITEMS = ("9.4-09", "9.4-10", "9.4-55")  # what the guard and the recorder carry, as far as is seen
 
 
 @dataclass(frozen=True)
@@ -14,6 +17,12 @@ class GuardMutation:
     turns: dict = field(default_factory=dict)  # proof: words of its explanation
     conf: object = None       # edits nginx.conf
     settings: object = None   # edits guard.json
+    do: object = None         # does something else to the world before the look
+    undo: object = None       # and makes it right again
+    along: bool = False       # a journey is followed
+    takes: object = None      # of a team: what its recorder takes, where that is not everything
+    hours: int = 0            # so much later everything that runs is asked again, and judged
+    lasting: bool = False     # made right again, it still counts for a day
     silent: str = ""          # why no proof need notice it
 
     @property
@@ -53,6 +62,15 @@ def location(match, *lines, passes=True):
         block = re.search(r"^    location / \{\n(.*?)^    \}\n", text, re.M | re.S)
         body = "".join(f"      {line}\n" for line in lines) + (block[1] if passes else "")
         return text[:block.start()] + f"    location {match} {{\n{body}    }}\n" + text[block.start():]
+    return edit
+
+
+def location_where(match, pattern, by):
+    """One more, which passes on like the first save for that."""
+    def edit(text):
+        block = re.search(r"^    location / \{\n(.*?)^    \}\n", text, re.M | re.S)[0]
+        other = swap(pattern, by)(block).replace("location /", f"location {match}", 1)
+        return text.replace(block, other + block)
     return edit
 
 
@@ -172,4 +190,28 @@ DOOR = (
     conf("plain HTTP is redirected for a time only", {}, swap("return 308", "return 302"),
          silent="no item asks for a permanent redirect: HSTS keeps browsers on TLS"),
 )
-GUARD_MUTATIONS = (*TRANSPORT_ALONE, *PAGE_HEADERS, *COOKIE_FLAGS, *TLS, *DOOR)
+JOIN, SEND, KNOWN = "trail.journeys-join", "trail.systems-send", "documents.cookies-known"
+APART = {JOIN: "web: journey.joined is false, but must be true"}
+NO_SESSIONS = {COOKIES: "__Host-garant-trail-passes: seen.secure was never observed",
+               KNOWN: "__Host-garant-trail-passes: seen.lifetime was never observed"}
+HANDED_ON = ("proxy_set_header traceparent", "proxy_set_header tracestate")
+
+
+def trace(name, turns, *edits, **more):
+    return GuardMutation(TRACING, name, turns, conf=both(*edits), along=True, **more)
+
+
+TRACES = (
+    trace("the trace is not handed on", APART, without(*HANDED_ON)),
+    trace("the trace is taken away", APART, swap(r"traceparent \$.*;", "traceparent '';")),
+    trace("all requests are handed on under one trace", APART,
+          swap(r"traceparent \$.*;", f"traceparent 00-{'a' * 32}-{'b' * 16}-01;")),
+    trace("who asks is named as the parent", APART,
+          swap(r"traceparent \$.*;", "traceparent $http_traceparent;")),
+    trace("the trace is not handed on along one way", APART,
+          location_where("= /trails", r"traceparent \$.*;", "traceparent '';")),
+    trace("tracing is off", {**APART, **NO_SESSIONS}, swap("garant on;", "garant off;")),
+    trace("the module is unloaded", {**APART, **NO_SESSIONS},
+          without("load_module", "garant_settings", "garant_spool", "garant on", *HANDED_ON)),
+)
+GUARD_MUTATIONS = (*TRANSPORT_ALONE, *PAGE_HEADERS, *COOKIE_FLAGS, *TLS, *DOOR, *TRACES)

@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 import campaign
 from exemplary_world import GARANT, ROOT, Team, World, items_of
 from mutations import TRAIL
+from mutations_guard import ITEMS as TRIED_AT_THE_GUARD
 from mutations_table import rewritten
 
 PAGE = ROOT / "docs" / "mutations.md"
@@ -81,7 +82,7 @@ class Mutations(unittest.TestCase):
             encoding="utf-8", timeout=300, check=False)
         met = {name for name, item in items_of(judged.stdout).items() if item["state"] == "met"}
         self.assertTrue(met)
-        self.assertEqual(set(), met - set(self.met))
+        self.assertEqual(set(), met - set(self.met) - set(TRIED_AT_THE_GUARD))
 
     def test_the_page_tells_of_this_run(self):
         page = PAGE.read_text("utf-8")
