@@ -512,6 +512,13 @@ constexpr Option kServeOptions[] = {
      "",
      {"how long the link that it prints can be opened; PT10M where left out",
       "durée pendant laquelle le lien affiché peut être ouvert; PT10M par défaut"}},
+    {"ready-file",
+     {"FILE", "FICHIER"},
+     "",
+     {"write the link here too, for this user alone, once it can be opened",
+      "écrire aussi le lien ici, pour cet utilisateur seul, dès qu’il peut être ouvert"},
+     false,
+     true},
 };
 constexpr Example kServeExamples[] = {
     {"garant serve",

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "cli/demo_guarded.h"
+#include "cli/demo_served.h"
 #include "cli/demo_stage.h"
 #include "cli/interrupts.h"
 #include "cli/judging.h"
@@ -134,7 +135,8 @@ std::vector<Text> Misses(const Stage& stage, const Judged& judged) {
 }
 
 int Show(const Invocation& call, const Stage& stage, const Judged& bare, const Judged& judged,
-         const Running& running, const GuardedExample& guarded, const Interrupts& interrupts) {
+         const Running& running, const GuardedExample& guarded, const ServedReport& served,
+         const Interrupts& interrupts) {
   const report::View view = judged.View();
   if (auto written = base::WriteFileDurably(stage.report, report::RenderHtml(view, call.language));
       !written)
@@ -151,6 +153,10 @@ int Show(const Invocation& call, const Stage& stage, const Judged& bare, const J
               << "\n";
   else
     *call.out << call.Say({"Report:  ", "Rapport : "}) << stage.report << "\n"
+              << (call.Has("once")
+                      ? ""
+                      : call.Say({"Live:    ", "En direct : "}) + served.link +
+                            call.Say({"  (opens once)", "  (s’ouvre une fois)"}) + "\n")
               << call.Say({"Guard:   ", "Garde :   "}) << guarded.guard.url
               << call.Say({"  (trust ", "  (faites confiance à "}) << guarded.guard.authority
               << ")\n"
@@ -160,6 +166,7 @@ int Show(const Invocation& call, const Stage& stage, const Judged& bare, const J
   if (call.Has("once")) {
     std::vector<Text> misses = Misses(stage, judged);
     for (Text& miss : GuardMisses(bare, judged)) misses.push_back(std::move(miss));
+    for (Text& miss : ServedMisses(served, judged)) misses.push_back(std::move(miss));
     for (const Text& miss : misses) *call.err << "garant demo: " << call.Say(miss) << "\n";
     *call.out << (misses.empty() ? call.Say({"The demo came out as it must.",
                                              "La démonstration a donné ce qu’elle devait."})
@@ -232,7 +239,9 @@ int RunDemo(const Invocation& call) {
   const auto judged = judge();
   if (!judged) return status;
   *call.out << SayWhatChanged(*bare, *judged, guarded->requests, call.language) << "\n";
-  return Show(call, *stage, *bare, *judged, *running, *guarded, interrupts);
+  const auto served = ServeReport(*stage);
+  if (!served) return call.Fail(served.error());
+  return Show(call, *stage, *bare, *judged, *running, *guarded, *served, interrupts);
 }
 
 }  // namespace garant::cli

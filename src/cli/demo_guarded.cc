@@ -40,12 +40,6 @@ std::string FrontSystem(const service::Model& model) {
   return {};
 }
 
-// The program that runs: the demo starts its own recorder.
-std::string ThisProgram() {
-  std::error_code error;
-  return std::filesystem::read_symlink("/proc/self/exe", error).string();
-}
-
 // Takes everything that is there when it is ended.
 Result<Child> StartRecorder(const Stage& stage, const std::string& spool) {
   const std::string data = stage.folder + "/data";

@@ -2,6 +2,7 @@
 #include <csignal>
 #include <thread>
 
+#include "base/file.h"
 #include "cli/interrupts.h"
 #include "cli/workspace.h"
 #include "proof/stored_evidence.h"
@@ -59,6 +60,11 @@ int RunServe(const Invocation& call) {
                                {call.Value("link", "PT10M"), open}))
             << "\n"
             << call.Say({"Ctrl-C ends it.", "Ctrl-C y met fin."}) << std::endl;
+  if (call.Has("ready-file"))
+    if (auto written =
+            base::WriteFileDurably(call.Value("ready-file"), open + "\n", base::FileMode::kPrivate);
+        !written)
+      return call.Fail(written.error());
   std::thread answering([&] { (*server)->Run(); });
   interrupts.Wait();
   (*server)->Stop();

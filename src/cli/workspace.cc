@@ -74,6 +74,11 @@ std::unique_ptr<const service::Model> ReadModel(const Invocation& call, const st
   return model;
 }
 
+std::string ThisProgram() {
+  std::error_code error;
+  return fs::read_symlink("/proc/self/exe", error).string();
+}
+
 std::string FindShipped(const std::string& name) {
   std::vector<std::string> candidates;
   if (const char* home = std::getenv("GARANT_HOME")) candidates.emplace_back(home);

@@ -33,6 +33,8 @@ struct Places {
 [[nodiscard]] std::string FindStandard(const Invocation& call);
 // Where this program lies; empty where the system does not say.
 [[nodiscard]] std::string ProgramFolder();
+// This program, to start parts of it as processes of their own.
+[[nodiscard]] std::string ThisProgram();
 // A folder that is shipped with garant: "standards", "examples"; empty where there is none.
 [[nodiscard]] std::string FindShipped(const std::string& name);
 

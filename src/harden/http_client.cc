@@ -176,16 +176,7 @@ base::Result<std::unique_ptr<HttpClient>> HttpClient::Create(const Limits& limit
   return std::unique_ptr<HttpClient>(new HttpClient(std::move(state)));
 }
 
-base::Result<Answer> HttpClient::Get(const Url& url, const Endpoint& endpoint) {
-  return Ask(url, endpoint, {});
-}
-
-base::Result<Answer> HttpClient::GetTraced(const Url& url, const Endpoint& endpoint,
-                                           const std::string& traceparent) {
-  return Ask(url, endpoint, "traceparent: " + traceparent);
-}
-
-base::Result<Answer> HttpClient::Ask(const Url& url, const Endpoint& endpoint,
+base::Result<Answer> HttpClient::Get(const Url& url, const Endpoint& endpoint,
                                      const std::string& header) {
   if (TimeLeft(state_->deadline).count() == 0)
     return base::Error{

@@ -37,15 +37,13 @@ class HttpClient {
   // GET. The address gives scheme, Host, SNI and path; the endpoint gives where to connect. kIo:
   // nothing that is HTTP came back; kConflict: it did not come within the time; kUnsupported: it is
   // HTTP, but cannot be read, and the message says why.
-  [[nodiscard]] base::Result<Answer> Get(const Url& url, const Endpoint& endpoint);
-  // The same as a step of a trace: `traceparent` is the value of that header.
-  [[nodiscard]] base::Result<Answer> GetTraced(const Url& url, const Endpoint& endpoint,
-                                               const std::string& traceparent);
+  // `header` is one more to send, "name: value"; empty for none.
+  [[nodiscard]] base::Result<Answer> Get(const Url& url, const Endpoint& endpoint,
+                                         const std::string& header = {});
 
  private:
   struct State;
   explicit HttpClient(std::unique_ptr<State> state);
-  base::Result<Answer> Ask(const Url& url, const Endpoint& endpoint, const std::string& header);
   std::unique_ptr<State> state_;
 };
 

@@ -120,7 +120,7 @@ base::Result<WalkReport> TakeWalks(std::span<const Walk> walks, const ProbeTarge
     const Fresh fresh = FreshTrace();
     Walked walked{walk, fresh.trace, 0, VantageOf(open->endpoint)};
     const auto asked = url->WithPath(walk.path);
-    const auto answer = client->GetTraced(asked, open->endpoint, fresh.traceparent);
+    const auto answer = client->Get(asked, open->endpoint, "traceparent: " + fresh.traceparent);
     if (answer) walked.status = answer->status;
     if (!answer)
       report.notes.push_back(answer.error().message);

@@ -65,8 +65,9 @@ class Demo(Workplace):
         else:
             self.fail("it ended by itself")
         running = family(process.pid)
-        self.assertEqual(5 + os.cpu_count(), len(running),
-                         "garant, the permit service, the two parties it calls, nginx, its workers")
+        self.assertEqual(6 + os.cpu_count(), len(running),
+                         "garant and its server, the permit service, the two parties it calls, nginx "
+                         "and its workers")
         self.assertNotEqual([], list(self.temporary.iterdir()))
         # As a terminal does it: to the whole group.
         os.killpg(process.pid, wanted)
