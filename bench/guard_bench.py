@@ -3,7 +3,8 @@
 Arguments: seconds of each round (3) and rounds (7). Both stand before the same service, an nginx
 that answers 1 KB, with the configuration that `garant guard run` renders; the bare one lacks the
 guard's own directives. wrk asks over TLS with keep-alive. A recorder drains the spool meanwhile and
-writes every record into a trail, as in production.
+writes every record into a trail on a disk, as in production; at the end every answer that wrk
+counted is looked for in that trail.
 """
 
 import hashlib
@@ -13,9 +14,11 @@ import re
 import signal
 import socket
 import statistics
+import struct
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 BUILD = Path(os.environ["GARANT_BUILD"])
@@ -23,6 +26,7 @@ GARANT = BUILD / "src" / "cli" / "garant"
 NGINX = "/usr/sbin/nginx"
 CONNECTIONS = 32
 ROUTE = "/mine/7"
+LOSSES = ("gap", "closed", "crashed", "broken", "refused")
 SERVICE = """\
 garant: 1
 service:
@@ -114,6 +118,41 @@ def cpu_seconds(pids):
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
+class Spool:
+    """What the headers of all rings say together (docs/formats/spool.md)."""
+
+    def __init__(self, folder):
+        self.begun = self.dropped = self.sequence = self.taken = 0
+        for ring in folder.glob("ring-*"):
+            with ring.open("rb") as file:
+                header = file.read(208)
+            begun, _finished, dropped, sequence = struct.unpack_from("=4Q", header, 72)
+            self.begun += begun
+            self.dropped += dropped
+            self.sequence += sequence
+            self.taken += struct.unpack_from("=Q", header, 200)[0]
+
+
+class Recorded:
+    """What the recorder did of one round that begins now: asked for at its end, and later drained."""
+
+    def __init__(self, spool, pid):
+        self.spool, self.pid = spool, pid
+        self.before, self.cpu = Spool(spool), cpu_seconds([pid])
+
+    def end(self):
+        ended, after = time.monotonic(), Spool(self.spool)
+        self.kept_up = (after.taken - self.before.taken) / (after.begun - self.before.begun)
+        while after.taken < after.sequence:
+            if time.monotonic() > ended + 60:
+                fail(f"the recorder lags by {after.sequence - after.taken} records after a minute")
+            time.sleep(0.002)
+            after = Spool(self.spool)
+        self.drain_s = time.monotonic() - ended
+        self.requests = after.begun - self.before.begun
+        self.cpu_us = (cpu_seconds([self.pid]) - self.cpu) / self.requests * 1e6
+
+
 class Round:
     """What wrk said of one round, and what nginx's workers spent."""
 
@@ -153,8 +192,10 @@ free = {"https": free_port(), "http": free_port()}
 def main():
     seconds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 7
-    with tempfile.TemporaryDirectory(dir="/dev/shm") as name:
+    with (tempfile.TemporaryDirectory(dir="/dev/shm") as name,
+          tempfile.TemporaryDirectory(dir=BUILD) as disk):
         folder = Path(name)
+        trail = Path(disk) / "trail"
         (folder / "garant.yaml").write_text(SERVICE, encoding="utf-8")
         workload = "sha256:" + hashlib.sha256((SERVICE + ROUTE).encode()).hexdigest()
         started = []
@@ -169,31 +210,67 @@ def main():
             started.append(nginx(folder / "guard", "bare",
                                  bare_of(text, folder / "guard", https, http), free["https"]))
             recorder = Started([GARANT, "recorder", "--service", folder / "garant.yaml", "--spool",
-                                folder / "spool", "--trail", folder / "trail", "--root-key",
-                                folder / "root"], stdout=open(folder / "recorder.out", "wb"))
+                                folder / "spool", "--trail", trail, "--root-key", folder / "root"],
+                               stdout=open(folder / "recorder.out", "wb"))
             started.append(recorder)
-            measure(folder, started, https, seconds, rounds, workload)
+            answered, most = measure(folder, started, https, seconds, rounds, workload)
+            dropped = Spool(folder / "spool").dropped
+            started[1].end()
             recorder.end()
-            told = (folder / "recorder.out").read_text(encoding="utf-8")
-            print(told, file=sys.stderr)
+            lost = dropped + lost_in(folder, trail, answered, most)
+            show("guard.recorder_lost", lost, "requests", workload)
         finally:
             for one in reversed(started):
                 one.end()
 
 
+def lost_in(folder, trail, answered, most):
+    """Answers without an entry, and what the trail itself says is lost. An entry twice, or more of
+    them than there were requests, would be a fault of another kind."""
+    where = ["--service", folder / "garant.yaml", "--trail", trail]
+    verified = subprocess.run([GARANT, "trail", "verify", *where], capture_output=True,
+                              encoding="utf-8", check=False)
+    if verified.returncode != 0:
+        fail(f"the trail does not verify:\n{verified.stdout}{verified.stderr}")
+    entries, said = 0, 0
+    seen = set()
+    with subprocess.Popen([GARANT, "trail", "show", *where, "--format", "json"],
+                          stdout=subprocess.PIPE, encoding="utf-8") as shown:
+        for line in shown.stdout:
+            entry = json.loads(line)
+            if entry["kind"] == "request":
+                entries += 1
+                seen.add((entry["source"], entry["sequence"]))
+            elif entry["kind"] == "source" and entry["outcome"] in LOSSES:
+                said += entry["facts"].get("count", 1)
+    if shown.returncode != 0 or entries > most or len(seen) != entries:
+        fail(f"{entries} entries, {len(seen)} of them different, of at most {most} requests")
+    print(f"{answered} answers that wrk counted, {entries} entries of {most} requests, "
+          f"{said} said to be lost", file=sys.stderr)
+    return max(answered - entries, 0) + said
+
+
 def measure(folder, started, https, seconds, rounds, workload):
+    """How many answers of the guard wrk counted, and how many requests reached its workers."""
     [guard] = children_of(started[1].process.pid)  # nginx, which garant started
     pids = {"guard": children_of(guard), "bare": children_of(started[2].process.pid)}
     ports = {"guard": https, "bare": free["https"]}
     found = {"guard": [], "bare": []}
     calm = {"guard": [], "bare": []}
+    recorded = []
+    answered = 0
     for number in range(rounds + 1):
         for which in (("bare", "guard"), ("guard", "bare"))[number % 2]:
+            records = Recorded(folder / "spool", started[3].process.pid)
             one = Round(ports[which], pids[which], seconds, CONNECTIONS)
+            if which == "guard":
+                records.end()
             few = Round(ports[which], pids[which], seconds, 2)
+            answered += one.requests + few.requests if which == "guard" else 0
             if number > 0:  # the first warms up
                 found[which].append(one)
                 calm[which].append(few)
+                recorded += [records] if which == "guard" else []
 
     def median(which, attribute, of=found):
         return statistics.median(getattr(one, attribute) for one in of[which])
@@ -206,6 +283,12 @@ def measure(folder, started, https, seconds, rounds, workload):
          workload)
     show("guard.p99_added_ms", median("guard", "p99_ms", calm) - median("bare", "p99_ms", calm),
          "ms", workload)
+    worst = min(one.kept_up for one in recorded)
+    show("guard.recorder_kept_up", worst, "ratio", workload)
+    show("guard.recorder_drain_s", max(one.drain_s for one in recorded), "s", workload)
+    show("guard.recorder_cpu_us", statistics.median(one.cpu_us for one in recorded), "us/entry",
+         workload)
+    return answered, Spool(folder / "spool").begun
 
 
 if __name__ == "__main__":
