@@ -89,6 +89,7 @@ Child::~Child() {
   ::kill(process_, SIGTERM);
   pollfd ended{handle.number(), POLLIN, 0};
   if (handle.number() < 0 || ::poll(&ended, 1, kPatienceMs) != 1) ::kill(process_, SIGKILL);
+  ::kill(-process_, SIGKILL);  // its group; not waited for yet, so that the number is its own
   while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
   }
 }
@@ -132,6 +133,20 @@ Result<std::string> Child::WaitForFile(const std::string& file) const {
     while (::read(watch.number(), drained.data(), drained.size()) > 0) {
     }
   }
+}
+
+base::Status Child::WaitForInterrupt() const {
+  const Descriptor process(OpenProcess(process_));
+  const Descriptor interrupts(OpenInterrupts());
+  std::array<pollfd, 2> either = {pollfd{interrupts.number(), POLLIN, 0},
+                                  pollfd{process.number(), POLLIN, 0}};
+  while (::poll(either.data(), either.size(), -1) < 0 && errno == EINTR) {
+  }
+  if ((either[0].revents & POLLIN) != 0) return base::Ok{};
+  return Error{Code::kIo,
+               Filled("{} has ended; its last words are in {}",
+                      "{} s’est terminé; ses derniers mots sont dans {}", {name_, log_}),
+               {}};
 }
 
 }  // namespace garant::cli

@@ -9,7 +9,8 @@
 
 namespace garant::cli {
 
-// A program that was started and ends with its owner: asked first (SIGTERM), then made to. The
+// A program that was started and ends with its owner: asked first (SIGTERM), then made to, with
+// whatever it had started in its process group and left behind. The
 // kernel ends it too where garant itself is killed.
 class Child {
  public:
@@ -22,6 +23,8 @@ class Child {
   // Waits until `file` was written. An error where the child ended before (with its log), where it
   // did nothing for a minute, or where somebody asks garant itself to end.
   base::Result<std::string> WaitForFile(const std::string& file) const;
+  // Waits until somebody asks garant itself to end. An error where the child ended before.
+  base::Status WaitForInterrupt() const;
 
  private:
   Child(pid_t process, std::string name, std::string log)

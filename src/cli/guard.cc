@@ -174,8 +174,8 @@ int RunGuardRun(const Invocation& call) {
     if (auto written = base::WriteFileDurably(call.Value("ready-file"), running->url + "\n");
         !written)
       return call.Fail(written.error());
-  interrupts.Wait();
-  return kMet;
+  const auto ended = running->nginx.WaitForInterrupt();
+  return ended ? kMet : call.Fail(ended.error());
 }
 
 }  // namespace garant::cli

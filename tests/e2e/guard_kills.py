@@ -1,0 +1,338 @@
+"""Kills what records, in any order and under load, and accounts for every request.
+
+`python3 tests/e2e/guard_kills.py [KILLS [SEED]]` is the campaign (200 kills): the recorder, one worker
+of nginx, or its master with all that it leaves, each with SIGKILL. Whatever was killed is started
+anew, as a service manager would. Then the trail is held against what the clients saw.
+"""
+
+import http.client
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+from origin import Origin
+from workplace import GARANT, service_file
+
+ROUTES = """\
+access:
+  methods: [none]
+  routes:
+    - { match: "/mine/{id}", assurance: 0 }
+"""
+CLIENTS = 4
+MOST_WAITS = 6000
+SPANS = re.compile(r"[0-9a-f]{16}([0-9a-f]{16})\Z")
+
+
+def until(holds, what):
+    for _ in range(MOST_WAITS):
+        if holds():
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"it never happened: {what}")
+
+
+def free_ports(count):
+    import socket
+    listeners = [socket.socket() for _ in range(count)]
+    for listener in listeners:
+        listener.bind(("127.0.0.1", 0))
+    ports = [listener.getsockname()[1] for listener in listeners]
+    for listener in listeners:
+        listener.close()
+    return ports
+
+
+def children_of(pid):
+    try:
+        return [int(one) for one in
+                Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def kill(pid):
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def span_of(client, number):
+    return f"{client + 1:04x}{number:012x}"
+
+
+class Client(threading.Thread):
+    """Asks one thing after the other, each under a span of its own, until it is told to end."""
+
+    def __init__(self, number, port, authority):
+        super().__init__(daemon=True)
+        self.number, self.port = number, port
+        self.context = ssl.create_default_context(cafile=str(authority))
+        self.ending = threading.Event()
+        self.sent, self.answered = 0, []
+
+    def run(self):
+        connection = None
+        while not self.ending.is_set():
+            span = span_of(self.number, self.sent)
+            try:
+                connection = connection or http.client.HTTPSConnection(
+                    "localhost", self.port, context=self.context, timeout=20)
+                self.sent += 1
+                connection.request("GET", "/mine/7", headers={
+                    "traceparent": f"00-{os.urandom(15).hex()}01-{span}-01"})
+                answer = connection.getresponse()
+                answer.read()
+                if answer.status == 200:
+                    self.answered.append(span)
+            except (OSError, http.client.HTTPException):
+                connection.close()
+                connection = None
+                time.sleep(0.005)  # whoever was killed is on the way back
+            time.sleep(0.002)
+        if connection:
+            connection.close()
+
+
+class Campaign:
+    def __init__(self, folder, seed):
+        self.folder = Path(folder)
+        self.chance = random.Random(seed)
+        self.environment = {"HOME": str(self.folder / "home"), "PATH": os.environ["PATH"],
+                            "TMPDIR": str(self.folder), "LC_ALL": "C.UTF-8"}
+        (self.folder / "home").mkdir()
+        self.file = self.folder / "garant.yaml"
+        self.file.write_text(service_file(rest=ROUTES), encoding="utf-8")
+        self.spool, self.trail = self.folder / "spool", self.folder / "trail"
+        self.root, self.guard_folder = self.folder / "root", self.folder / "guard"
+        self.ports = free_ports(2)
+        self.origin = Origin()
+        self.origin.server.handle_error = lambda *_: None  # whoever asked it may be killed
+        self.guard = self.recorder = None
+        self.clients, self.kills, self.crashes = [], Counter(), 0
+        self.durable = {}
+
+    def start(self, name, *words):
+        """Runs it until its ready file is there."""
+        ready = self.folder / f"{name}.ready"
+        ready.unlink(missing_ok=True)
+        said = open(self.folder / f"{name}.out", "ab")
+        process = subprocess.Popen(
+            [GARANT, *map(str, words), "--service", str(self.file), "--spool", str(self.spool),
+             "--ready-file", str(ready)], cwd=self.folder, env=self.environment,
+            stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+        said.close()
+        try:
+            until(lambda: ready.exists() or process.poll() is not None, f"{name} is ready")
+            if not ready.exists():
+                raise AssertionError(f"{name} ended: " + (self.folder / f"{name}.out").read_text())
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+        return process
+
+    def start_guard(self):
+        self.guard = self.start("guard", "guard", "run", "--folder", self.guard_folder, "--origin",
+                                self.origin.url, "--https-port", self.ports[0], "--http-port",
+                                self.ports[1])
+        self.master = int((self.guard_folder / "nginx.pid").read_text("ascii"))
+
+    def start_recorder(self):
+        self.recorder = self.start("recorder", "recorder", "--trail", self.trail, "--root-key",
+                                   self.root, "--silence", "PT1H")
+
+    def start_clients(self):
+        # The authority of a guard that is started anew is another one: theirs is told each time.
+        for client in self.clients:
+            client.context = ssl.create_default_context(
+                cafile=str(self.guard_folder / "authority.pem"))
+        while len(self.clients) < CLIENTS:
+            client = Client(len(self.clients), self.ports[0], self.guard_folder / "authority.pem")
+            client.start()
+            self.clients.append(client)
+
+    def answered(self):
+        return sum(len(client.answered) for client in self.clients)
+
+    def some_more(self, most):
+        """Until a few more requests were answered: nothing is killed at rest."""
+        wanted = self.answered() + self.chance.randrange(1, most)
+        until(lambda: self.answered() >= wanted, "the guard answers")
+
+    def kill_recorder(self):
+        kill(self.recorder.pid)
+        self.recorder.wait()
+        if self.chance.random() < 0.5:
+            self.some_more(40)
+        self.start_recorder()
+
+    def kill_worker(self):
+        before = children_of(self.master)
+        victim = self.chance.choice(before)
+        kill(victim)
+        self.crashes += 1
+        until(lambda: len(set(children_of(self.master)) - {victim}) >= len(before),
+              "nginx has its workers again")
+
+    def kill_master(self):
+        workers = children_of(self.master)
+        self.crashes += len(workers)
+        kill(self.master)
+        if self.chance.random() < 0.5:
+            time.sleep(self.chance.random() / 20)  # workers without a master go on answering
+        for worker in self.chance.sample(workers, self.chance.randrange(len(workers) + 1)):
+            kill(worker)  # the others are ended by `garant guard run`, which sees its nginx gone
+        self.guard.wait(timeout=60)
+        self.start_guard()
+        self.start_clients()
+
+    def look(self):
+        """What is durable now: it must be there at the end, unchanged."""
+        for entry in self.entries("request"):
+            key = entry["source"], entry["sequence"]
+            known = self.durable.setdefault(key, entry["index"])
+            if known != entry["index"]:
+                raise AssertionError(f"{key} is there twice: {known} and {entry['index']}")
+
+    def call(self, *words):
+        return subprocess.run(
+            [GARANT, *map(str, words), "--trail", str(self.trail), "--root-key", str(self.root)],
+            cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True,
+            encoding="utf-8", timeout=600, check=False)
+
+    def entries(self, kind, *more):
+        shown = self.call("trail", "show", "--kind", kind, "--format", "json", *more)
+        if shown.returncode != 0:
+            raise AssertionError(shown.stderr)
+        return [json.loads(line) for line in shown.stdout.splitlines()]
+
+    def run(self, kills):
+        self.start_guard()
+        self.start_recorder()
+        self.start_clients()
+        ways = (self.kill_recorder,) * 4 + (self.kill_worker,) * 4 + (self.kill_master,) * 2
+        for number in range(kills):
+            self.some_more(60)
+            way = self.chance.choice(ways)
+            way()
+            self.kills[way.__name__.removeprefix("kill_")] += 1
+            if number % 20 == 10:
+                self.look()
+        self.some_more(60)
+        for client in self.clients:
+            client.ending.set()
+        for client in self.clients:
+            client.join(60)
+        self.guard.send_signal(signal.SIGTERM)
+        self.guard.wait(timeout=60)
+        self.recorder.send_signal(signal.SIGTERM)
+        self.recorder.wait(timeout=60)
+        last = subprocess.run(
+            [GARANT, "recorder", "--service", self.file, "--spool", self.spool, "--trail",
+             self.trail, "--root-key", self.root, "--once"], cwd=self.folder, env=self.environment,
+            stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", check=False,
+            timeout=600)
+        if last.returncode != 0:
+            raise AssertionError(last.stderr)
+        return self.account()
+
+    def account(self):
+        """Raises AssertionError for whatever does not add up; gives the figures."""
+        def need(holds, what):
+            if not holds:
+                raise AssertionError(what)
+
+        verified = self.call("trail", "verify")
+        need(verified.returncode == 0, f"the trail does not verify: {verified.stdout}")
+        self.look()
+        requests = self.entries("request", "--open")
+        keys = Counter((entry["source"], entry["sequence"]) for entry in requests)
+        need(max(keys.values()) == 1, "a record is there twice")
+        need(set(self.durable) == set(keys), "an entry that was durable is gone")
+        need(all(self.durable[entry["source"], entry["sequence"]] == entry["index"]
+                 for entry in requests), "an entry that was durable is another one")
+
+        # The guard's span stands below the client's: so each entry names the request it is of.
+        spans = Counter(found[1] for entry in requests for part in entry["parts"]
+                        if (found := SPANS.match(part.get("opened", ""))))
+        need(sum(spans.values()) == len(requests), "an entry does not say of which request it is")
+        need(all(times == 1 for times in spans.values()), "a request is there twice")
+        sent = {span_of(client.number, n) for client in self.clients for n in range(client.sent)}
+        need(set(spans) <= sent, "a request is there that nobody made")
+        answered = {span for client in self.clients for span in client.answered}
+        missing = answered - set(spans)
+
+        # What was lost, as the trail tells it: ring by ring.
+        lost, outcomes = Counter(), Counter()
+        for entry in self.entries("source"):
+            outcomes[entry["outcome"]] += 1
+            if entry["outcome"] in ("gap", "closed", "crashed", "broken"):
+                lost[entry["source"], entry["outcome"]] += entry["facts"].get("count", 0)
+        need(outcomes["broken"] == 0, "a ring contradicts itself")
+        for source in {entry["source"] for entry in requests}:
+            numbers = [entry["sequence"] for entry in requests if entry["source"] == source]
+            holes = max(numbers) + 1 - len(numbers)
+            told = lost[source, "gap"] + self.refused(source)
+            heartbeats = holes - told
+            need(heartbeats >= 0, f"{source} tells of more gaps than it has")
+        bound = sum(lost.values())
+        need(len(missing) <= bound, f"{len(missing)} answered requests are missing, and at most "
+                                    f"{bound} are told to be lost")
+        need(bound <= self.crashes * CLIENTS + lost_in_order(lost),
+             f"{bound} lost is more than {self.crashes} killed workers can have had in hand")
+        return {"kills": dict(self.kills), "killed workers": self.crashes, "sent": len(sent),
+                "answered": len(answered), "recorded": len(requests),
+                "answered and not recorded": len(missing), "told as lost, at most": bound,
+                "sources": dict(outcomes)}
+
+    def refused(self, source):
+        return sum(1 for entry in self.entries("source")
+                   if entry["source"] == source and entry["outcome"] == "refused")
+
+    def close(self):
+        for client in self.clients:
+            client.ending.set()
+        for process in (self.guard, self.recorder):
+            if process and process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                process.wait(timeout=60)
+        self.origin.close()
+
+
+def lost_in_order(lost):
+    return sum(count for (_, outcome), count in lost.items() if outcome in ("closed", "gap"))
+
+
+def campaign(kills, seed):
+    folder = tempfile.mkdtemp(prefix="garant-kills-")
+    run = Campaign(folder, seed)
+    try:
+        figures = run.run(kills)
+    except BaseException:
+        print(f"what was found lies in {folder}; seed {seed}", file=sys.stderr)
+        raise
+    finally:
+        run.close()
+    shutil.rmtree(folder)
+    return figures
+
+
+if __name__ == "__main__":
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    began = time.monotonic()
+    for name, value in campaign(count, int(sys.argv[2]) if len(sys.argv) > 2 else 1).items():
+        print(f"{name}: {value}")
+    print(f"{count} kills in {time.monotonic() - began:.0f} s: every request is accounted for.")
