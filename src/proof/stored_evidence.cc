@@ -6,7 +6,6 @@
 #include "trail/checkpoint.h"
 #include "trail/keys.h"
 #include "trail/observation_kinds.h"
-#include "trail/reader.h"
 
 namespace garant::proof {
 namespace {
@@ -71,18 +70,16 @@ Result<std::vector<trail::Entry>> ReadEntries(const trail::TrailReader& reader,
 
 }  // namespace
 
-Result<StoredEvidence> ReadEvidence(const TrailPlace& place, std::string_view service_id) {
-  StoredEvidence evidence;
+Result<std::optional<trail::TrailReader>> OpenEvidence(const TrailPlace& place) {
   TRY(CheckParts(place));
-  evidence.exists = base::Exists(place.folder + "/log");
-  if (!evidence.exists) {
+  if (!base::Exists(place.folder + "/log")) {
     if (!place.verifier_key.empty())
       return Error{
           Code::kUntrusted,
           Filled("there is no trail in {}, and --trail-key asks for one",
                  "il n’y a pas de journal dans {}, et --trail-key en demande un", {place.folder}),
           {}};
-    return evidence;
+    return std::optional<trail::TrailReader>();
   }
   std::optional<std::string> pinned;
   if (!place.verifier_key.empty()) {
@@ -91,6 +88,14 @@ Result<StoredEvidence> ReadEvidence(const TrailPlace& place, std::string_view se
   }
   auto reader = trail::TrailReader::Open(place.folder, pinned);
   if (!reader) return Distrust(std::move(reader).error(), place.folder);
+  return std::optional(std::move(*reader));
+}
+
+Result<StoredEvidence> ReadEvidence(const TrailPlace& place, const trail::TrailReader* reader,
+                                    std::string_view service_id) {
+  StoredEvidence evidence;
+  evidence.exists = reader != nullptr;
+  if (!evidence.exists) return evidence;
   auto acts = ReadEntries(*reader, service_id, evidence);
   if (!acts) return Distrust(std::move(acts).error(), place.folder);
   evidence.entries = reader->size();
@@ -104,6 +109,11 @@ Result<StoredEvidence> ReadEvidence(const TrailPlace& place, std::string_view se
     evidence.acts = ReadActs(*acts, nullptr);
   }
   return evidence;
+}
+
+Result<StoredEvidence> ReadEvidence(const TrailPlace& place, std::string_view service_id) {
+  const auto reader = TRY(OpenEvidence(place));
+  return ReadEvidence(place, reader ? &*reader : nullptr, service_id);
 }
 
 }  // namespace garant::proof

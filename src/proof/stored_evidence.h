@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "base/result.h"
 #include "proof/acts.h"
 #include "trail/observation.h"
+#include "trail/reader.h"
 
 namespace garant::proof {
 
@@ -27,7 +29,14 @@ struct StoredEvidence {
   bool keys_at_hand = true;
 };
 
-// kUntrusted for anything in the trail that does not hold, also where a part of it is missing.
+// The trail as it stands; nothing where there is none. kUntrusted for anything in it that does not
+// hold, also where a part of it is missing.
+[[nodiscard]] base::Result<std::optional<trail::TrailReader>> OpenEvidence(const TrailPlace& place);
+// What lies in it; `reader` is what OpenEvidence gave, nullptr for nothing.
+[[nodiscard]] base::Result<StoredEvidence> ReadEvidence(const TrailPlace& place,
+                                                        const trail::TrailReader* reader,
+                                                        std::string_view service_id);
+// Both.
 [[nodiscard]] base::Result<StoredEvidence> ReadEvidence(const TrailPlace& place,
                                                         std::string_view service_id);
 

@@ -198,7 +198,7 @@ Reply Api::Page(const Asked& asked) const {
   if (!judged) return Problem(503, judged.error().message, asked.language, page);
   const bool french = wanted ? *wanted == "fr" : asked.language == base::Language::kFrench;
   return {.media_type = "text/html; charset=utf-8",
-          .body = french ? (*judged)->page_fr : (*judged)->page_en,
+          .body = (*judged)->Page(french ? base::Language::kFrench : base::Language::kEnglish),
           .headers = {{"Vary", "Accept-Language"}}};
 }
 
@@ -206,7 +206,7 @@ Reply Api::Verdicts(const Asked& asked) const {
   if (auto fault = Query(asked.target).Fault()) return Problem(400, *fault, asked.language, false);
   const auto judged = desk_.Now();
   if (!judged) return Problem(503, judged.error().message, asked.language, false);
-  return Ok(*(*judged)->document);
+  return Ok((*judged)->Document());
 }
 
 Reply Api::Items(const Asked& asked) const {
@@ -218,7 +218,7 @@ Reply Api::Items(const Asked& asked) const {
   if (auto fault = query.Fault()) return Problem(400, *fault, asked.language, false);
   const auto judged = desk_.Now();
   if (!judged) return Problem(503, judged.error().message, asked.language, false);
-  const Json& document = *(*judged)->document;
+  const Json& document = (*judged)->Document();
   Json items = Json::array();
   for (const Json& item : document.at("items")) {
     const bool wanted = std::ranges::all_of(
@@ -236,7 +236,7 @@ Reply Api::Item(const Asked& asked, std::string_view id) const {
   if (auto fault = Query(asked.target).Fault()) return Problem(400, *fault, asked.language, false);
   const auto judged = desk_.Now();
   if (!judged) return Problem(503, judged.error().message, asked.language, false);
-  const Json& document = *(*judged)->document;
+  const Json& document = (*judged)->Document();
   for (const Json& item : document.at("items"))
     if (item.at("id") == id) return Ok({{"as_of", document.at("as_of")}, {"item", item}});
   return Problem(404,

@@ -1,103 +1,118 @@
 #include "server/desk.h"
 
-#include <sys/stat.h>
-
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
 #include "service/model.h"
+#include "trail/merkle.h"
 
 namespace garant::server {
 
 using base::Code;
 using base::Error;
 using base::Filled;
+using base::Language;
 using base::Result;
 
-Desk::Desk(Sources sources, const base::Clock& clock, Ages ages)
-    : sources_(std::move(sources)), clock_(clock), ages_(ages), judged_(Error{}) {}
+Judged::Judged(assess::Sitting sitting, const Sources& sources)
+    : sitting_(std::move(sitting)),
+      view_(report::ViewOf(sitting_, {.service_file = sources.service_file,
+                                      .trail_folder = sources.trail.folder,
+                                      .version = sources.version})) {}
+Judged::~Judged() = default;
 
-Desk::Mark Desk::MarkOf(const std::string& path) {
-  struct stat found {};
-  if (::stat(path.c_str(), &found) != 0) return {};
-  return {.inode = found.st_ino,
-          .size = static_cast<uint64_t>(found.st_size),
-          .changed = found.st_mtim.tv_sec * 1'000'000'000LL + found.st_mtim.tv_nsec};
+const nlohmann::json& Judged::Document() const {
+  std::call_once(documented_, [this] {
+    document_ =
+        std::make_unique<const nlohmann::json>(nlohmann::json::parse(report::RenderJson(view_)));
+  });
+  return *document_;
 }
 
-Desk::Marks Desk::LookAtFiles() const {
-  return {.file = MarkOf(sources_.service_file),
-          .log = MarkOf(sources_.trail.folder + "/log"),
-          .checkpoints = MarkOf(sources_.trail.folder + "/checkpoints"),
-          .keys = MarkOf(sources_.trail.folder + "/keys")};
+const std::string& Judged::Page(Language language) const {
+  const size_t at = language == Language::kFrench ? 1 : 0;
+  std::call_once(printed_[at], [&] { pages_[at] = report::RenderHtml(view_, language); });
+  return pages_[at];
 }
 
 Result<std::shared_ptr<const Judged>> Desk::Now() {
-  const std::lock_guard lock(judging_);
-  const auto now = std::chrono::steady_clock::now();
-  if (any_ && now - judged_at_ < ages_.young) return judged_;
-  // Looked at before it is read: what changes in between is seen the next time.
-  const Marks marks = LookAtFiles();
-  if (any_ && judged_ && now - judged_at_ < ages_.old && marks == judged_marks_) return judged_;
-  judged_ = JudgeAnew();
-  judged_marks_ = marks;
-  judged_at_ = now;
-  any_ = true;
+  const std::lock_guard lock(mutex_);
+  const auto model = TRY(ReadModel());
+  const auto stored = TRY(ReadTrail());
+  if (evidence_ == nullptr || judged_trail_ != stored || evidence_model_ != model) {
+    evidence_ = std::make_shared<const proof::StoredEvidence>(
+        TRY(proof::ReadEvidence(sources_.trail, *stored ? &**stored : nullptr, model->id())));
+    judged_trail_ = stored;
+    evidence_model_ = model;
+    judged_.reset();
+  }
+  const base::Time as_of = std::chrono::ceil<std::chrono::seconds>(clock_.Now());
+  if (judged_ == nullptr || judged_->sitting().judgement.as_of != as_of)
+    judged_ = std::make_shared<const Judged>(
+        assess::Sit(sources_.standard, model, evidence_,
+                    {.as_of = as_of, .stage = sources_.stage, .trust = {}}),
+        sources_);
   return judged_;
 }
 
-Result<std::shared_ptr<const Judged>> Desk::JudgeAnew() const {
-  const std::string text = TRY(base::ReadFile(sources_.service_file, service::kLargestFile));
+Result<std::shared_ptr<const service::Model>> Desk::ReadModel() {
+  std::string text = TRY(base::ReadFile(sources_.service_file, service::kLargestFile));
+  if (model_ != nullptr && text == text_) return model_;
   base::Diagnostics faults;
-  std::shared_ptr<const service::Model> model =
-      service::Model::Parse(text, sources_.service_file, faults);
-  if (model == nullptr) {
+  model_ = service::Model::Parse(text, sources_.service_file, faults);
+  if (model_ == nullptr) {
     const std::string more = std::to_string(faults.size());
     return Error{Code::kInvalid,
                  Filled("the service file has {} errors; the first: {}",
-                        "le fichier de service a {} erreurs; la première : {}",
-                        {more, base::Text{faults.front().ToString(base::Language::kEnglish),
-                                          faults.front().ToString(base::Language::kFrench)}}),
+                        "le fichier de service a {} erreurs; la première : {}",
+                        {more, base::Text{faults.front().ToString(Language::kEnglish),
+                                          faults.front().ToString(Language::kFrench)}}),
                  {}};
   }
-  auto evidence = std::make_shared<const proof::StoredEvidence>(
-      TRY(proof::ReadEvidence(sources_.trail, model->id())));
-  auto sitting = std::make_shared<const assess::Sitting>(
-      assess::Sit(sources_.standard, std::move(model), std::move(evidence),
-                  {.as_of = std::chrono::ceil<std::chrono::seconds>(clock_.Now()),
-                   .stage = sources_.stage,
-                   .trust = {}}));
-  const report::View view = report::ViewOf(*sitting, {.service_file = sources_.service_file,
-                                                      .trail_folder = sources_.trail.folder,
-                                                      .version = sources_.version});
-  auto judged = std::make_shared<Judged>();
-  judged->document =
-      std::make_shared<const nlohmann::json>(nlohmann::json::parse(report::RenderJson(view)));
-  judged->page_en = report::RenderHtml(view, base::Language::kEnglish);
-  judged->page_fr = report::RenderHtml(view, base::Language::kFrench);
-  judged->sitting = std::move(sitting);
-  return std::shared_ptr<const Judged>(std::move(judged));
+  text_ = std::move(text);
+  return model_;
+}
+
+bool Desk::Continues(const Stored& stored) const {
+  if (held_.size == 0) return true;
+  if (!stored || stored->size() < held_.size) return false;
+  return trail::TreeRoot(stored->leaf_hashes().first(held_.size)) == held_.root;
+}
+
+Result<std::shared_ptr<const Desk::Stored>> Desk::ReadTrail() {
+  // Looked at before it is read: what changes in between is seen the next time.
+  const TrailMarks marks = MarksOf(sources_.trail);
+  if (stored_ != nullptr && marks == marks_) return stored_;
+  stored_.reset();
+  auto stored = std::make_shared<const Stored>(TRY(proof::OpenEvidence(sources_.trail)));
+  if (!Continues(*stored))
+    return Error{Code::kUntrusted,
+                 Filled("the trail in {} no longer holds the {} entries that it held: somebody "
+                        "took entries back, or put another trail in its place; look with `garant "
+                        "trail verify`, and start garant serve anew if it is as it should be",
+                        "le journal dans {} n’a plus les {} entrées qu’il avait : quelqu’un en a "
+                        "retiré, ou l’a remplacé par un autre; voyez avec `garant trail verify`, "
+                        "et redémarrez garant serve s’il est tel qu’il doit être",
+                        {sources_.trail.folder, held_.size}),
+                 {}};
+  if (*stored) held_ = (*stored)->checkpoint();
+  // The files' times are the system's, whatever clock judges.
+  if (AreSettled(marks, base::SystemClock().Now())) {
+    marks_ = marks;
+    stored_ = stored;
+  }
+  return stored;
 }
 
 Result<std::shared_ptr<const trail::TrailReader>> Desk::Trail() {
-  const std::lock_guard lock(reading_);
-  const auto now = std::chrono::steady_clock::now();
-  if (reader_ != nullptr && now - read_at_ < ages_.young) return reader_;
-  const Marks marks = LookAtFiles();
-  if (reader_ != nullptr && marks == reader_marks_) return reader_;
-  reader_.reset();
-  if (!base::Exists(sources_.trail.folder + "/log"))
+  const std::lock_guard lock(mutex_);
+  const auto stored = TRY(ReadTrail());
+  if (!*stored)
     return Error{
         Code::kNotFound,
         {"nothing was ever recorded of this service", "rien n’a encore été consigné de ce service"},
         {}};
-  std::optional<std::string> pinned;
-  if (!sources_.trail.verifier_key.empty()) pinned = sources_.trail.verifier_key;
-  reader_ = std::make_shared<const trail::TrailReader>(
-      TRY(trail::TrailReader::Open(sources_.trail.folder, pinned)));
-  reader_marks_ = marks;
-  read_at_ = now;
-  return reader_;
+  return std::shared_ptr<const trail::TrailReader>(stored, &**stored);
 }
 
 Result<trail::KeyRing> Desk::Keys() const {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json_fwd.hpp>
@@ -12,81 +11,77 @@
 #include "base/time.h"
 #include "proof/stored_evidence.h"
 #include "report/report.h"
+#include "server/marks.h"
 #include "trail/keys.h"
 #include "trail/reader.h"
 
-// The judgement as it is now: judged anew when the service file or the trail changed.
+// The judgement of now. What stands in the service file and the trail is looked at for every
+// question, and read anew where it changed.
 namespace garant::server {
 
 struct Sources {
   std::string service_file;
   proof::TrailPlace trail;
-  std::shared_ptr<const standard::Standard> standard;
+  std::shared_ptr<const standard::Standard> standard;  // as it was read at the start
   std::optional<standard::Stage> stage;
   std::string version;
 };
 
-// One judgement, and the trail that it was made of. Immutable; safe for several threads.
-struct Judged {
-  std::shared_ptr<const assess::Sitting> sitting;
-  std::shared_ptr<const nlohmann::json> document;  // docs/formats/verdicts.md
-  std::string page_en;                             // the report
-  std::string page_fr;
+// One judgement, and what it reads like: made when it is first asked for. Safe for several threads.
+class Judged {
+ public:
+  Judged(assess::Sitting sitting, const Sources& sources);
+  Judged(const Judged&) = delete;
+  Judged& operator=(const Judged&) = delete;
+  ~Judged();
+
+  [[nodiscard]] const assess::Sitting& sitting() const { return sitting_; }
+  [[nodiscard]] const nlohmann::json& Document() const;  // docs/formats/verdicts.md
+  [[nodiscard]] const std::string& Page(base::Language language) const;
+
+ private:
+  assess::Sitting sitting_;
+  report::View view_;
+  mutable std::once_flag documented_;
+  mutable std::unique_ptr<const nlohmann::json> document_;
+  mutable std::once_flag printed_[2];
+  mutable std::string pages_[2];
 };
 
-// Safe for several threads; one judges at a time, the others wait for it.
+// Safe for several threads; one judges or reads at a time, the others wait for it.
 class Desk {
  public:
-  // A judgement is kept for `young` whatever happens meanwhile, and for `old` where nothing
-  // changed: what was fresh may be stale by then.
-  struct Ages {
-    std::chrono::milliseconds young{1000};
-    std::chrono::milliseconds old{10'000};
-  };
-  Desk(Sources sources, const base::Clock& clock, Ages ages);
-  Desk(Sources sources, const base::Clock& clock) : Desk(std::move(sources), clock, Ages{}) {}
+  Desk(Sources sources, const base::Clock& clock) : sources_(std::move(sources)), clock_(clock) {}
 
-  // Never an earlier judgement where there can be none now: a service file with errors is
-  // kInvalid, a trail that does not hold kUntrusted.
+  // Judged at the next whole second, so that what was recorded just now is before it. Never an
+  // earlier judgement where there can be none now: a service file with errors is kInvalid, a trail
+  // that does not hold kUntrusted.
   [[nodiscard]] base::Result<std::shared_ptr<const Judged>> Now();
-  // The trail by itself; kNotFound where there is none.
+  // The trail that is judged; kNotFound where there is none. kUntrusted as well where it does not
+  // hold what it held before: somebody took entries back, or put another in its place.
   [[nodiscard]] base::Result<std::shared_ptr<const trail::TrailReader>> Trail();
   // Opens what is sealed; a key that is gone since is gone here too.
   [[nodiscard]] base::Result<trail::KeyRing> Keys() const;
 
  private:
-  // What a file is told by, without reading it.
-  struct Mark {
-    uint64_t inode = 0;
-    uint64_t size = 0;
-    int64_t changed = 0;  // ns
-    bool operator==(const Mark&) const = default;
-  };
-  [[nodiscard]] static Mark MarkOf(const std::string& path);
-  struct Marks {
-    Mark file;
-    Mark log;
-    Mark checkpoints;
-    Mark keys;
-    bool operator==(const Marks&) const = default;
-  };
-  [[nodiscard]] Marks LookAtFiles() const;
-  [[nodiscard]] base::Result<std::shared_ptr<const Judged>> JudgeAnew() const;
+  using Stored = std::optional<trail::TrailReader>;  // none where there is no trail
+  [[nodiscard]] base::Result<std::shared_ptr<const Stored>> ReadTrail();
+  [[nodiscard]] base::Result<std::shared_ptr<const service::Model>> ReadModel();
+  [[nodiscard]] bool Continues(const Stored& stored) const;
 
-  Sources sources_;
+  const Sources sources_;
   const base::Clock& clock_;
-  Ages ages_;
 
-  std::mutex judging_;
-  base::Result<std::shared_ptr<const Judged>> judged_;
-  Marks judged_marks_;
-  std::chrono::steady_clock::time_point judged_at_{};
-  bool any_ = false;
-
-  std::mutex reading_;
-  std::shared_ptr<const trail::TrailReader> reader_;
-  Marks reader_marks_;
-  std::chrono::steady_clock::time_point read_at_{};
+  std::mutex mutex_;  // over all that follows
+  std::string text_;  // of the service file
+  std::shared_ptr<const service::Model> model_;
+  TrailMarks marks_;
+  std::shared_ptr<const Stored> stored_;  // as of the marks; none where it must be read anew
+  trail::Checkpoint held_;                // the last that held
+  std::shared_ptr<const Stored> judged_trail_;
+  std::shared_ptr<const proof::StoredEvidence> evidence_;  // of that trail and …
+  std::shared_ptr<const service::Model> evidence_model_;   // … that model's service
+  std::shared_ptr<const Judged> judged_;
 };
 
 }  // namespace garant::server
