@@ -64,7 +64,7 @@ Result<std::shared_ptr<const service::Model>> Desk::ReadModel() {
     const std::string more = std::to_string(faults.size());
     return Error{Code::kInvalid,
                  Filled("the service file has {} errors; the first: {}",
-                        "le fichier de service a {} erreurs; la première : {}",
+                        "le fichier de service a {} erreurs; la première : {}",
                         {more, base::Text{faults.front().ToString(Language::kEnglish),
                                           faults.front().ToString(Language::kFrench)}}),
                  {}};
@@ -90,7 +90,7 @@ Result<std::shared_ptr<const Desk::Stored>> Desk::ReadTrail() {
                  Filled("the trail in {} no longer holds the {} entries that it held: somebody "
                         "took entries back, or put another trail in its place; look with `garant "
                         "trail verify`, and start garant serve anew if it is as it should be",
-                        "le journal dans {} n’a plus les {} entrées qu’il avait : quelqu’un en a "
+                        "le journal dans {} n’a plus les {} entrées qu’il avait : quelqu’un en a "
                         "retiré, ou l’a remplacé par un autre; voyez avec `garant trail verify`, "
                         "et redémarrez garant serve s’il est tel qu’il doit être",
                         {sources_.trail.folder, held_.size}),
