@@ -17,6 +17,8 @@ using trail::Entry;
 using trail::Journey;
 using trail::Step;
 
+constexpr size_t kDeepest = 20;  // shown: whoever sends requests chooses how deep they are nested
+
 int64_t NumberOf(const Entry& entry, std::string_view name) {
   for (const trail::Fact& fact : entry.header.facts)
     if (fact.name == name)
@@ -49,8 +51,9 @@ Result<std::vector<Journey>> FindJourneys(const Invocation& call, const trail::T
 void ShowText(const Invocation& call, const Journey& journey) {
   for (const Step& step : journey.steps) {
     const trail::Header& header = step.entry.header;
-    std::string line = base::FormatTime(step.entry.time) + "  " + std::string(2 * step.depth, ' ') +
-                       header.part + "  " + header.kind;
+    std::string line = base::FormatTime(step.entry.time) + "  " +
+                       std::string(2 * std::min(step.depth, kDeepest), ' ') + header.part + "  " +
+                       header.kind;
     for (const std::string& more :
          {TextOf(step.entry, "event"), TextOf(step.entry, "method"), header.route, header.outcome})
       if (!more.empty()) line += "  " + more;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <functional>
+#include <map>
 
 #include "trail/journey.h"
 #include "trail/reader.h"
@@ -17,19 +18,21 @@ constexpr size_t kTraceDigits = 32;
 // One journey for each trace among the entries that are wanted, in the order in which they began.
 Result<std::vector<Journey>> Journeys(const TrailReader& reader, const KeyRing& keys,
                                       const std::function<bool(const Entry&)>& wanted) {
-  const std::vector<Entry> all = TRY(reader.ReadAll());
-  std::vector<Token> order;
-  for (const Entry& entry : all)
-    if (wanted(entry) && entry.header.trace &&
-        std::ranges::find(order, *entry.header.trace) == order.end())
-      order.push_back(*entry.header.trace);
-  std::vector<Journey> journeys;
-  for (const Token& token : order) {
-    std::vector<Entry> of_trace;
-    for (const Entry& entry : all)
-      if (entry.header.trace == token) of_trace.push_back(entry);
-    journeys.push_back(JourneyOf(std::move(of_trace), keys));
+  std::map<Token, size_t> places;
+  for (uint64_t index = 0; index < reader.size(); ++index) {
+    const Entry entry = TRY(reader.Read(index));
+    if (entry.header.trace && wanted(entry)) places.emplace(*entry.header.trace, places.size());
   }
+  std::vector<std::vector<Entry>> of_traces(places.size());
+  for (uint64_t index = 0; index < reader.size() && !places.empty(); ++index) {
+    Entry entry = TRY(reader.Read(index));
+    if (!entry.header.trace) continue;
+    if (const auto place = places.find(*entry.header.trace); place != places.end())
+      of_traces[place->second].push_back(std::move(entry));
+  }
+  std::vector<Journey> journeys;
+  for (std::vector<Entry>& entries : of_traces)
+    journeys.push_back(JourneyOf(std::move(entries), keys));
   return journeys;
 }
 
@@ -47,10 +50,12 @@ Result<std::vector<Journey>> JourneysOfTrace(const TrailReader& reader, const Ke
                         "« {} »",
                         {raw}),
                  {}};
+  std::map<uint32_t, Result<Token>> tokens;  // by epoch
   return Journeys(reader, keys, [&](const Entry& entry) {
-    if (!entry.header.trace) return false;
-    const auto token = keys.TokenOfTrace(raw, EpochOf(entry.time));
-    return token && *token == *entry.header.trace;
+    const uint32_t epoch = EpochOf(entry.time);
+    auto token = tokens.find(epoch);
+    if (token == tokens.end()) token = tokens.emplace(epoch, keys.TokenOfTrace(raw, epoch)).first;
+    return token->second && *token->second == *entry.header.trace;
   });
 }
 

@@ -32,8 +32,11 @@ class Tree {
  public:
   explicit Tree(std::vector<Step> steps) : steps_(std::move(steps)) {
     std::ranges::stable_sort(steps_, {}, [](const Step& step) { return step.entry.time; });
-    for (size_t i = 0; i < steps_.size(); ++i)
-      if (!steps_[i].span.empty()) of_span_[steps_[i].span].push_back(i);
+    for (size_t i = 0; i < steps_.size(); ++i) {
+      const Step& step = steps_[i];
+      if (!step.span.empty()) of_span_[step.span].push_back(i);
+      if (!step.parent.empty() && step.parent != step.span) called_by_[step.parent].push_back(i);
+    }
   }
 
   Journey Join() {
@@ -47,21 +50,40 @@ class Tree {
   }
 
  private:
-  // The entry, those of its span, and what they called.
+  // A span whose entries are taken, and how many of what it called were seen to.
+  struct Open {
+    const std::string& span;
+    size_t depth;
+    size_t seen = 0;
+  };
+
+  // The entry, those of its span, and what they called. With a stack of its own: whoever sends
+  // requests chooses how deep they are nested.
   void Visit(size_t index, size_t depth) {
-    if (steps_[index].span.empty()) {
+    std::vector<Open> open;
+    Enter(index, depth, open);
+    while (!open.empty()) {
+      Open& top = open.back();
+      const auto called = called_by_.find(top.span);
+      if (called == called_by_.end() || top.seen == called->second.size()) {
+        open.pop_back();
+        continue;
+      }
+      const size_t next = called->second[top.seen++];
+      AddEdge(steps_[of_span_[top.span].front()].entry.header.part, steps_[next].entry.header.part);
+      Enter(next, top.depth + 1, open);
+    }
+  }
+
+  void Enter(size_t index, size_t depth, std::vector<Open>& open) {
+    const std::string& span = steps_[index].span;
+    if (span.empty()) {
       Take(index, depth);
       return;
     }
-    const std::string span = steps_[index].span;
     if (!visited_.insert(span).second) return;
-    const std::vector<size_t>& same = of_span_[span];
-    for (const size_t one : same) Take(one, depth);
-    for (size_t i = 0; i < steps_.size(); ++i) {
-      if (steps_[i].parent != span || steps_[i].span == span) continue;
-      AddEdge(steps_[same.front()].entry.header.part, steps_[i].entry.header.part);
-      Visit(i, depth + 1);
-    }
+    for (const size_t one : of_span_[span]) Take(one, depth);
+    open.push_back({span, depth});
   }
 
   void Take(size_t index, size_t depth) {
@@ -78,6 +100,7 @@ class Tree {
 
   std::vector<Step> steps_;
   std::map<std::string, std::vector<size_t>> of_span_;
+  std::map<std::string, std::vector<size_t>> called_by_;  // by the caller's span
   std::set<std::string> visited_;
   std::set<size_t> taken_;
   Journey journey_;

@@ -98,5 +98,19 @@ TEST_F(TheJourney, IsFoundByTheTracesToken) {
   EXPECT_FALSE(keys.TokenOfTrace("4bf92f3577b34da6a3ce929d0e0e4736", epoch + 1));
 }
 
+TEST_F(TheJourney, NestsAsDeeplyAsAnyoneLikes) {
+  constexpr size_t kDeep = 100'000;
+  const auto span = [](size_t number) {
+    const std::string digits = std::to_string(number);
+    return std::string(16 - digits.size(), '0') + digits;
+  };
+  for (size_t n = 1; n <= kDeep; ++n)
+    Add(n % 2 == 0 ? "web" : "front", 0, span(n), n == 1 ? "" : span(n - 1));
+  journey_ = JourneyOf(entries_, KeyRing(keys_));
+  ASSERT_EQ(journey_.steps.size(), kDeep);
+  EXPECT_EQ(journey_.steps.back().depth, kDeep - 1);
+  EXPECT_EQ(journey_.edges, (std::vector<Edge>{{"front", "web"}, {"web", "front"}}));
+}
+
 }  // namespace
 }  // namespace garant::trail
