@@ -1,6 +1,7 @@
 #include "harden/observe.h"
 
 #include <algorithm>
+#include <set>
 
 #include "harden/probe.h"
 
@@ -43,7 +44,20 @@ trail::Observation ObserveTls(const Channel& secure, const TlsFindings& tls, bas
   return seen;
 }
 
+// Whose redirects over plain HTTP lead to the service and not to somebody else.
+using Hosts = std::set<std::string>;
+
+Hosts HostsOf(const ProbeTarget& target, const Endpoint& plain) {
+  Hosts hosts(target.hosts.begin(), target.hosts.end());
+  hosts.insert(plain.host);
+  if (const auto url = ParseUrl(target.url)) hosts.insert(url->host);
+  return hosts;
+}
+
 struct PlainCounts {
+  explicit PlainCounts(Hosts of) : hosts(std::move(of)) {}
+
+  Hosts hosts;
   uint64_t asked = 0;
   uint64_t redirected = 0;
   bool permanent = true;
@@ -53,7 +67,8 @@ struct PlainCounts {
   void Add(const AnswerFacts& facts) {
     ++asked;
     if (status == 0) status = facts.status;
-    const bool secure = facts.location && facts.location->secure();
+    const bool secure =
+        facts.location && facts.location->secure() && hosts.contains(facts.location->host);
     redirected += secure ? 1 : 0;
     permanent = permanent && secure && (facts.status == 301 || facts.status == 308);
   }
@@ -76,8 +91,9 @@ trail::Observation ObservePlain(const Channel& plain, const PlainCounts& counts,
 }
 
 // The route of the first page first: its status stands for the address.
-PlainCounts CountPlain(const std::map<std::string, SecondLook>& looks, const Survey& survey) {
-  PlainCounts counts;
+PlainCounts CountPlain(const std::map<std::string, SecondLook>& looks, const Survey& survey,
+                       Hosts hosts) {
+  PlainCounts counts(std::move(hosts));
   const std::string& first = survey.crawl.visits.front().route;
   if (const auto root = looks.find(first); root != looks.end() && root->second.facts)
     counts.Add(*root->second.facts);
@@ -90,10 +106,10 @@ PlainCounts CountPlain(const std::map<std::string, SecondLook>& looks, const Sur
   return counts;
 }
 
-PlainCounts CountPlain(const Survey& survey) {
-  PlainCounts counts;
+PlainCounts CountPlain(const Survey& survey, Hosts hosts) {
+  PlainCounts counts(std::move(hosts));
   if (!survey.plain.answers) return counts;
-  if (survey.crawled_secure) return CountPlain(survey.second, survey);
+  if (survey.crawled_secure) return CountPlain(survey.second, survey, std::move(counts.hosts));
   for (const Visit& visit : survey.crawl.visits) counts.Add(visit.facts);
   return counts;
 }
@@ -155,12 +171,15 @@ Observations ObserveEndpoints(const Survey& survey, const ProbeTarget& target, b
   Observations all;
   if (survey.tls_asked) all.push_back(ObserveTls(survey.secure, survey.tls, time, omitted));
   if (!survey.plain.endpoint.address.empty())
-    all.push_back(ObservePlain(survey.plain, CountPlain(survey), time));
+    all.push_back(ObservePlain(survey.plain,
+                               CountPlain(survey, HostsOf(target, survey.plain.endpoint)), time));
   for (const OtherAddress& other : survey.others) {
     if (!other.secure.endpoint.address.empty())
       all.push_back(ObserveTls(other.secure, other.tls, time, omitted));
     if (!other.plain.endpoint.address.empty())
-      all.push_back(ObservePlain(other.plain, CountPlain(other.in_clear, survey), time));
+      all.push_back(ObservePlain(
+          other.plain, CountPlain(other.in_clear, survey, HostsOf(target, other.plain.endpoint)),
+          time));
   }
   if (survey.more_addresses) {  // of which nothing is known
     const Endpoint& endpoint = survey.secure.endpoint;

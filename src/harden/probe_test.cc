@@ -243,6 +243,22 @@ TEST(Probe, ContactsNobodyElse) {
   EXPECT_EQ(other.connections(), 0U);
 }
 
+TEST(Probe, ARedirectCountsWhereItLeadsToTheService) {
+  const auto redirects = [](const std::string& location, const Texts& hosts) {
+    const LoopbackServer server([&](const std::string&) {
+      return AnswerOf("", "Location: " + location + "\r\n", "308 Permanent Redirect");
+    });
+    ProbeTarget target = TargetOf(server.Url());
+    target.hosts = hosts;
+    return Get<bool>(MustProbe(target), "http-plain", server.Authority(), "redirects");
+  };
+  EXPECT_TRUE(redirects("https://127.0.0.1/", {}));
+  EXPECT_FALSE(redirects("https://elsewhere.example/", {}));
+  EXPECT_FALSE(redirects("https://elsewhere.example/", {"permits.example"}));
+  EXPECT_TRUE(redirects("https://permits.example/", {"permits.example"}));
+  EXPECT_FALSE(redirects("http://127.0.0.1:1/", {}));
+}
+
 TEST(Probe, AnOriginThatServesTheServiceIsSeen) {
   const auto page = [](const std::string&) { return AnswerOf("<title>Permits</title>"); };
   const LoopbackServer front(page);

@@ -36,7 +36,9 @@ constexpr Attributes kHttpPlain = {
     {"connects", kBool,
      "the port accepted a connection, or refused it; absent where it was silent"},
     {"answers", kBool, "something answers over plain HTTP"},
-    {"redirects", kBool, "every plain request asked was answered with a redirect to HTTPS"},
+    {"redirects", kBool,
+     "every plain request asked was answered with a redirect to HTTPS, at the host that was asked "
+     "or at one that the service file names"},
     {"status", kInt, "status of the answer over plain HTTP"},
     {"permanent", kBool, "the redirect is permanent (301 or 308)"},
 };
