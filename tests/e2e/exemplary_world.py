@@ -8,9 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from processes import ROOT, Process
-
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from processes import ROOT, Process  # noqa: E402
+
 GARANT = os.environ.get("GARANT", str(ROOT / "build" / "dev" / "src" / "cli" / "garant"))
 EXEMPLARY = ROOT / "tests" / "exemplary"
 LONG_AGO = (140, 80)  # days; engagements of then are recorded then

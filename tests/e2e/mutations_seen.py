@@ -34,7 +34,7 @@ FAULTS = (
     ("privacy-english-only", "the privacy policy is in one language", "/privacy"),
     ("no-cookie-page", "there is no cookie policy", "/cookies"),
     ("cookie-page-silent", "the cookie policy does not name the cookie", "__Host-session"),
-    ("no-security-txt", "there is no security.txt", "security-txt"),
+    ("no-security-txt", "there is no security.txt", "has no security.txt"),
     ("expired-security-txt", "security.txt has expired", "expires"),
     ("origin-open", "the origin answers past the front", "web"),
 )
