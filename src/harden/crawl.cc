@@ -38,7 +38,7 @@ class Crawler {
     queue_.push_back({site_.base, 0, true});
     for (const std::string& route : templates_) AddPath(ExamplePath(route));
     for (const std::string& seed : target_.seeds)
-      if (!LooksHarmful(seed, "") && !service::HasParameters(seed)) AddPath(seed);
+      if (!LooksHarmful(seed, "") && !service::HasParameters(seed)) AddSeed(seed);
     while (!queue_.empty() && !over_) {
       const Next next = std::move(queue_.front());
       queue_.pop_front();
@@ -56,6 +56,21 @@ class Crawler {
   void AddPath(const std::string& path) {
     if (const auto url = ResolveUrl(site_.base, path); url && site_.Holds(*url))
       Add(*url, 0, false);
+  }
+
+  void AddSeed(const std::string& path) {
+    const auto url = ResolveUrl(site_.base, path);
+    if (!url || !site_.Holds(*url)) return;
+    Url seed = site_.base.WithPath(url->path);
+    seed.query = url->query;
+    if (!known_.contains(Key(seed))) remembered_.insert(Key(seed));
+    Add(*url, 0, false);
+  }
+
+  // A page of an earlier run may be gone since, but not while a link leads there.
+  void Linked(const Url& to) {
+    remembered_.erase(Key(to));
+    if (gone_.erase(Key(to)) > 0) ++crawl_.failed;
   }
 
   void Add(const Url& found, unsigned depth, bool first) {
@@ -121,7 +136,10 @@ class Crawler {
     visit.facts = ReadAnswer(*answer, next.url, now_);
     const bool nothing = visit.facts.status == 404 || visit.facts.status == 410;
     if (nothing && !IsDeclared(visit.route) && !next.first) {
-      ++crawl_.failed;
+      if (remembered_.contains(Key(next.url)))
+        gone_.insert(Key(next.url));
+      else
+        ++crawl_.failed;
       return;
     }
     if (visit.facts.html) visit.page = ReadPage(answer->body, next.url, visit.facts.charset);
@@ -145,7 +163,10 @@ class Crawler {
     if (visit.facts.location) {
       const Url& to = *visit.facts.location;
       if (site_.Holds(to)) {
-        if (!LooksHarmful(to.path + "?" + to.query, "")) Add(to, next.depth + 1, next.first);
+        if (!LooksHarmful(to.path + "?" + to.query, "")) {
+          Linked(to);
+          Add(to, next.depth + 1, next.first);
+        }
       } else if (const std::string host = SafeName(to.host);
                  crawl_.left_to.size() < 20 &&
                  std::find(crawl_.left_to.begin(), crawl_.left_to.end(), host) ==
@@ -154,8 +175,10 @@ class Crawler {
       }
     }
     for (const Link& link : visit.page.links)
-      if (site_.Holds(link.to) && !LooksHarmful(link.to.path + "?" + link.to.query, link.text))
+      if (site_.Holds(link.to) && !LooksHarmful(link.to.path + "?" + link.to.query, link.text)) {
+        Linked(link.to);
         Add(link.to, next.depth + 1, false);
+      }
   }
 
   const Site& site_;
@@ -167,6 +190,8 @@ class Crawler {
   Crawl crawl_;
   std::deque<Next> queue_;
   std::set<std::string> known_;
+  std::set<std::string> remembered_;  // of seeds to which no link has led yet
+  std::set<std::string> gone_;        // of those, what answered that there is nothing
   std::set<std::string> paths_;
   std::map<std::string, unsigned> asked_;
   unsigned failures_in_a_row_ = 0;

@@ -259,6 +259,23 @@ TEST(Probe, ARedirectCountsWhereItLeadsToTheService) {
   EXPECT_FALSE(redirects("http://127.0.0.1:1/", {}));
 }
 
+TEST(Probe, APageOfAnEarlierRunMayBeGoneButNoLinkMayLeadThere) {
+  const auto failed = [](const std::string& page, const std::string& last) {
+    const LoopbackServer server([&](const std::string& request) {
+      if (PathOf(request) == "/") return AnswerOf(page + "<a href=/last>Last</a>");
+      if (PathOf(request) == "/last") return AnswerOf(last);
+      return AnswerOf("", "", "404 Not Found");
+    });
+    ProbeTarget target = TargetOf(server.Url());
+    target.seeds = {"/report"};
+    return Get<int64_t>(MustProbe(target), "crawl", server.Authority(), "failed");
+  };
+  EXPECT_EQ(failed("", ""), 0);
+  EXPECT_EQ(failed("<a href=/report>Report</a>", ""), 1) << "linked before it is asked";
+  EXPECT_EQ(failed("", "<a href=/report>Report</a>"), 1) << "linked after it was asked";
+  EXPECT_EQ(failed("<a href=/report>R</a><a href=/report>R</a>", "<a href=/report>R</a>"), 1);
+}
+
 TEST(Probe, AnOriginThatServesTheServiceIsSeen) {
   const auto page = [](const std::string&) { return AnswerOf("<title>Permits</title>"); };
   const LoopbackServer front(page);
