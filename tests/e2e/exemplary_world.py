@@ -195,9 +195,10 @@ class Team:
             text = without("kind: engagement", f"age: P{days}D$")(text)
         self.sign_acts(text)
 
-    def look(self, *more):
+    def look(self, *more, days_later=0):
         self.garant("probe", *self.where(), *more, "--ca", self.world.certificates / "ca.pem",
-                    "--plain-url", f"http://127.0.0.1:{self.service.ports['http']}/")
+                    "--plain-url", f"http://127.0.0.1:{self.service.ports['http']}/",
+                    days_ago=-days_later)
 
     def judge(self, as_of=None, days_later=0):
         """The text that `garant check --format json` prints; of a moment that has passed, or when

@@ -1,10 +1,13 @@
 """Makes each thing wrong at one running guard, looks, judges, and makes it right again."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from campaign import BEST_LAST, explanation
 from exemplary_world import items_of
-from mutations_guard import GUARD_MUTATIONS
+from guarded_world import GuardedTeam, GuardedWorld
+from mutations_guard_running import GUARD_MUTATIONS
 
 
 @dataclass
@@ -12,12 +15,14 @@ class Judged:
     items: dict   # item: its state
     proofs: dict  # proof: its state, the worst where several items ask for it
     said: dict    # proof: its explanation
+    asks: dict    # item: its proofs
 
     @classmethod
     def of(cls, judgement):
-        judged = cls({}, {}, {})
+        judged = cls({}, {}, {}, {})
         for name, item in items_of(judgement).items():
             judged.items[name] = item["state"]
+            judged.asks[name] = [proof["id"] for proof in item["proofs"]]
             for proof in item["proofs"]:
                 known = judged.proofs.get(proof["id"], "met")
                 if BEST_LAST.index(proof["state"]) <= BEST_LAST.index(known):
@@ -49,31 +54,53 @@ def compare(outcome, before, now):
 
 
 def look(team, mutation):
-    if mutation.along:
-        takes = mutation.takes(team) if mutation.takes else None
-        team.look_along(takes, wait="PT3S")
+    days = mutation.hours / 24
+    if mutation.hours:
+        team.look(days_later=days)
+        if mutation.takes is None:
+            team.take(days)
+    elif mutation.along:
+        team.look_along(mutation.takes and mutation.takes(team), wait="PT3S")
     else:
         team.look()
+    return Judged.of(team.judge(days_later=days))
 
 
-def try_one(guard, team, before, mutation):
-    outcome = Outcome(mutation)
+def make_wrong(team, mutation, outcome):
+    guard = team.world.guard
     sound = guard.difference()
+    team.world.origin.ahead = timedelta(hours=mutation.hours)
+    guard.apply(mutation)
+    if mutation.in_files:
+        outcome.shows = guard.difference() != sound
+    if mutation.declare:
+        guard.settings.write_text(guard.settings_of(team), "utf-8")
+    if mutation.do:
+        mutation.do(team)
+    guard.reload()
+
+
+def make_right(team, mutation):
+    team.world.origin.ahead = timedelta()
+    if mutation.undo:
+        mutation.undo(team)
+    team.world.guard.restore()
+
+
+def try_one(team, before, mutation):
+    outcome = Outcome(mutation)
     try:
-        guard.apply(mutation)
-        if mutation.in_files:
-            outcome.shows = guard.difference() != sound
-            guard.reload()
-        if mutation.do:
-            mutation.do(team)
-        look(team, mutation)
-        compare(outcome, before, Judged.of(team.judge()))
+        make_wrong(team, mutation, outcome)
+        compare(outcome, before, look(team, mutation))
     except AssertionError as problem:
         outcome.error = str(problem)
     finally:
-        if mutation.undo:
-            mutation.undo(team)
-        guard.restore()
+        make_right(team, mutation)
+    return outcome
+
+
+def try_for_a_while(team, before, mutation):
+    outcome = try_one(team, before, mutation)
     if mutation.along:
         team.look_along()
     else:
@@ -82,5 +109,36 @@ def try_one(guard, team, before, mutation):
     return outcome
 
 
-def run_all(world, team, before, mutations=GUARD_MUTATIONS):
-    return [try_one(world.guard, team, before, mutation) for mutation in mutations]
+def try_for_good(world, number, before, mutation):
+    """With a team of its own, which is not judged again: it would be a day until it is forgotten."""
+    team = GuardedTeam(world, f"team-{number}", mutation.declare)
+    sound = before if mutation.declare else Judged.of(team.judge())
+    outcome = try_one(team, before, mutation)
+    outcome.after = sound
+    return outcome
+
+
+def run_lane(folder, mutations):
+    """In a world of its own: what was judged before, and the outcomes."""
+    world = GuardedWorld(folder)
+    try:
+        team = GuardedTeam(world, "team")
+        before = Judged.of(team.judge())
+        # A team of its own takes the guard over.
+        in_order = sorted(mutations, key=lambda mutation: mutation.lasting)
+        return before, [try_for_good(world, number, before, mutation) if mutation.lasting
+                        else try_for_a_while(team, before, mutation)
+                        for number, mutation in enumerate(in_order)]
+    finally:
+        world.end()
+
+
+def run_all(folders, mutations=GUARD_MUTATIONS):
+    """Side by side, since most of the time is waiting; outcomes in the mutations' order."""
+    lanes = len(folders)
+    with ThreadPoolExecutor(lanes) as workers:
+        runs = list(workers.map(run_lane, folders,
+                                [mutations[lane::lanes] for lane in range(lanes)]))
+    outcomes = [outcome for _, some in runs for outcome in some]
+    return ([before for before, _ in runs],
+            sorted(outcomes, key=lambda outcome: mutations.index(outcome.mutation)))

@@ -1,24 +1,28 @@
 """The campaign at the guard: whatever is made wrong there turns the proofs that are about it, no other."""
 
+import os
 import tempfile
 import unittest
 
 import guard_campaign
+from exemplary_world import ROOT
 from guard_campaign import Judged
-from guarded_world import GuardedTeam, GuardedWorld
-from mutations_guard import GUARD_MUTATIONS, ITEMS
+from guard_mutation import ITEMS
+from guard_table import rewritten
+from mutations_guard_running import GUARD_MUTATIONS
+
+LANES = 2
+PAGE = ROOT / "docs" / "mutations-guard.md"
 
 
 class GuardMutations(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        world = GuardedWorld(folder.name)
-        cls.addClassCleanup(world.end)
-        team = GuardedTeam(world, "team")
-        cls.before = Judged.of(team.judge())
-        cls.outcomes = guard_campaign.run_all(world, team, cls.before)
+        folders = [tempfile.TemporaryDirectory() for _ in range(LANES)]
+        for folder in folders:
+            cls.addClassCleanup(folder.cleanup)
+        cls.befores, cls.outcomes = guard_campaign.run_all([folder.name for folder in folders])
+        cls.before = cls.befores[0]
 
     def of_each(self, check):
         for outcome in self.outcomes:
@@ -27,6 +31,8 @@ class GuardMutations(unittest.TestCase):
                 check(outcome)
 
     def test_what_a_guard_is_for_is_met_behind_it(self):
+        for before in self.befores:
+            self.assertEqual(self.before.proofs, before.proofs)
         for name in ITEMS:
             self.assertEqual("met", self.before.items[name], name)
         self.assertGreaterEqual(sum(state == "met" for state in self.before.items.values()), 60)
@@ -55,6 +61,21 @@ class GuardMutations(unittest.TestCase):
 
     def test_what_is_changed_in_files_shows_in_the_difference(self):
         self.of_each(lambda outcome: self.assertTrue(outcome.shows))
+
+    def test_every_proof_of_what_a_guard_is_for_is_what_turned_it_away(self):
+        for item in ITEMS:
+            for proof in self.before.asks[item]:
+                with self.subTest(item=item, proof=proof):
+                    self.assertTrue([outcome for outcome in self.outcomes
+                                     if proof in outcome.turned and item in outcome.worse])
+
+    def test_the_page_tells_of_this_run(self):
+        page = PAGE.read_text("utf-8")
+        fresh = rewritten(page, self.before, self.outcomes)
+        if os.environ.get("GARANT_UPDATE"):
+            PAGE.write_text(fresh, "utf-8")
+        else:
+            self.assertEqual(fresh, page, "run this test with GARANT_UPDATE=1")
 
     def test_names_are_told_apart(self):
         names = [mutation.name for mutation in GUARD_MUTATIONS]

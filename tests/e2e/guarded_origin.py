@@ -5,7 +5,7 @@ import json
 import secrets
 import sys
 import threading
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 from exemplary_world import EXEMPLARY
 
@@ -47,6 +47,7 @@ class Logged(Origin):
     disable_nagle_algorithm = True  # head and body go out apart
 
     def respond(self, body):
+        self.server.facts["wait"]()
         answer = super().respond(body)
         self.server.facts["log"](self, answer[0])
         return answer
@@ -58,30 +59,41 @@ class GuardedOrigin:
     def __init__(self, log):
         self.log = log
         self.log.touch()
-        self.silent = False         # it keeps no log
-        self.forgets = False        # it does not say in its log whose request it was
+        self.silent = False          # it keeps no log
+        self.forgets = ()            # what it leaves out of its log
+        self.ahead = timedelta()     # of its clock
+        self.goes_on = threading.Event()
+        self.goes_on.set()
+        self.asked = 0               # requests that came
         self.faults = set()         # as tests/exemplary/service.py has them
         self.key = secrets.token_hex(32)
         self.lock = threading.Lock()
         self.server = Server(("127.0.0.1", 0), Logged, key=self.key.encode(), faults=self.faults,
-                             service=Bare(self.faults), log=self.tell)
+                             service=Bare(self.faults), log=self.tell, wait=self.wait)
         self.port = self.server.server_port
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,))
         self.thread.start()
 
+    def wait(self):
+        with self.lock:
+            self.asked += 1
+        self.goes_on.wait(60)
+
     def tell(self, request, status):
         if self.silent:
             return
-        line = {"time": datetime.now(timezone.utc).isoformat(timespec="milliseconds"),
-                "event": "request", "method": request.command, "status": status,
-                "span": secrets.token_hex(8)}
+        now = datetime.now(timezone.utc) + self.ahead
+        line = {"time": now.isoformat(timespec="milliseconds"), "event": "request",
+                "method": request.command, "status": status, "span": secrets.token_hex(8)}
         parts = request.headers.get("traceparent", "").split("-")
-        if len(parts) == 4 and not self.forgets:
+        if len(parts) == 4:
             line |= {"trace": parts[1], "parent": parts[2]}
+        line = {name: value for name, value in line.items() if name not in self.forgets}
         with self.lock, self.log.open("a", encoding="ascii") as log:
             log.write(json.dumps(line) + "\n")
 
     def end(self):
+        self.goes_on.set()
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()

@@ -112,6 +112,20 @@ class Guard:
         self.sound[self.conf] = self.conf.read_bytes()
         self.reload()
 
+    def present(self, certificate, key):
+        """This certificate, once it is told to reload."""
+        (self.folder / "certificate.pem").write_bytes(certificate.read_bytes())
+        (self.folder / "certificate.key").write_bytes(key.read_bytes())
+
+    def settings_of(self, team):
+        """What `garant guard render` makes of that team's service file."""
+        folder = team.folder / "rendered"
+        words = self.options()
+        words[1], words[3] = str(team.file), str(folder)
+        subprocess.run([GARANT, "guard", "render", *words], stdin=subprocess.DEVNULL, check=True,
+                       capture_output=True, timeout=60)
+        return (folder / "guard.json").read_text("utf-8")
+
     def apply(self, mutation):
         """Writes its files; nothing runs by them yet."""
         if mutation.conf:
@@ -169,9 +183,25 @@ class GuardedWorld(World):
         except BaseException:
             super().end()
             raise
+        self.make_certificates()
         trusted = self.certificates / "ca.pem"
         trusted.write_text(trusted.read_text("ascii") + self.guard.authority.read_text("ascii"),
                            "ascii")
+
+    def make_certificates(self):
+        """Further ones of the key in certificates/key.pem, most by the authority that is trusted."""
+        def signed(name, names, days, *by):
+            (self.certificates / f"{name}.ext").write_text(
+                f"extendedKeyUsage = serverAuth\nsubjectAltName = {names}\n", "ascii")
+            subprocess.run(
+                ["openssl", "x509", "-req", "-in", "request.pem", *by, "-days", str(days), "-extfile",
+                 f"{name}.ext", "-out", f"{name}.pem"], cwd=self.certificates, check=True,
+                stdin=subprocess.DEVNULL, capture_output=True)
+        trusted = ("-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial")
+        signed("elsewhere", "DNS:elsewhere.example", 60, *trusted)
+        signed("short", "IP:127.0.0.1", 3, *trusted)
+        signed("own", "IP:127.0.0.1", 60, "-signkey", "key.pem")
+        signed("strange", "DNS:elsewhere.example", 60, "-signkey", "key.pem")
 
     def declared(self, text):
         text = re.sub(r"(?m)^cookies:\n", lambda found: found[0] + COOKIE, text)
@@ -186,8 +216,10 @@ class GuardedWorld(World):
 class GuardedTeam(Team):
     """With a spool and a log of its own, from which the guard and the service tell it alone."""
 
-    def __init__(self, world, name):
+    def __init__(self, world, name, declare=None):
         super().__init__(world, name)
+        if declare:
+            self.change(self.file, declare)
         self.spool = self.folder / "spool"
         self.log = self.folder / "web.log"
         self.log.touch()
@@ -207,9 +239,9 @@ class GuardedTeam(Team):
             if recorder:
                 recorder.end()
 
-    def take(self, hours_later=0):
+    def take(self, days_later=0):
         """Lets a recorder take what there is."""
-        self.garant("recorder", "--once", *self.where(), *self.takes, days_ago=-hours_later / 24)
+        self.garant("recorder", "--once", *self.where(), *self.takes, days_ago=-days_later)
 
 
 class Recorder:

@@ -1,100 +1,11 @@
-"""What is made wrong at the guard, one thing at a time: the proofs that must stop holding, and the words
-by which each must name it. No other proof may."""
+"""What is made wrong in the guard's configuration: the proofs that must stop holding, and words by
+which each must name it. No other proof may."""
 
 import re
-from dataclasses import dataclass, field
 
-CONFIGURATION, CERTIFICATE = "guard's configuration", "guard's certificate"
-TRACING, SOURCES = "guard's tracing and recording", "recorder and its sources"
-BEHIND = "service behind the guard"
-ITEMS = ("9.4-09", "9.4-10", "9.4-55")  # what the guard and the recorder carry, as far as is seen
+from guard_mutation import (CARRIED, COOKIES, FITTING, HSTS, KNOWN, OLD, PAGES, PLAIN, REDIRECTS,
+                            ROUTES, STRONG, TOLD, conf, location, location_without, swap, without)
 
-
-@dataclass(frozen=True)
-class GuardMutation:
-    where: str
-    name: str
-    turns: dict = field(default_factory=dict)  # proof: words of its explanation
-    conf: object = None       # edits nginx.conf
-    settings: object = None   # edits guard.json
-    do: object = None         # does something else to the world before the look
-    undo: object = None       # and makes it right again
-    along: bool = False       # a journey is followed
-    takes: object = None      # of a team: what its recorder takes, where that is not everything
-    hours: int = 0            # so much later everything that runs is asked again, and judged
-    lasting: bool = False     # made right again, it still counts for a day
-    silent: str = ""          # why no proof need notice it
-
-    @property
-    def in_files(self):
-        return bool(self.conf or self.settings)
-
-
-def swap(pattern, by):
-    def edit(text):
-        changed, count = re.subn(pattern, by, text, flags=re.M)
-        if not count:
-            raise AssertionError(f"nothing matches {pattern}")
-        return changed
-    return edit
-
-
-def without(*beginnings):
-    """Leaves lines out."""
-    def edit(text):
-        for beginning in beginnings:
-            text = swap(rf"^ *{re.escape(beginning)}.*\n", "")(text)
-        return text
-    return edit
-
-
-def both(*edits):
-    def edit(text):
-        for one in edits:
-            text = one(text)
-        return text
-    return edit
-
-
-def location(match, *lines, passes=True):
-    """One more, which passes on like the first where nothing else is said."""
-    def edit(text):
-        block = re.search(r"^    location / \{\n(.*?)^    \}\n", text, re.M | re.S)
-        body = "".join(f"      {line}\n" for line in lines) + (block[1] if passes else "")
-        return text[:block.start()] + f"    location {match} {{\n{body}    }}\n" + text[block.start():]
-    return edit
-
-
-def location_where(match, pattern, by):
-    """One more, which passes on like the first save for that."""
-    def edit(text):
-        block = re.search(r"^    location / \{\n(.*?)^    \}\n", text, re.M | re.S)[0]
-        other = swap(pattern, by)(block).replace("location /", f"location {match}", 1)
-        return text.replace(block, other + block)
-    return edit
-
-
-def headers_of(text):
-    return re.findall(r"^    (add_header .*;)$", text, re.M)
-
-
-def location_without(match, name, changed=("", "")):
-    """A location of its own that repeats every header of the server but one."""
-    def edit(text):
-        kept = [line.replace(*changed) for line in headers_of(text)
-                if not line.startswith(f"add_header {name} ")]
-        return location(match, *kept)(text)
-    return edit
-
-
-def conf(name, turns, *edits, **more):
-    return GuardMutation(CONFIGURATION, name, turns, conf=both(*edits), **more)
-
-
-HSTS, PAGES, COOKIES = "guard.hsts", "guard.page-headers", "guard.cookies-hardened"
-REDIRECTS, PLAIN = "guard.plain-redirects", "guard.no-plain-route"
-OLD, STRONG, ROUTES = "guard.old-protocols-refused", "guard.strong-ciphers", "guard.tls-routes"
-CARRIED = "map.transport-as-declared"
 STS = "add_header Strict-Transport-Security"
 
 TRANSPORT_ALONE = (
@@ -189,29 +100,35 @@ DOOR = (
          swap("return 308 https:", "return 308 http:")),
     conf("plain HTTP is redirected for a time only", {}, swap("return 308", "return 302"),
          silent="no item asks for a permanent redirect: HSTS keeps browsers on TLS"),
+    conf("plain HTTP leads elsewhere", {REDIRECTS: "with status 308", CARRIED: "plain.redirects is false"},
+         swap("return 308 https://[^$]*", "return 308 https://elsewhere.example")),
 )
-JOIN, SEND, KNOWN = "trail.journeys-join", "trail.systems-send", "documents.cookies-known"
-APART = {JOIN: "web: journey.joined is false, but must be true"}
-NO_SESSIONS = {COOKIES: "__Host-garant-trail-passes: seen.secure was never observed",
-               KNOWN: "__Host-garant-trail-passes: seen.lifetime was never observed"}
-HANDED_ON = ("proxy_set_header traceparent", "proxy_set_header tracestate")
-
-
-def trace(name, turns, *edits, **more):
-    return GuardMutation(TRACING, name, turns, conf=both(*edits), along=True, **more)
-
-
-TRACES = (
-    trace("the trace is not handed on", APART, without(*HANDED_ON)),
-    trace("the trace is taken away", APART, swap(r"traceparent \$.*;", "traceparent '';")),
-    trace("all requests are handed on under one trace", APART,
-          swap(r"traceparent \$.*;", f"traceparent 00-{'a' * 32}-{'b' * 16}-01;")),
-    trace("who asks is named as the parent", APART,
-          swap(r"traceparent \$.*;", "traceparent $http_traceparent;")),
-    trace("the trace is not handed on along one way", APART,
-          location_where("= /trails", r"traceparent \$.*;", "traceparent '';")),
-    trace("tracing is off", {**APART, **NO_SESSIONS}, swap("garant on;", "garant off;")),
-    trace("the module is unloaded", {**APART, **NO_SESSIONS},
-          without("load_module", "garant_settings", "garant_spool", "garant on", *HANDED_ON)),
+KEPT_BACK = "return 404;"
+WAYS = (
+    conf("security.txt is kept back", {"guard.security-txt": "has no security.txt"},
+         location("= /.well-known/security.txt", KEPT_BACK, passes=False)),
+    conf("the privacy policy is kept back", {"documents.privacy-policy": "at /privacy, but nothing",
+                                             "documents.privacy-policy-published": "at /privacy"},
+         location("= /privacy", KEPT_BACK, passes=False)),
+    conf("a page breaks off", {
+        "guard.crawl-complete": "2 links failed", **{proof: "/trails: seen" for proof in (
+            HSTS, PAGES, PLAIN, ROUTES, "map.third-parties-known")}},
+         location("= /trails", "return 444;", passes=False)),
+    conf("a page behind sign-in is served to everybody",
+         {"guard.sign-in-fits": "/account is declared to need assurance 2"},
+         location("= /account", "rewrite ^ /trails break;")),
+    conf("a page is served that nobody declared",
+         {"guard.routes-known": "/season-report answers", "harden.test-scope": "/season-report"},
+         swap(r"^    location / \{\n", r"\g<0>      sub_filter '</footer>' "
+              "'<a href=\"/season-report\">Report</a></footer>';\n"),
+         location("= /season-report", "rewrite ^ /trails break;")),
+    conf("a script from elsewhere is put into pages", {"map.third-parties-known": "cdn.example"},
+         swap(r"^    location / \{\n", r"\g<0>      sub_filter '</head>' "
+              "'<script src=\"https://cdn.example/m.js\"></script></head>';\n")),
+    conf("a cookie is added that nobody declared",
+         {KNOWN: "the cookie measure", TOLD: "the cookie measure",
+          FITTING: "The cookie measure"},
+         swap(f"^( *){STS}", r'\1add_header Set-Cookie "measure=1; Path=/; Secure; HttpOnly; '
+              r'SameSite=Lax";\n\g<0>')),
 )
-GUARD_MUTATIONS = (*TRANSPORT_ALONE, *PAGE_HEADERS, *COOKIE_FLAGS, *TLS, *DOOR, *TRACES)
+CONFIGURED = (*TRANSPORT_ALONE, *PAGE_HEADERS, *COOKIE_FLAGS, *TLS, *DOOR, *WAYS)

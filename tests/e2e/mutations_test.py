@@ -8,8 +8,8 @@ from datetime import datetime, timezone
 
 import campaign
 from exemplary_world import GARANT, ROOT, Team, World, items_of
+from guard_mutation import ITEMS as TRIED_AT_THE_GUARD
 from mutations import TRAIL
-from mutations_guard import ITEMS as TRIED_AT_THE_GUARD
 from mutations_table import rewritten
 
 PAGE = ROOT / "docs" / "mutations.md"
