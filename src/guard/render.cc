@@ -168,6 +168,10 @@ class Writer {
     lines_.Add("ssl_certificate " + Quoted(stand_.certificate) + ";");
     lines_.Add("ssl_certificate_key " + Quoted(stand_.key) + ";");
     Tls();
+    lines_.Add(
+        "# A request for another host is not this service's: neither links nor caches of it may");
+    lines_.Add("# come from a name that somebody else chose.");
+    lines_.Add("if ($host != " + Quoted(stand_.host) + ") {").Add("return 421;").Add("}");
     Headers();
     Location();
     lines_.Add("}");
@@ -220,6 +224,8 @@ class Writer {
     lines_.Add("# What is sent is passed on as it comes: the service bounds what it takes.");
     lines_.Add("client_max_body_size 0;");
     lines_.Add("proxy_request_buffering off;");
+    lines_.Add("# Event streams and WebSockets may be quiet for long.");
+    lines_.Add("proxy_read_timeout 10m;").Add("proxy_send_timeout 10m;");
     lines_.Add("}");
   }
 

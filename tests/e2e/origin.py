@@ -1,6 +1,7 @@
 """A service for the guard to stand before: says what it heard, and speaks every kind of HTTP."""
 
 import base64
+import gzip
 import hashlib
 import http.server
 import json
@@ -33,6 +34,13 @@ class Origin:
                     return self.socket()
                 if self.path == "/large":
                     return self.answer(bytes(range(256)) * 100_000, "application/octet-stream")
+                if self.path.startswith("/status/"):
+                    return self.status(int(self.path.rpartition("/")[2]))
+                if self.path == "/part":
+                    return self.part()
+                if self.path == "/gzip":
+                    return self.answer(gzip.compress(b"a" * 100_000, mtime=0), "text/plain",
+                                       [("Content-Encoding", "gzip"), ("ETag", '"a"')])
                 if self.path == "/cookie":
                     return self.answer(b"{}", headers=[("Set-Cookie", "visitor=1; Path=/"),
                                                        ("traceresponse", "the service's own"),
@@ -41,7 +49,41 @@ class Origin:
                 heard = [[name.lower(), value] for name, value in self.headers.items()]
                 return self.answer(json.dumps({"path": self.path, "headers": heard}).encode())
 
+            def do_HEAD(self):
+                self.send_response(200)
+                self.send_header("Content-Type", "text/plain")
+                self.send_header("Content-Length", "12345")
+                self.end_headers()
+
+            def status(self, status):
+                self.send_response(status)
+                self.send_header("ETag", '"b"')
+                if status not in (204, 304):
+                    self.send_header("Content-Length", "4")
+                    self.send_header("Retry-After", "7")
+                self.end_headers()
+                if status not in (204, 304):
+                    self.wfile.write(b"body")
+
+            def part(self):
+                """RFC 9110's single range, of a hundred bytes."""
+                whole = bytes(range(100))
+                first, _, last = self.headers["Range"].removeprefix("bytes=").partition("-")
+                self.send_response(206)
+                self.send_header("Content-Range", f"bytes {first}-{last}/100")
+                self.send_header("Content-Length", str(int(last) - int(first) + 1))
+                self.end_headers()
+                self.wfile.write(whole[int(first):int(last) + 1])
+
             def do_POST(self):
+                if self.path == "/refused":
+                    self.close_connection = True
+                    self.send_response(403)
+                    self.send_header("Content-Length", "2")
+                    self.send_header("Connection", "close")
+                    self.end_headers()
+                    self.wfile.write(b"no")
+                    return
                 digest = hashlib.sha256()
                 size = 0
                 for piece in self.body():
@@ -88,7 +130,10 @@ class Origin:
             def log_message(self, *words):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(http.server.ThreadingHTTPServer):
+            request_queue_size = 256  # a guard may bring a hundred at once
+
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.thread = threading.Thread(target=self.server.serve_forever)
         self.thread.start()
