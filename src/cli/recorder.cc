@@ -123,12 +123,13 @@ std::string PlaceOf(const Places& places, const std::string& source) {
 
 Result<std::unique_ptr<ingest::LineSource>> OpenLines(const Wanted& wanted, const Places& places,
                                                       std::optional<uint64_t> taken, bool once,
+                                                      std::shared_ptr<ingest::FilesInUse> in_use,
                                                       const base::Clock& clock) {
   if (wanted.path.starts_with(kSocket))
     return ingest::OpenLineSocket(wanted.path.substr(kSocket.size()), taken);
-  return ingest::OpenLineFile(
-      {wanted.path, PlaceOf(places, wanted.source), taken, once ? base::Duration{0} : kLinger},
-      clock);
+  return ingest::OpenLineFile({wanted.path, PlaceOf(places, wanted.source), taken,
+                               once ? base::Duration{0} : kLinger, std::move(in_use)},
+                              clock);
 }
 
 void SayStatistics(const Invocation& call, const ingest::RecorderStatistics& done) {
@@ -241,11 +242,12 @@ int RunRecorder(const Invocation& call) {
     if (!spool) return call.Fail(spool.error());
     if (auto added = recorder.AddSpool(std::move(*spool)); !added) return call.Fail(added.error());
   }
+  const auto in_use = std::make_shared<ingest::FilesInUse>();
   for (Wanted& one : *wanted) {
     const auto known = taken.find(one.source);
     auto lines =
         OpenLines(one, places, known == taken.end() ? std::nullopt : std::optional(known->second),
-                  call.Has("once"), clock);
+                  call.Has("once"), in_use, clock);
     if (!lines) return call.Fail(lines.error());
     recorder.AddLines(one.source, std::move(one.mapping), std::move(*lines));
   }

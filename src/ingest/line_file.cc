@@ -80,6 +80,11 @@ class LineFile final : public LineSource {
  public:
   LineFile(LineFileSettings settings, const base::Clock& clock)
       : settings_(std::move(settings)), clock_(clock) {}
+  LineFile(const LineFile&) = delete;
+  LineFile& operator=(const LineFile&) = delete;
+  ~LineFile() override {
+    if (settings_.in_use && ours_) settings_.in_use->erase(*ours_);
+  }
 
   Status Start() {
     const auto place = TRY(LoadPlace(settings_.place));
@@ -142,10 +147,31 @@ class LineFile final : public LineSource {
     auto file = std::make_unique<base::Descriptor>(
         ::open(seen.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (file->number() < 0) return CannotRead(seen.path, errno);
+    TRY(Claim(*file, seen.path));
     file_ = std::move(file);
     read_ = LineSplitter(place_.base + place_.offset);
     changed_ = seen.changed;
     quiet_since_.reset();
+    return Ok{};
+  }
+
+  // No other source reads it, under whatever name.
+  Status Claim(const base::Descriptor& file, const std::string& path) {
+    if (!settings_.in_use) return Ok{};
+    struct stat about {};
+    if (::fstat(file.number(), &about) != 0) return CannotRead(path, errno);
+    const std::pair<uint64_t, uint64_t> key{about.st_dev, about.st_ino};
+    if (key == ours_) return Ok{};
+    if (!settings_.in_use->insert(key).second)
+      return Error{Code::kConflict,
+                   Filled("{} is the same file as another source reads; give each source a log of "
+                          "its own",
+                          "{} est le fichier que lit déjà une autre source; donnez à chaque source "
+                          "son propre journal",
+                          {path}),
+                   {}};
+    if (ours_) settings_.in_use->erase(*ours_);
+    ours_ = key;
     return Ok{};
   }
 
@@ -298,7 +324,8 @@ class LineFile final : public LineSource {
   FilePlace place_;  // let go up to its offset
   LineSplitter read_{0};
   std::unique_ptr<base::Descriptor> file_;
-  std::string last_;   // the last bytes read, at most kMostDigested
+  std::optional<std::pair<uint64_t, uint64_t>> ours_;  // device and inode of what we claimed last
+  std::string last_;                                   // the last bytes read, at most kMostDigested
   std::string ended_;  // of these, those before the line that is not ended yet
   int64_t changed_ = std::numeric_limits<int64_t>::max();  // when the open file was
   std::optional<base::Time> quiet_since_;

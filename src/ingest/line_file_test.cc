@@ -55,6 +55,31 @@ class LineFileTest : public testing::Test {
   std::vector<uint64_t> numbers_;
 };
 
+TEST_F(LineFileTest, RefusesTheFileOfAnotherSource) {
+  const auto in_use = std::make_shared<FilesInUse>();
+  const auto open = [&](const std::string& path, const std::string& place) {
+    return OpenLineFile({path, files_.Path(place), {}, linger_, in_use}, clock_);
+  };
+  const auto taken = [](const base::Result<std::unique_ptr<LineSource>>& source) {
+    const auto batch = (*source)->Take(10);
+    return batch ? "taken" : batch.error().code == base::Code::kConflict ? "refused" : "failed";
+  };
+  files_.Append("one\n");
+  ASSERT_EQ(::link(files_.log().c_str(), files_.Path("hard").c_str()), 0);
+  ASSERT_EQ(::symlink(files_.log().c_str(), files_.Path("soft").c_str()), 0);
+  auto first = open(files_.log(), "place");
+  ASSERT_TRUE(first);
+  EXPECT_STREQ(taken(first), "taken");
+  for (const char* name : {"hard", "soft"}) {
+    const auto other = open(files_.Path(name), std::string("place-") + name);
+    ASSERT_TRUE(other) << "it is opened when it is there to be read";
+    EXPECT_STREQ(taken(other), "refused") << name;
+  }
+  EXPECT_STREQ(taken(first), "taken") << "whose it is reads on";
+  first->reset();
+  EXPECT_STREQ(taken(open(files_.Path("hard"), "place-2")), "taken");
+}
+
 TEST_F(LineFileTest, FollowsAFileThatGrows) {
   Open();
   EXPECT_EQ(TakeAll(), Strings{}) << "there is none yet";

@@ -54,6 +54,7 @@ class Part:
         self.log.touch()
         self.calls = calls
         self.hands_on = True
+        self.forges = False  # tells in its own log what the next one would tell
         part = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -87,6 +88,8 @@ class Part:
                 "span": span, **({"parent": parent} if parent else {})}
         with self.log.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
+            if self.forges:
+                file.write(json.dumps({**line, "span": secrets.token_hex(8), "parent": span}) + "\n")
         request.send_response(200)
         request.send_header("Content-Length", "0")
         request.end_headers()
@@ -168,6 +171,16 @@ class Journeys(Workplace):
         said = self.call("probe", "--journeys", "--wait", "PT3S", status=0)
         self.assertIn("these were heard: web (lines/web)\n", said.stderr)
         self.assertEqual("unmet", self.proof()["state"])
+
+    def test_one_log_under_two_names_is_no_second_witness(self):
+        (self.folder / "payments.log").unlink()
+        (self.folder / "payments.log").hardlink_to(self.folder / "web.log")
+        self.web.forges, self.web.calls = True, None
+        self.record("web", "payments")
+        self.call("probe", "--journeys", "--wait", "PT3S", status=0)
+        self.assertNotEqual("met", self.proof()["state"])
+        self.assertIn("is the same file as another source reads",
+                      (self.folder / "said").read_text(encoding="utf-8"))
 
     def test_without_a_recorder_nothing_joins(self):
         self.end(self.record("web", "payments"))
