@@ -25,11 +25,10 @@ Error Bad(const char* en, const char* fr) { return Error{Code::kInvalid, {en, fr
 }  // namespace
 
 std::string ToHex(ByteView bytes) {
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (const uint8_t byte : bytes) {
-    text += kHexDigits[byte >> 4U];
-    text += kHexDigits[byte & 15U];
+  std::string text(bytes.size() * 2, '0');
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    text[2 * i] = kHexDigits[bytes[i] >> 4U];
+    text[2 * i + 1] = kHexDigits[bytes[i] & 15U];
   }
   return text;
 }

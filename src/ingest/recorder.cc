@@ -109,19 +109,34 @@ void Recorder::TakeRing(const spool::RingEvent& from) {
     Tell(std::move(event));
 }
 
-void Recorder::TakeRecord(const spool::Taken& taken) {
-  uint64_t& next = resumed_.next[taken.ring];
-  if (taken.sequence < next) return;
-  next = taken.sequence + 1;
-  Hear(SourceOf(taken.ring));
-  Hear(std::string(kGuard));
+// Each ring's stand together: what is the same for all of them is found once.
+void Recorder::TakeRecords(std::span<const spool::Taken> records) {
+  const base::Time now = clock_.Now();
+  while (!records.empty()) {
+    const spool::RingId& ring = records.front().ring;
+    const std::string source = SourceOf(ring);
+    uint64_t& next = resumed_.next[ring];
+    bool heard = false;
+    for (; !records.empty() && records.front().ring == ring; records = records.subspan(1)) {
+      const spool::Taken& taken = records.front();
+      if (taken.sequence < next) continue;
+      next = taken.sequence + 1;
+      if (!heard) Hear(source);
+      if (!heard) Hear(std::string(kGuard));
+      heard = true;
+      TakeRecord(taken, source, now);
+    }
+  }
+}
+
+void Recorder::TakeRecord(const spool::Taken& taken, const std::string& source, base::Time now) {
   if (taken.type == spool::RecordType::kHeartbeat) return;
-  pending_.push_back(RequestToDraft(taken, routes_, settings_.service, clock_.Now()));
+  pending_.push_back(RequestToDraft(taken, source, routes_, settings_.service, now));
   if (pending_.back().kind == "request") {
     ++statistics_.requests;
   } else {
     ++statistics_.refused;
-    resumed_.tally.AddLoss("", 1, clock_.Now());
+    resumed_.tally.AddLoss("", 1, now);
   }
 }
 
@@ -136,7 +151,7 @@ bool Recorder::TakeSpool() {
   };
   for (const spool::RingEvent& event : batch->events)
     if (!ends(event)) TakeRing(event);
-  for (const spool::Taken& taken : batch->records) TakeRecord(taken);
+  TakeRecords(batch->records);
   for (const spool::RingEvent& event : batch->events)
     if (ends(event)) TakeRing(event);
   held_ = held_ || !batch->empty();

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -65,7 +66,8 @@ class Recorder {
   bool Gather();
   bool TakeSpool();
   void TakeRing(const spool::RingEvent& event);
-  void TakeRecord(const spool::Taken& taken);
+  void TakeRecords(std::span<const spool::Taken> records);
+  void TakeRecord(const spool::Taken& taken, const std::string& source, base::Time now);
   bool TakeLines(Lines& lines);
   void TakeLine(Line line, const Lines& lines);
   void Hear(const std::string& source);

@@ -62,8 +62,8 @@ std::vector<trail::Fact> FactsOf(const spool::RequestRecord& record) {
 
 }  // namespace
 
-trail::Draft RequestToDraft(const spool::Taken& taken, const Routes& routes,
-                            std::string_view service, base::Time now) {
+trail::Draft RequestToDraft(const spool::Taken& taken, std::string_view source,
+                            const Routes& routes, std::string_view service, base::Time now) {
   const auto record = spool::Decode(taken.payload);
   if (!record) return Refused(taken, service, now);
   trail::Draft draft;
@@ -77,7 +77,7 @@ trail::Draft RequestToDraft(const spool::Taken& taken, const Routes& routes,
     draft.categories = *categories;
   }
   draft.outcome = spool::OutcomeName(record->outcome);
-  draft.source = SourceOf(taken.ring);
+  draft.source = source;
   draft.sequence = taken.sequence;
   draft.session = record->session;
   draft.facts = FactsOf(*record);

@@ -10,8 +10,10 @@
 namespace garant::ingest {
 
 // A guard's record as an entry of kind `request`; whatever it holds, the trail takes it. A payload
-// that is no record becomes one of kind `source`, refused (docs/formats/ingest.md).
-[[nodiscard]] trail::Draft RequestToDraft(const spool::Taken& taken, const Routes& routes,
-                                          std::string_view service, base::Time now);
+// that is no record becomes one of kind `source`, refused (docs/formats/ingest.md). `source` is
+// SourceOf its ring.
+[[nodiscard]] trail::Draft RequestToDraft(const spool::Taken& taken, std::string_view source,
+                                          const Routes& routes, std::string_view service,
+                                          base::Time now);
 
 }  // namespace garant::ingest

@@ -44,7 +44,8 @@ spool::Taken TakenOf(const spool::RequestRecord& record, uint64_t sequence = 7) 
 class RequestTest : public testing::Test {
  protected:
   trail::Entry Of(const spool::Taken& taken) {
-    return EntryOf(trail_, RequestToDraft(taken, service_.routes(), "permits", kNow));
+    return EntryOf(trail_,
+                   RequestToDraft(taken, SourceOf(taken.ring), service_.routes(), "permits", kNow));
   }
   TestService service_;
   trail::MemoryTrail trail_;

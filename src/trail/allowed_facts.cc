@@ -67,20 +67,37 @@ constexpr AttributeKind kReserved[] = {
     {"@version", kInt, "version of the method"},
 };
 
-const AttributeKind* Find(std::span<const AttributeKind> attributes, std::string_view name) {
-  for (const AttributeKind& attribute : attributes)
-    if (attribute.name == name) return &attribute;
-  return nullptr;
-}
+// What may stand in clear of one kind. Tables ascend and facts mostly do: the next one is looked
+// for behind the last.
+class Allowed {
+ public:
+  explicit Allowed(std::string_view kind) {
+    for (const ObservationKind& record : kRecords)
+      if (record.name == kind) {
+        attributes_ = record.attributes;
+        return;
+      }
+    const ObservationKind* observation = FindObservationKind(kind);
+    if (observation == nullptr) return;
+    attributes_ = observation->attributes;
+    reserved_ = kReserved;
+  }
 
-const AttributeKind* FindAllowed(std::string_view kind, std::string_view name) {
-  for (const ObservationKind& record : kRecords)
-    if (record.name == kind) return Find(record.attributes, name);
-  const ObservationKind* observation = FindObservationKind(kind);
-  if (observation == nullptr) return nullptr;
-  const AttributeKind* reserved = Find(kReserved, name);
-  return reserved != nullptr ? reserved : Find(observation->attributes, name);
-}
+  const AttributeKind* Find(std::string_view name) {
+    for (const AttributeKind& attribute : reserved_)
+      if (attribute.name == name) return &attribute;
+    for (size_t i = 0; i < attributes_.size(); ++i, ++next_) {
+      if (next_ >= attributes_.size()) next_ = 0;
+      if (attributes_[next_].name == name) return &attributes_[next_++];
+    }
+    return nullptr;
+  }
+
+ private:
+  std::span<const AttributeKind> attributes_;
+  std::span<const AttributeKind> reserved_;
+  size_t next_ = 0;
+};
 
 bool HasType(const FactValue& value, FactType type) {
   switch (type) {
@@ -102,7 +119,9 @@ bool HasType(const FactValue& value, FactType type) {
 std::span<const ObservationKind> RecordKinds() { return kRecords; }
 
 Status CheckFacts(std::string_view kind, const std::vector<Fact>& facts) {
-  std::set<std::string_view> seen;
+  Allowed all(kind);
+  const std::string* before = nullptr;
+  std::set<std::string_view> seen;  // filled where they do not ascend
   for (const Fact& fact : facts) {
     const auto wrong = [&](const base::Text& what) {
       return Error{Code::kInvalid,
@@ -110,7 +129,7 @@ Status CheckFacts(std::string_view kind, const std::vector<Fact>& facts) {
                                 "le fait « {} » du genre « {} » {}", {fact.name, kind, what}),
                    {}};
     };
-    const AttributeKind* allowed = FindAllowed(kind, fact.name);
+    const AttributeKind* allowed = all.Find(fact.name);
     if (allowed == nullptr)
       return wrong(
           {"may not stand in clear: the table of observations does not name it; seal it, or "
@@ -120,7 +139,11 @@ Status CheckFacts(std::string_view kind, const std::vector<Fact>& facts) {
     if (!HasType(fact.value, allowed->type))
       return wrong(
           {"has another type than the table gives it", "n’a pas le type que la table lui donne"});
-    if (!seen.insert(fact.name).second) return wrong({"stands there twice", "y figure deux fois"});
+    if (before != nullptr && *before >= fact.name && seen.empty())
+      for (const Fact* one = facts.data(); one != &fact; ++one) seen.insert(one->name);
+    if (!seen.empty() && !seen.insert(fact.name).second)
+      return wrong({"stands there twice", "y figure deux fois"});
+    before = &fact.name;
   }
   return Ok{};
 }

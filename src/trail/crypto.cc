@@ -42,10 +42,11 @@ const EVP_CIPHER* Gcm() {
 // A block and an output of SHA-256.
 constexpr size_t kBlock = 64;
 
-Key Digest(std::initializer_list<ByteView> message) {
+Key Digest(ByteView first, std::initializer_list<ByteView> rest) {
   thread_local const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
   Must(context != nullptr && EVP_DigestInit_ex(context.get(), Sha256Algorithm(), nullptr) == 1);
-  for (const ByteView piece : message)
+  Must(EVP_DigestUpdate(context.get(), first.data(), first.size()) == 1);
+  for (const ByteView piece : rest)
     Must(EVP_DigestUpdate(context.get(), piece.data(), piece.size()) == 1);
   Key out{};
   unsigned length = 0;
@@ -71,15 +72,13 @@ std::unique_ptr<EVP_PKEY, Free> PrivateKey(std::span<const uint8_t, 32> seed) {
 Key HmacSha256(ByteView key, std::initializer_list<ByteView> message) {
   std::array<uint8_t, kBlock> inner{};
   std::array<uint8_t, kBlock> outer{};
-  const Key hashed = key.size() > kBlock ? Digest({key}) : Key{};
+  const Key hashed = key.size() > kBlock ? Digest(key, {}) : Key{};
   const ByteView used = key.size() > kBlock ? ByteView(hashed) : key;
   std::ranges::copy(used, inner.begin());
   for (size_t i = 0; i < kBlock; ++i) outer[i] = inner[i] ^ 0x5cU;
   for (uint8_t& byte : inner) byte ^= 0x36U;
-  Bytes joined;
-  for (const ByteView piece : message) joined.insert(joined.end(), piece.begin(), piece.end());
-  const Key digest = Digest({inner, joined});
-  const Key out = Digest({outer, digest});
+  const Key digest = Digest(inner, message);
+  const Key out = Digest(outer, {digest});
   OPENSSL_cleanse(inner.data(), inner.size());
   OPENSSL_cleanse(outer.data(), outer.size());
   return out;
@@ -93,21 +92,34 @@ Key HkdfSha256(ByteView input, ByteView salt, ByteView info) {
   return HmacSha256(extracted, {info, ByteView(&counter, 1)});
 }
 
-Bytes GcmSeal(const Key& key, const Nonce& nonce, ByteView associated, ByteView plaintext) {
-  thread_local const std::unique_ptr<EVP_CIPHER_CTX, Free> context(EVP_CIPHER_CTX_new());
-  Must(context != nullptr);
-  Must(EVP_EncryptInit_ex(context.get(), Gcm(), nullptr, key.data(), nonce.data()) == 1);
+GcmSealer::GcmSealer(const Key& key) : context_(EVP_CIPHER_CTX_new()) {
+  Must(context_ != nullptr &&
+       EVP_EncryptInit_ex(context_.get(), Gcm(), nullptr, key.data(), nullptr) == 1);
+}
+GcmSealer::GcmSealer(GcmSealer&&) noexcept = default;
+GcmSealer& GcmSealer::operator=(GcmSealer&&) noexcept = default;
+GcmSealer::~GcmSealer() = default;
+void GcmSealer::Free::operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
+
+Bytes GcmSealer::Seal(const Nonce& nonce, std::initializer_list<ByteView> associated,
+                      ByteView plaintext) const {
+  EVP_CIPHER_CTX* const context = context_.get();
+  Must(EVP_EncryptInit_ex(context, nullptr, nullptr, nullptr, nonce.data()) == 1);
   int done = 0;
-  Must(EVP_EncryptUpdate(context.get(), nullptr, &done, associated.data(),
-                         Length(associated.size())) == 1);
+  for (const ByteView piece : associated)
+    Must(EVP_EncryptUpdate(context, nullptr, &done, piece.data(), Length(piece.size())) == 1);
   Bytes out(plaintext.size() + 16);
   if (!plaintext.empty())
-    Must(EVP_EncryptUpdate(context.get(), out.data(), &done, plaintext.data(),
+    Must(EVP_EncryptUpdate(context, out.data(), &done, plaintext.data(),
                            Length(plaintext.size())) == 1);
   uint8_t* tag = out.data() + plaintext.size();
-  Must(EVP_EncryptFinal_ex(context.get(), tag, &done) == 1);
-  Must(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, 16, tag) == 1);
+  Must(EVP_EncryptFinal_ex(context, tag, &done) == 1);
+  Must(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, 16, tag) == 1);
   return out;
+}
+
+Bytes GcmSeal(const Key& key, const Nonce& nonce, ByteView associated, ByteView plaintext) {
+  return GcmSealer(key).Seal(nonce, {associated}, plaintext);
 }
 
 base::Result<Bytes> GcmOpen(const Key& key, const Nonce& nonce, ByteView associated,

@@ -2,11 +2,14 @@
 
 #include <array>
 #include <initializer_list>
+#include <memory>
 #include <span>
 #include <string_view>
 
 #include "base/bytes.h"
 #include "base/result.h"
+
+struct evp_cipher_ctx_st;  // OpenSSL's EVP_CIPHER_CTX
 
 // The few primitives that the trail needs, over OpenSSL. Where OpenSSL fails on sound input (out of
 // memory, a broken installation) these abort: nothing safe can follow.
@@ -19,7 +22,26 @@ using Key = std::array<uint8_t, 32>;
 
 using Nonce = std::array<uint8_t, 12>;
 
-// AES-256-GCM; the ciphertext ends in its 16-byte tag.
+// AES-256-GCM under one key, whose schedule is made once: that costs more than a small message.
+// Not for concurrent use.
+class GcmSealer {
+ public:
+  explicit GcmSealer(const Key& key);
+  GcmSealer(GcmSealer&&) noexcept;
+  GcmSealer& operator=(GcmSealer&&) noexcept;
+  ~GcmSealer();
+
+  // `associated` in pieces; the ciphertext ends in its 16-byte tag.
+  [[nodiscard]] base::Bytes Seal(const Nonce& nonce,
+                                 std::initializer_list<base::ByteView> associated,
+                                 base::ByteView plaintext) const;
+
+ private:
+  struct Free {
+    void operator()(evp_cipher_ctx_st* context) const;
+  };
+  std::unique_ptr<evp_cipher_ctx_st, Free> context_;
+};
 [[nodiscard]] base::Bytes GcmSeal(const Key& key, const Nonce& nonce, base::ByteView associated,
                                   base::ByteView plaintext);
 // kUntrusted where the tag does not hold.

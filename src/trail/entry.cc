@@ -16,14 +16,39 @@ using base::Result;
 using base::Status;
 using base::Text;
 
-Status PutField(Bytes& out, Tag tag, ByteView value) {
-  if (value.size() > 0xffff)
+// A field or a value whose length is known once it stands: two bytes of room for it, then filled.
+class Counted {
+ public:
+  explicit Counted(Bytes& out) : out_(out), at_(out.size() + 2) { out.resize(at_); }
+  [[nodiscard]] size_t size() const { return out_.size() - at_; }
+  [[nodiscard]] bool TooLong() const { return size() > 0xffff; }
+  void Fill() const {
+    out_[at_ - 2] = static_cast<uint8_t>(size() >> 8U);
+    out_[at_ - 1] = static_cast<uint8_t>(size());
+  }
+
+ private:
+  Bytes& out_;
+  size_t at_;
+};
+
+Status Fill(const Counted& field) {
+  if (field.TooLong())
     return Malformed({"a header field is longer than 65 535 bytes",
                       "un champ de l’en-tête dépasse 65 535 octets"});
-  out.push_back(static_cast<uint8_t>(tag));
-  PutInteger(out, value.size(), 2);
-  PutBytes(out, value);
+  field.Fill();
   return Ok{};
+}
+
+Counted BeginField(Bytes& out, Tag tag) {
+  out.push_back(static_cast<uint8_t>(tag));
+  return Counted(out);
+}
+
+Status PutField(Bytes& out, Tag tag, ByteView value) {
+  const Counted field = BeginField(out, tag);
+  PutBytes(out, value);
+  return Fill(field);
 }
 
 Status PutTextField(Bytes& out, const Header& header, Tag tag) {
@@ -37,7 +62,7 @@ Status PutTextField(Bytes& out, const Header& header, Tag tag) {
 
 Status PutCategories(Bytes& out, const std::vector<std::string>& categories) {
   if (categories.empty()) return Ok{};
-  Bytes value;
+  const Counted field = BeginField(out, Tag::kCategories);
   const std::string* before = nullptr;
   for (const std::string& category : categories) {
     if (category.empty())
@@ -50,41 +75,51 @@ Status PutCategories(Bytes& out, const std::vector<std::string>& categories) {
                  "les catégories de données doivent être en ordre croissant, sans répétition : {}",
                  {category}));
     before = &category;
-    PutInteger(value, category.size(), 1);
-    PutText(value, category);
+    PutInteger(out, category.size(), 1);
+    PutText(out, category);
   }
-  return PutField(out, Tag::kCategories, value);
+  return Fill(field);
 }
 
-Result<Bytes> FactBytes(const FactValue& value, FactTag& tag) {
-  Bytes out;
+// Type, length and value; gives what is wrong with it.
+std::optional<Text> PutFactValue(Bytes& out, const FactValue& value) {
+  const auto begin = [&out](FactTag tag) {
+    out.push_back(static_cast<uint8_t>(tag));
+    return Counted(out);
+  };
+  const auto fill = [](const Counted& counted) -> std::optional<Text> {
+    if (counted.TooLong()) return Text{"is longer than 65 535 bytes", "dépasse 65 535 octets"};
+    counted.Fill();
+    return {};
+  };
   if (const bool* yes = std::get_if<bool>(&value)) {
-    tag = FactTag::kBool;
+    const Counted counted = begin(FactTag::kBool);
     out.push_back(*yes ? 1 : 0);
-  } else if (const int64_t* number = std::get_if<int64_t>(&value)) {
-    tag = FactTag::kInt;
-    PutInteger(out, static_cast<uint64_t>(*number), 8);
-  } else if (const std::string* text = std::get_if<std::string>(&value)) {
-    tag = FactTag::kText;
-    if (const auto problem = TextProblem(*text, 0xffff)) return Error{Code::kInvalid, *problem, {}};
-    PutText(out, *text);
-  } else {
-    tag = FactTag::kTextList;
-    for (const std::string& item : std::get<std::vector<std::string>>(value)) {
-      if (const auto problem = TextProblem(item, 0xffff))
-        return Error{Code::kInvalid, *problem, {}};
-      PutInteger(out, item.size(), 2);
-      PutText(out, item);
-    }
+    return fill(counted);
   }
-  if (out.size() > 0xffff)
-    return Error{Code::kInvalid, {"is longer than 65 535 bytes", "dépasse 65 535 octets"}, {}};
-  return out;
+  if (const int64_t* number = std::get_if<int64_t>(&value)) {
+    const Counted counted = begin(FactTag::kInt);
+    PutInteger(out, static_cast<uint64_t>(*number), 8);
+    return fill(counted);
+  }
+  if (const std::string* text = std::get_if<std::string>(&value)) {
+    if (auto problem = TextProblem(*text, 0xffff)) return problem;
+    const Counted counted = begin(FactTag::kText);
+    PutText(out, *text);
+    return fill(counted);
+  }
+  const Counted counted = begin(FactTag::kTextList);
+  for (const std::string& item : std::get<std::vector<std::string>>(value)) {
+    if (auto problem = TextProblem(item, 0xffff)) return problem;
+    PutInteger(out, item.size(), 2);
+    PutText(out, item);
+  }
+  return fill(counted);
 }
 
 Status PutFacts(Bytes& out, const std::vector<Fact>& facts) {
   if (facts.empty()) return Ok{};
-  Bytes value;
+  const Counted field = BeginField(out, Tag::kFacts);
   const std::string* before = nullptr;
   for (const Fact& fact : facts) {
     if (fact.name.empty() || TextProblem(fact.name, kMaxNameBytes))
@@ -95,25 +130,19 @@ Status PutFacts(Bytes& out, const std::vector<Fact>& facts) {
           "facts must ascend by name, each once: {}",
           "les faits doivent être en ordre croissant de nom, sans répétition : {}", {fact.name}));
     before = &fact.name;
-    FactTag tag{};
-    Result<Bytes> bytes = FactBytes(fact.value, tag);
-    if (!bytes)
-      return Malformed(Filled("fact {} {}", "le fait {} {}", {fact.name, bytes.error().message}));
-    PutInteger(value, fact.name.size(), 1);
-    PutText(value, fact.name);
-    PutInteger(value, static_cast<uint8_t>(tag), 1);
-    PutInteger(value, bytes->size(), 2);
-    PutBytes(value, *bytes);
+    PutInteger(out, fact.name.size(), 1);
+    PutText(out, fact.name);
+    if (const auto problem = PutFactValue(out, fact.value))
+      return Malformed(Filled("fact {} {}", "le fait {} {}", {fact.name, *problem}));
   }
-  return PutField(out, Tag::kFacts, value);
+  return Fill(field);
 }
 
-Result<Bytes> HeaderBytes(const Header& header) {
+Status PutHeader(Bytes& out, const Header& header) {
   if (!IsKindName(header.kind))
     return Malformed(Filled("kind must have 1 to 64 bytes of a–z, 0–9 and -: \"{}\"",
                             "kind doit avoir de 1 à 64 octets parmi a–z, 0–9 et - : « {} »",
                             {header.kind}));
-  Bytes out;
   TRY(PutTextField(out, header, Tag::kKind));
   TRY(PutTextField(out, header, Tag::kService));
   TRY(PutTextField(out, header, Tag::kPart));
@@ -122,9 +151,9 @@ Result<Bytes> HeaderBytes(const Header& header) {
   TRY(PutTextField(out, header, Tag::kOutcome));
   TRY(PutTextField(out, header, Tag::kSource));
   if (header.sequence) {
-    Bytes number;
-    PutInteger(number, *header.sequence, 8);
-    TRY(PutField(out, Tag::kSequence, number));
+    const Counted field = BeginField(out, Tag::kSequence);
+    PutInteger(out, *header.sequence, 8);
+    TRY(Fill(field));
   }
   if (header.actor) TRY(PutField(out, Tag::kActor, *header.actor));
   const Token* before = nullptr;
@@ -137,8 +166,7 @@ Result<Bytes> HeaderBytes(const Header& header) {
   }
   if (header.session) TRY(PutField(out, Tag::kSession, *header.session));
   if (header.trace) TRY(PutField(out, Tag::kTrace, *header.trace));
-  TRY(PutFacts(out, header.facts));
-  return out;
+  return PutFacts(out, header.facts);
 }
 
 void PutDescriptor(Bytes& out, const SealedPart& part) {
@@ -153,22 +181,27 @@ void PutDescriptor(Bytes& out, const SealedPart& part) {
 }  // namespace
 
 Result<Bytes> EncodePrefix(const Entry& entry) {
-  const Bytes header = TRY(HeaderBytes(entry.header));
-  if (header.size() > 0xffff)
-    return Malformed({"the header is longer than 65 535 bytes", "l’en-tête dépasse 65 535 octets"});
+  constexpr size_t kUsual = 1024;  // of a whole leaf
   Bytes out;
-  out.reserve(64 + header.size());
+  out.reserve(kUsual);
   out.push_back(kEntryVersion);
   PutInteger(out, entry.index, 8);
   PutInteger(out, static_cast<uint64_t>(entry.time.time_since_epoch().count()), 8);
   PutBytes(out, entry.generation);
-  PutInteger(out, header.size(), 2);
-  PutBytes(out, header);
+  const Counted header(out);
+  TRY(PutHeader(out, entry.header));
+  if (header.TooLong())
+    return Malformed({"the header is longer than 65 535 bytes", "l’en-tête dépasse 65 535 octets"});
+  header.Fill();
   return out;
 }
 
 Result<Bytes> EncodeEntry(const Entry& entry) {
-  Bytes out = TRY(EncodePrefix(entry));
+  return EncodeParts(TRY(EncodePrefix(entry)), entry);
+}
+
+Result<Bytes> EncodeParts(Bytes prefix, const Entry& entry) {
+  Bytes out = std::move(prefix);
   if (entry.parts.size() > 0xffff)
     return Malformed({"more than 65 535 parts", "plus de 65 535 parties"});
   PutInteger(out, entry.parts.size(), 2);
@@ -200,14 +233,14 @@ Result<Bytes> AssociatedData(const Entry& entry, uint32_t number) {
                         "l’entrée {} a {} parties, et pas de partie {}",
                         {entry.index, entry.parts.size(), number}),
                  {}};
-  const Bytes prefix = TRY(EncodePrefix(entry));
-  return AssociatedData(prefix, entry.parts[number], number);
+  Bytes out = TRY(EncodePrefix(entry));
+  PutBytes(out, AssociatedTail(entry.parts[number], number));
+  return out;
 }
 
-Bytes AssociatedData(base::ByteView prefix, const SealedPart& part, uint32_t number) {
+Bytes AssociatedTail(const SealedPart& part, uint32_t number) {
   Bytes out;
-  out.reserve(prefix.size() + 128);
-  PutBytes(out, prefix);
+  out.reserve(128);
   PutInteger(out, number, 4);
   PutDescriptor(out, part);
   return out;

@@ -83,8 +83,9 @@ struct Entry {
 // The two halves of that, for whoever seals several parts: what stands before the parts, and the
 // rest.
 [[nodiscard]] base::Result<base::Bytes> EncodePrefix(const Entry& entry);
-[[nodiscard]] base::Bytes AssociatedData(base::ByteView prefix, const SealedPart& part,
-                                         uint32_t number);
+[[nodiscard]] base::Bytes AssociatedTail(const SealedPart& part, uint32_t number);
+// The leaf of an entry whose prefix was encoded before its parts were sealed.
+[[nodiscard]] base::Result<base::Bytes> EncodeParts(base::Bytes prefix, const Entry& entry);
 
 // Tokens and transient keys change every thirty days: the number of whole such periods since 1970
 // (0 before).

@@ -33,10 +33,14 @@ Error Malformed(const Text& message) {
 
 std::optional<Text> TextProblem(std::string_view text, size_t limit) {
   if (text.size() > limit) return Filled("is longer than {} bytes", "dépasse {} octets", {limit});
-  for (const char c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+  bool plain = true;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f)
       return Text{"holds a control character", "contient un caractère de commande"};
-  if (!base::IsUtf8(text)) return Text{"is not UTF-8", "n’est pas de l’UTF-8"};
+    plain = plain && byte < 0x80;
+  }
+  if (!plain && !base::IsUtf8(text)) return Text{"is not UTF-8", "n’est pas de l’UTF-8"};
   return {};
 }
 

@@ -233,20 +233,21 @@ Key KeyStore::Subject(const Person& person) {
   return place->second;
 }
 
-const PartKeys* KeyStore::FindPartKeys(const Bytes& context) const {
-  const auto found = part_keys_.find(context);
-  return found == part_keys_.end() ? nullptr : &found->second;
+const PartSealer* KeyStore::FindPartSealer(const Bytes& context) const {
+  const auto found = part_sealers_.by_context.find(context);
+  return found == part_sealers_.by_context.end() ? nullptr : &found->second;
 }
 
-void KeyStore::RememberPartKeys(Bytes context, const PartKeys& keys) const {
+const PartSealer& KeyStore::Remember(Bytes context, PartSealer sealer) const {
   constexpr size_t kMost = 64;
-  if (part_keys_.size() >= kMost) part_keys_.clear();
-  part_keys_.insert_or_assign(std::move(context), keys);
+  auto& known = part_sealers_.by_context;
+  if (known.size() >= kMost) known.clear();
+  return known.insert_or_assign(std::move(context), std::move(sealer)).first->second;
 }
 
 void KeyStore::ExpireTransientBefore(uint32_t epoch) {
   if (epoch <= first_transient_epoch_) return;
-  part_keys_.clear();
+  part_sealers_.by_context.clear();
   first_transient_epoch_ = epoch;
   transient_.erase(transient_.begin(), transient_.lower_bound(epoch));
   changed_ = true;

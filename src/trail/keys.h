@@ -21,10 +21,10 @@ base::Status CreateRootKey(const std::string& path);
 [[nodiscard]] base::Result<Key> ReadRootKey(const std::string& path,
                                             const std::string& trail_folder);
 
-// What a part is sealed with, drawn from its input key (docs/formats/entry.md).
-struct PartKeys {
+// What parts are sealed with, drawn from their input key (docs/formats/entry.md).
+struct PartSealer {
   Key commitment{};
-  Key key{};
+  GcmSealer sealer;
 };
 
 class KeyStore {
@@ -47,17 +47,27 @@ class KeyStore {
   // Destroys the transient keys of epochs before `epoch`.
   void ExpireTransientBefore(uint32_t epoch);
 
-  // The keys of parts of one class that is nobody's own, category, epoch and generation, by the
-  // text that they were drawn with; nullptr where they are not remembered. A few are: they are gone
+  // What seals parts of one class that is nobody's own, category, epoch and generation, by the text
+  // that its keys were drawn with; nullptr where it is not remembered. A few are: they are gone
   // with any transient key that expires.
-  [[nodiscard]] const PartKeys* FindPartKeys(const base::Bytes& context) const;
-  void RememberPartKeys(base::Bytes context, const PartKeys& keys) const;
+  [[nodiscard]] const PartSealer* FindPartSealer(const base::Bytes& context) const;
+  const PartSealer& Remember(base::Bytes context, PartSealer sealer) const;
 
   // Whether there is anything that no Wrap has kept yet; the keeper says when it did.
   [[nodiscard]] bool changed() const { return changed_; }
   void MarkKept() { changed_ = false; }
 
  private:
+  // A copy of a store begins without, and makes its own.
+  struct Sealers {
+    Sealers() = default;
+    Sealers(const Sealers&) {}
+    Sealers(Sealers&&) = default;
+    Sealers& operator=(Sealers&&) = default;
+    Sealers& operator=(const Sealers&) = delete;
+    std::map<base::Bytes, PartSealer> by_context;
+  };
+
   Key record_{};
   Key lookup_{};
   Key signing_seed_{};
@@ -65,7 +75,7 @@ class KeyStore {
   std::map<uint32_t, Key> transient_;
   std::map<Key, Key> subjects_;  // HMAC(lookup key, issuer and subject) → root
   bool changed_ = false;
-  mutable std::map<base::Bytes, PartKeys> part_keys_;
+  mutable Sealers part_sealers_;
   mutable std::map<uint32_t, std::map<Token, Key>> tokens_;  // by epoch, made when asked for
 };
 

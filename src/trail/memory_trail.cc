@@ -10,8 +10,7 @@ base::Result<uint64_t> MemoryTrail::Append(std::span<const Draft> drafts) {
   std::vector<Entry> fresh;
   for (const Draft& draft : drafts) {
     const uint64_t index = entries_.size() + fresh.size();
-    const Entry entry = TRY(SealDraft(draft, index, generation_, keys_));
-    const base::Bytes leaf = TRY(EncodeEntry(entry));
+    const base::Bytes leaf = TRY(SealLeaf(draft, index, generation_, keys_));
     fresh.push_back(TRY(DecodeEntry(leaf)));
   }
   const uint64_t first = entries_.size();

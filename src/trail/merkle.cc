@@ -36,12 +36,14 @@ struct FreeContext {
 uint64_t LeftSize(uint64_t size) { return std::bit_floor(size - 1); }
 
 Digest HashPieces(uint8_t prefix, base::ByteView first, base::ByteView second) {
-  // One context a thread: making one costs as much as hashing a small leaf.
+  // One context a thread, and the algorithm looked up once: either costs as much as a small leaf.
+  static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> owner(EVP_MD_CTX_new());
   EVP_MD_CTX* const context = owner.get();
   Digest out{};
   unsigned length = 0;
-  if (context == nullptr || EVP_DigestInit_ex(context, EVP_sha256(), nullptr) != 1 ||
+  if (context == nullptr || kSha256 == nullptr ||
+      EVP_DigestInit_ex(context, kSha256, nullptr) != 1 ||
       EVP_DigestUpdate(context, &prefix, 1) != 1 ||
       EVP_DigestUpdate(context, first.data(), first.size()) != 1 ||
       EVP_DigestUpdate(context, second.data(), second.size()) != 1 ||

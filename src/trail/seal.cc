@@ -42,20 +42,19 @@ Key Derive(std::string_view label, const Key& input, const Bytes& context) {
   return HkdfSha256(input, {}, info);
 }
 
-PartKeys DeriveKeys(const Key& input, const SealedPart& part, const Generation& generation) {
-  const Bytes context = ContextOf(part, generation);
+// What a part is sealed with, drawn from its input key (docs/formats/entry.md).
+struct PartKeys {
+  Key commitment{};
+  Key key{};
+};
+
+PartKeys DeriveKeys(const Key& input, const Bytes& context) {
   return {Derive("garant/commit/1", input, context), Derive("garant/seal/1", input, context)};
 }
 
-// The same for thousands of entries, save for a person's own parts: drawn once.
-PartKeys KeysFor(const Key& input, const SealedPart& part, const Generation& generation,
-                 const KeyStore& keys) {
-  if (part.key_class == KeyClass::kSubject) return DeriveKeys(input, part, generation);
-  Bytes context = ContextOf(part, generation);
-  if (const PartKeys* known = keys.FindPartKeys(context)) return *known;
-  const PartKeys drawn = DeriveKeys(input, part, generation);
-  keys.RememberPartKeys(std::move(context), drawn);
-  return drawn;
+PartSealer MakeSealer(const Key& input, const Bytes& context) {
+  const PartKeys drawn = DeriveKeys(input, context);
+  return {drawn.commitment, GcmSealer(drawn.key)};
 }
 
 Nonce PartNonce(uint32_t number, uint64_t index) {
@@ -100,7 +99,8 @@ Result<Header> MakeHeader(const Draft& draft, uint32_t epoch, KeyStore& keys) {
   header.source = draft.source;
   header.sequence = draft.sequence;
   header.facts = draft.facts;
-  std::ranges::sort(header.facts, {}, &Fact::name);
+  if (!std::ranges::is_sorted(header.facts, {}, &Fact::name))
+    std::ranges::sort(header.facts, {}, &Fact::name);
   if (draft.actor) header.actor = TRY(PersonsToken(draft, *draft.actor, epoch, keys));
   for (const Person& subject : draft.subjects)
     header.subjects.push_back(TRY(PersonsToken(draft, subject, epoch, keys)));
@@ -155,11 +155,20 @@ Status SealPart(const Draft& draft, const SealedDraft& sealed, base::ByteView pr
   part.epoch = EpochOf(entry.time);
   part.reference = TRY(ReferenceTo(draft, sealed, entry.header, part.epoch, keys));
   const Key input = TRY(InputFor(sealed, part.epoch, keys));
-  const PartKeys drawn = KeysFor(input, part, entry.generation, keys);
-  part.commitment = drawn.commitment;
-  const Bytes associated = AssociatedData(prefix, part, number);
-  part.ciphertext = GcmSeal(drawn.key, PartNonce(number, entry.index), associated, sealed.bytes);
-  entry.parts.push_back(std::move(part));
+  Bytes context = ContextOf(part, entry.generation);
+  const auto seal = [&](const PartSealer& with) {
+    part.commitment = with.commitment;
+    part.ciphertext = with.sealer.Seal(PartNonce(number, entry.index),
+                                       {prefix, AssociatedTail(part, number)}, sealed.bytes);
+    entry.parts.push_back(std::move(part));
+  };
+  // The same for thousands of entries, save for a person's own parts: made once.
+  if (part.key_class == KeyClass::kSubject)
+    seal(MakeSealer(input, context));
+  else if (const PartSealer* known = keys.FindPartSealer(context))
+    seal(*known);
+  else
+    seal(keys.Remember(std::move(context), MakeSealer(input, context)));
   return Ok{};
 }
 
@@ -181,19 +190,32 @@ const Key* InputOf(const Entry& entry, const SealedPart& part, const KeyStore& k
   return nullptr;
 }
 
-}  // namespace
-
-Result<Entry> SealDraft(const Draft& draft, uint64_t index, const Generation& generation,
-                        KeyStore& keys) {
+// `prefix` gets what stands before the parts.
+Result<Entry> SealBehind(Bytes& prefix, const Draft& draft, uint64_t index,
+                         const Generation& generation, KeyStore& keys) {
   Entry entry;
   entry.index = index;
   entry.time = draft.time;
   entry.generation = generation;
   entry.header = TRY(MakeHeader(draft, EpochOf(draft.time), keys));
-  if (draft.sealed.empty()) return entry;
-  const Bytes prefix = TRY(EncodePrefix(entry));
+  prefix = TRY(EncodePrefix(entry));
   for (const SealedDraft& sealed : draft.sealed) TRY(SealPart(draft, sealed, prefix, entry, keys));
   return entry;
+}
+
+}  // namespace
+
+Result<Entry> SealDraft(const Draft& draft, uint64_t index, const Generation& generation,
+                        KeyStore& keys) {
+  Bytes prefix;
+  return SealBehind(prefix, draft, index, generation, keys);
+}
+
+Result<Bytes> SealLeaf(const Draft& draft, uint64_t index, const Generation& generation,
+                       KeyStore& keys) {
+  Bytes prefix;
+  const Entry entry = TRY(SealBehind(prefix, draft, index, generation, keys));
+  return EncodeParts(std::move(prefix), entry);
 }
 
 Result<Bytes> OpenSealedPart(const Entry& entry, uint32_t number, const KeyStore& keys) {
@@ -209,7 +231,7 @@ Result<Bytes> OpenSealedPart(const Entry& entry, uint32_t number, const KeyStore
   if (input == nullptr)
     return fault(Code::kNotFound, {"its key was destroyed, or is not in this key store",
                                    "sa clé a été détruite, ou n’est pas dans ce magasin de clés"});
-  const PartKeys drawn = DeriveKeys(*input, part, entry.generation);
+  const PartKeys drawn = DeriveKeys(*input, ContextOf(part, entry.generation));
   if (!EqualInConstantTime(drawn.commitment, part.commitment))
     return fault(Code::kUntrusted, {"the key is not the one it was sealed with",
                                     "la clé n’est pas celle qui l’a scellée"});

@@ -101,12 +101,12 @@ Status LoadEntries(const std::string& folder, LoadedTrail& out) {
 
 }  // namespace
 
-void PutFrame(std::string& out, ByteView entry) {
-  Bytes length;
-  PutInteger(length, entry.size(), kLengthBytes);
-  out += base::AsText(length);
+Digest PutFrame(std::string& out, ByteView entry) {
+  const Digest leaf = LeafHash(entry);
+  for (size_t i = kLengthBytes; i-- > 0;) out += static_cast<char>(entry.size() >> (8 * i));
   out += base::AsText(entry);
-  out += base::AsText(LeafHash(entry));
+  out += base::AsText(leaf);
+  return leaf;
 }
 
 Frame ReadFrame(std::string_view log, size_t offset) {

@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "trail/checkpoint.h"
+#include "trail/merkle.h"
 
 // The files of docs/formats/trail-store.md, as writer, reader and verifier see them alike.
 namespace garant::trail {
@@ -25,7 +26,8 @@ inline std::string LockPath(const std::string& folder) { return folder + "/lock"
 // The largest file that this form of the store takes.
 constexpr size_t kMaxStoreBytes = size_t{1} << 32U;
 
-void PutFrame(std::string& out, base::ByteView entry);
+// Gives the leaf hash that stands in it.
+Digest PutFrame(std::string& out, base::ByteView entry);
 
 // The frame that starts at an offset of the log.
 struct Frame {

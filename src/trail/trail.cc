@@ -156,6 +156,7 @@ struct Trail::State {
   VerifierKey key;
   Generation generation{};
   Frontier tree;
+  std::string frames;  // of one append; its room is used again
   Descriptor lock;
   Descriptor log;
   Descriptor checkpoints;
@@ -189,7 +190,7 @@ struct Trail::State {
   }
 
   // Keys first, entries next, the checkpoint last: each is durable before what needs it.
-  Status Write(std::string_view frames, const Frontier& grown) {
+  Status Write(const Frontier& grown) {
     TRY(KeepKeys(folder, root_key, keys));
     failed = true;
     TRY(log.AppendDurably(frames));
@@ -236,14 +237,13 @@ Result<uint64_t> Trail::Append(std::span<const Draft> drafts) {
         {}};
   const uint64_t first = size();
   Frontier grown = state_->tree;
-  std::string frames;
+  std::string& frames = state_->frames;
+  frames.clear();
   for (const Draft& draft : drafts) {
-    const Entry entry = TRY(SealDraft(draft, grown.size(), state_->generation, state_->keys));
-    const base::Bytes leaf = TRY(EncodeEntry(entry));
-    PutFrame(frames, leaf);
-    grown.Append(LeafHash(leaf));
+    const base::Bytes leaf = TRY(SealLeaf(draft, grown.size(), state_->generation, state_->keys));
+    grown.Append(PutFrame(frames, leaf));
   }
-  if (!drafts.empty()) TRY(state_->Write(frames, grown));
+  if (!drafts.empty()) TRY(state_->Write(grown));
   return first;
 }
 

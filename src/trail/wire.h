@@ -11,7 +11,10 @@
 namespace garant::trail {
 
 inline void PutInteger(base::Bytes& out, uint64_t value, size_t bytes) {
-  for (size_t i = bytes; i-- > 0;) out.push_back(static_cast<uint8_t>(value >> (8 * i)));
+  const size_t at = out.size();
+  out.resize(at + bytes);
+  for (size_t i = 0; i < bytes; ++i)
+    out[at + i] = static_cast<uint8_t>(value >> (8 * (bytes - 1 - i)));
 }
 inline void PutBytes(base::Bytes& out, base::ByteView bytes) {
   out.insert(out.end(), bytes.begin(), bytes.end());
