@@ -159,7 +159,7 @@ class Round:
     def __init__(self, port, pids, seconds, connections):
         before = cpu_seconds(pids)
         done = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency",
-                               f"https://127.0.0.1:{port}{ROUTE}"], capture_output=True,
+                               f"https://localhost:{port}{ROUTE}"], capture_output=True,
                               encoding="utf-8", check=True, timeout=seconds + 60)
         spent = cpu_seconds(pids) - before
         if "Non-2xx" in done.stdout or "Socket errors" in done.stdout:
