@@ -127,7 +127,12 @@ class Writer {
         lines_.Add(std::string(kind) + "_temp_path " +
                    Quoted(stand_.folder + "/temporary/" + kind) + ";");
     lines_.Add("");
-    lines_.Add("map $http_upgrade $garant_connection {");
+    lines_.Add(
+        "# No other protocol than WebSocket: through a connection that was switched to HTTP/2,");
+    lines_.Add("# requests would pass that nobody sees.");
+    lines_.Add("map $http_upgrade $garant_upgrade {");
+    lines_.Add("default '';").Add("~*^websocket$ websocket;").Add("}");
+    lines_.Add("map $garant_upgrade $garant_connection {");
     lines_.Add("default upgrade;").Add("'' '';").Add("}");
     lines_.Add("# A policy of the service's own stands.");
     lines_.Add("map $upstream_http_content_security_policy $garant_content_security {");
@@ -207,23 +212,33 @@ class Writer {
   }
 
   void Location() {
+    const std::string host = stand_.host + PortSuffix(stand_.https_port);
     lines_.Add("location / {");
     lines_.Add(std::string("proxy_pass ") + (origin_.secure ? "https" : "http") +
                "://garant_origin;");
     if (origin_.secure) lines_.Add("proxy_ssl_server_name on;");
     lines_.Add("proxy_http_version 1.1;");
-    lines_.Add("proxy_set_header Host $http_host;");
+    lines_.Add("# Not what was sent: beside a whole URL in the request line it may be any name.");
+    lines_.Add("proxy_set_header Host " + host + ";");
     lines_.Add("proxy_set_header X-Forwarded-For $remote_addr;");
     lines_.Add("proxy_set_header X-Forwarded-Proto https;");
-    lines_.Add("proxy_set_header X-Forwarded-Host $http_host;");
+    lines_.Add("proxy_set_header X-Forwarded-Host " + host + ";");
     lines_.Add("proxy_set_header Forwarded '';");
-    lines_.Add("proxy_set_header Upgrade $http_upgrade;");
+    lines_.Add("proxy_set_header Upgrade $garant_upgrade;");
+    lines_.Add("proxy_set_header HTTP2-Settings '';");
     lines_.Add("proxy_set_header Connection $garant_connection;");
     lines_.Add("proxy_set_header traceparent $garant_traceparent;");
     lines_.Add("proxy_set_header tracestate $garant_tracestate;");
     lines_.Add("# What is sent is passed on as it comes: the service bounds what it takes.");
     lines_.Add("client_max_body_size 0;");
     lines_.Add("proxy_request_buffering off;");
+    lines_.Add("# Cookies and policies of a service fill more than a page of memory.");
+    lines_.Add("proxy_buffer_size 16k;").Add("proxy_buffers 8 16k;");
+    lines_.Add("proxy_busy_buffers_size 32k;");
+    lines_.Add("# Its answers are answers, not orders.");
+    lines_.Add(
+        "proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate "
+        "X-Accel-Charset;");
     lines_.Add("# Event streams and WebSockets may be quiet for long.");
     lines_.Add("proxy_read_timeout 10m;").Add("proxy_send_timeout 10m;");
     lines_.Add("}");

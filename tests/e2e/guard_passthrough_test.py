@@ -1,6 +1,7 @@
 """What the guard passes on, held against the same request at the service itself."""
 
 import base64
+import hashlib
 import http.client
 import json
 import os
@@ -141,6 +142,8 @@ class Passing(Guarded):
         done = self.curl("--data-binary", f"@{body}", "-H", "Expect:",
                          f"https://localhost:{self.https}/")
         self.assertEqual(body.stat().st_size, json.loads(done.stdout)["size"])
+        self.assertEqual(hashlib.sha256(body.read_bytes()).hexdigest(),
+                         json.loads(done.stdout)["sha256"])
 
     def test_events_pass_as_they_are_sent_over_http_2(self):
         process = subprocess.Popen(
@@ -178,7 +181,123 @@ class Passing(Guarded):
         self.assertEqual(message, back)
 
 
+    def test_many_fields_of_an_answer_pass(self):
+        answer, _body = self.get("/fields/14000")
+        self.assertEqual(200, answer.status)
+        self.assertEqual(14, sum(name.startswith("X-Field-") for name, _ in answer.getheaders()))
+
+    def test_pieces_pass_as_they_are_sent(self):
+        connection = self.connect()
+        connection.request("GET", "/pieces")
+        answer = connection.getresponse()
+        # The second is only sent once the first has come through.
+        self.assertEqual(b"first\n", answer.read1(100))
+        self.origin.release.set()
+        self.assertEqual(b"second\n", answer.read())
+
+    def test_an_answer_gives_nginx_no_orders(self):
+        answer, body = self.get("/orders")
+        self.assertEqual((200, b"{}"), (answer.status, body))
+        self.assertFalse([name for name, _ in answer.getheaders() if name.startswith("X-Accel")])
+
+    def test_every_method_passes(self):
+        for method in ("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND", "COUNT"):
+            with self.subTest(method=method):
+                self.assertEqual(*(self.told(connection, method, "/status/404", {})[::2]
+                                   for connection in (self.straight(), self.connect())))
+
+
 class Refusing(Guarded):
+    def ask(self, lines, protocol=None, end=None):
+        """What comes back, up to `end`, of a request that no client library would send."""
+        if protocol:
+            self.context.set_alpn_protocols([protocol])
+        with socket.create_connection(("localhost", self.https), timeout=60) as plain:
+            with self.context.wrap_socket(plain, server_hostname="localhost") as tls:
+                tls.sendall(lines)
+                tls.settimeout(60)
+                answer = b""
+                while not (end and end in answer) and (chunk := tls.recv(65536)):
+                    answer += chunk
+                return answer
+
+    def told(self, *lines):
+        """Status and what the service heard, by field."""
+        answer = self.ask("\r\n".join([*lines, "Connection: close", "", ""]).encode())
+        head, _, body = answer.partition(b"\r\n\r\n")
+        status = int(head.split()[1])
+        return status, dict(json.loads(body)["headers"]) if status == 200 else {}
+
+    def test_the_service_hears_the_declared_host_and_no_other(self):
+        mine = f"localhost:{self.https}"
+        for first, host in ((f"GET https://{mine}/ HTTP/1.1", "evil.example"),
+                            (f"GET https://{mine}/ HTTP/1.1", "localhost:1"),
+                            ("GET / HTTP/1.1", "LOCALHOST:1"), ("GET / HTTP/1.1", "localhost."),
+                            ("GET / HTTP/1.1", mine)):
+            with self.subTest(first=first, host=host):
+                status, heard = self.told(first, f"Host: {host}")
+                self.assertEqual((200, mine, mine),
+                                 (status, heard.get("host"), heard.get("x-forwarded-host")))
+        for lines in (("GET https://evil.example/ HTTP/1.1", f"Host: {mine}"),
+                      ("GET / HTTP/1.1", "Host: ")):
+            self.assertIn(self.told(*lines)[0], (400, 421), lines)
+        self.assertEqual(400, self.told("GET / HTTP/1.1", f"Host: {mine}", "Host: b.example")[0])
+
+    def test_over_http_2_too(self):
+        def field(name, value):
+            return b"\0" + bytes([len(name)]) + name + bytes([len(value)]) + value
+
+        def frame(kind, flags, stream, data):
+            return (len(data).to_bytes(3, "big") + bytes([kind, flags])
+                    + stream.to_bytes(4, "big") + data)
+
+        def answer_to(*hosts, end):
+            fields = (field(b":method", b"GET") + field(b":scheme", b"https")
+                      + field(b":path", b"/") + b"".join(field(*host) for host in hosts))
+            return self.ask(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, b"")
+                            + frame(1, 5, 1, fields), "h2", end)
+
+        mine = f"localhost:{self.https}".encode()
+        for hosts in (((b":authority", b"evil.example"),), ((b"host", b"evil.example"),)):
+            self.assertIn(b"421 Misdirected", answer_to(*hosts, end=b"</html>"), hosts)
+        both = answer_to((b":authority", mine), (b"host", b"evil.example"), end=b"</html>")
+        self.assertIn(b"400 Bad Request", both)
+        heard = answer_to((b":authority", b"localhost:1"), end=b'"traceparent"')
+        self.assertIn(b'["host", "' + mine + b'"]', heard)
+        self.assertNotIn(b"localhost:1\"", heard)
+
+    def test_no_other_protocol_than_websocket_is_switched_to(self):
+        for protocol in ("h2c", "websocket, h2c", "TLS/1.0", "HTTP/2.0"):
+            with self.subTest(protocol=protocol):
+                status, heard = self.told("GET / HTTP/1.1", "Host: localhost",
+                                          f"Upgrade: {protocol}", "HTTP2-Settings: AAMAAABkAAQAAP")
+                self.assertEqual(200, status)
+                self.assertFalse({"upgrade", "http2-settings", "connection"} & set(heard), heard)
+        _status, heard = self.told("GET / HTTP/1.1", "Host: localhost", "Upgrade: WebSocket")
+        self.assertEqual(("websocket", "upgrade"), (heard.get("upgrade"), heard.get("connection")))
+
+    def test_two_ends_of_a_body_are_refused(self):
+        head = ("POST / HTTP/1.1", "Host: localhost")
+        for lines in (("Content-Length: 5", "Transfer-Encoding: chunked"),
+                      ("Content-Length: 5", "Content-Length: 6"),
+                      ("Transfer-Encoding: chunked, identity",),
+                      ("Transfer-Encoding : chunked",)):
+            with self.subTest(lines=lines):
+                self.assertIn(self.told(*head, *lines)[0], (400, 501))
+
+    def test_fields_that_a_service_could_take_for_the_guards_are_left_out(self):
+        _status, heard = self.told("GET / HTTP/1.1", "Host: localhost", "X_Forwarded_For: 1.2.3.4",
+                                   "X.Forwarded.For: 1.2.3.4", "X-Forwarded-For: 1.2.3.4")
+        self.assertNotIn("1.2.3.4", str(heard))
+        # What names a field of the guard's own as hop by hop does not take it away.
+        _status, heard = self.told("GET / HTTP/1.1", "Host: localhost",
+                                   "Connection: traceparent, X-Forwarded-For")
+        self.assertIn("traceparent", heard)
+        self.assertEqual("127.0.0.1", heard.get("x-forwarded-for"))
+
+    def test_a_request_is_not_echoed(self):
+        self.assertEqual(405, self.told("TRACE / HTTP/1.1", "Host: localhost")[0])
+
     def test_more_header_than_the_guard_takes_is_refused_and_not_passed(self):
         answer, _body = self.get("/", [("x-long", "a" * 40_000)])
         self.assertEqual(400, answer.status)

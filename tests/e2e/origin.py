@@ -36,6 +36,15 @@ class Origin:
                     return self.answer(bytes(range(256)) * 100_000, "application/octet-stream")
                 if self.path.startswith("/status/"):
                     return self.status(int(self.path.rpartition("/")[2]))
+                if self.path.startswith("/fields/"):
+                    size = int(self.path.rpartition("/")[2])
+                    return self.answer(b"{}", headers=[(f"X-Field-{n}", "a" * 1000)
+                                                       for n in range(size // 1000)])
+                if self.path == "/orders":
+                    return self.answer(b"{}", headers=[("X-Accel-Redirect", "/mine/9"),
+                                                       ("X-Accel-Limit-Rate", "1")])
+                if self.path == "/pieces":
+                    return self.pieces()
                 if self.path == "/part":
                     return self.part()
                 if self.path == "/gzip":
@@ -64,6 +73,15 @@ class Origin:
                 self.end_headers()
                 if status not in (204, 304):
                     self.wfile.write(b"body")
+
+            def pieces(self):
+                self.send_response(200)
+                self.send_header("Content-Type", "application/x-ndjson")
+                self.send_header("Transfer-Encoding", "chunked")
+                self.end_headers()
+                self.wfile.write(b"6\r\nfirst\n\r\n")
+                origin.release.wait(60)
+                self.wfile.write(b"7\r\nsecond\n\r\n0\r\n\r\n")
 
             def part(self):
                 """RFC 9110's single range, of a hundred bytes."""

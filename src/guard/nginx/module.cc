@@ -97,7 +97,7 @@ ngx_int_t OnLog(ngx_http_request_t* request) noexcept {
 
 ngx_int_t OnHeaders(ngx_http_request_t* request) noexcept {
   if (request == request->main && IsOn(request)) {
-    nginx::PassEventsAtOnce(request);
+    nginx::PassPiecesAtOnce(request);
     if (const Visit* visit = FindVisit(request); visit != nullptr)
       if (nginx::AddHeaders(request, *TheWorker(), *visit) != NGX_OK) return NGX_ERROR;
   }

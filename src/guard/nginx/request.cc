@@ -153,9 +153,10 @@ void Depart(ngx_http_request_t* request, Worker& worker, const Visit& visit) noe
                      .tls = TlsOf(connection)});
 }
 
-void PassEventsAtOnce(ngx_http_request_t* request) noexcept {
+void PassPiecesAtOnce(ngx_http_request_t* request) noexcept {
+  if (request->upstream == nullptr) return;
   const std::string_view type = ToText(request->headers_out.content_type);
-  if (request->upstream != nullptr && type.starts_with("text/event-stream"))
+  if (request->upstream->headers_in.content_length_n < 0 || type.starts_with("text/event-stream"))
     request->upstream->buffering = 0;
 }
 

@@ -17,8 +17,9 @@ void Arrive(ngx_http_request_t* request, Worker& worker, Visit& visit) noexcept;
 // Ends it with what came of it.
 void Depart(ngx_http_request_t* request, Worker& worker, const Visit& visit) noexcept;
 
-// Server-sent events are not held back to fill a buffer.
-void PassEventsAtOnce(ngx_http_request_t* request) noexcept;
+// What comes without saying its length is made as it goes, events or pieces of an answer: none is
+// held back to fill a buffer.
+void PassPiecesAtOnce(ngx_http_request_t* request) noexcept;
 
 // Adds what the guard says to an answer: the trace, and the session where it is new. What the
 // service said of the trace itself goes. NGX_ERROR where there is no memory.
