@@ -1,6 +1,7 @@
 #include "harden/look.h"
 
 #include <algorithm>
+#include <set>
 
 #include "harden/channels.h"
 #include "harden/words.h"
@@ -252,25 +253,59 @@ class Looker {
     look.system = system;
     look.endpoint = channels[0].endpoint;
     look.settled = !more;
+    const auto samples = Samples();
     for (const Channel& channel : channels) {
       if (channel.reach != Reach::kConnected) {
         look.settled = look.settled && !TimeIsOver();
         continue;
       }
-      AskOrigin(*url, channel.endpoint, look);
+      AskOrigin(*url, channel.endpoint, samples, look);
     }
-    if (!look.settled)
+    if (samples.empty() && look.answers) {
+      look.settled = false;
+      Note(system +
+               ": the front refused everything that it was asked itself; whether the origin "
+               "serves it is not known",
+           system +
+               " : la façade a elle-même refusé tout ce qui lui a été demandé; on ne sait pas "
+               "si l’origine le sert");
+    } else if (!look.settled) {
       Note(system + ": the origin did not answer everything in time; what it serves is not known",
            system + " : l’origine n’a pas répondu à tout à temps; on ne sait pas ce qu’elle sert");
+    }
     survey_.origins.push_back(std::move(look));
   }
 
+  // What the front answered to the first address, and with one page of each route: an origin may
+  // refuse one and serve another. What the front refuses itself says nothing of the origin.
+  [[nodiscard]] std::vector<const Visit*> Samples() const {
+    std::vector<const Visit*> samples;
+    std::set<std::string> routes;
+    for (const Visit& visit : survey_.crawl.visits) {
+      const bool first = &visit == &survey_.crawl.visits.front();
+      const bool page = visit.facts.html && visit.facts.status == 200;
+      if ((page || (first && visit.facts.status < 400)) && routes.insert(visit.route).second)
+        samples.push_back(&visit);
+    }
+    return samples;
+  }
+
+  void AskOrigin(const Url& url, const Endpoint& endpoint, const std::vector<const Visit*>& samples,
+                 OriginLook& look) {
+    if (samples.empty()) AskOrigin(url, endpoint, survey_.site.base, nullptr, look);
+    for (const Visit* sample : samples) {
+      if (look.same || !look.settled) return;
+      AskOrigin(url, endpoint, sample->url, sample, look);
+    }
+  }
+
   // As the front asks it, and as somebody would who found the address.
-  void AskOrigin(const Url& url, const Endpoint& endpoint, OriginLook& look) {
+  void AskOrigin(const Url& url, const Endpoint& endpoint, const Url& at, const Visit* front,
+                 OriginLook& look) {
     for (const Url& named : {survey_.site.base, url}) {
-      Url asked = named;
+      Url asked = named.WithPath(at.path);
       asked.scheme = url.scheme;
-      asked.path = survey_.site.base.path;
+      asked.query = at.query;
       const auto answer = client_.Get(asked, endpoint);
       if (!answer) {
         look.settled = look.settled && answer.error().code == base::Code::kIo;
@@ -279,12 +314,11 @@ class Looker {
       look.endpoint = endpoint;
       look.answers = true;
       look.tls = url.secure();
-      look.same = look.same || Resembles(*answer, asked);
+      look.same = look.same || (front != nullptr && Resembles(*answer, asked, *front));
     }
   }
 
-  [[nodiscard]] bool Resembles(const Answer& answer, const Url& url) const {
-    const Visit& front = survey_.crawl.visits.front();
+  [[nodiscard]] bool Resembles(const Answer& answer, const Url& url, const Visit& front) const {
     const AnswerFacts facts = ReadAnswer(answer, url, now_);
     const Page page = facts.html ? ReadPage(answer.body, url, facts.charset) : Page{};
     const auto path = [](const AnswerFacts& of) { return of.location ? of.location->path : ""; };

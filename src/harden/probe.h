@@ -13,7 +13,7 @@
 namespace garant::harden {
 
 inline constexpr std::string_view kProbeMethod = "harden.probe";
-inline constexpr uint32_t kProbeVersion = 2;
+inline constexpr uint32_t kProbeVersion = 3;
 
 struct Report {
   std::vector<trail::Observation> observations;  // all of them stamped with the run's start

@@ -291,6 +291,36 @@ TEST(Probe, AnOriginThatServesTheServiceIsSeen) {
   EXPECT_EQ(Find(report, "origin-direct", "nowhere"), nullptr);
 }
 
+TEST(Probe, AnOriginThatServesOnePageOnlyIsSeen) {
+  const auto page = [](const std::string& request) {
+    if (PathOf(request) == "/") return AnswerOf("<title>Permits</title><a href=/apply>Apply</a>");
+    return AnswerOf("<title>Apply</title>");
+  };
+  const LoopbackServer front(page);
+  const LoopbackServer half([&](const std::string& request) {
+    return PathOf(request) == "/" ? AnswerOf("no", "", "403 No") : page(request);
+  });
+  const LoopbackServer other([](const std::string&) { return AnswerOf("<title>Health</title>"); });
+  ProbeTarget target = TargetOf(front.Url());
+  target.origins = {{"half", half.Url()}, {"other", other.Url()}};
+  const Report report = MustProbe(target);
+  EXPECT_TRUE(Get<bool>(report, "origin-direct", "half", "same"));
+  EXPECT_FALSE(Get<bool>(report, "origin-direct", "other", "same"));
+}
+
+TEST(Probe, WhatTheFrontRefusesItselfSaysNothingOfTheOrigin) {
+  const auto refuse = [](const std::string&) { return AnswerOf("no", "", "403 No"); };
+  const LoopbackServer front(refuse);
+  const LoopbackServer origin(refuse);
+  ProbeTarget target = TargetOf(front.Url());
+  target.origins = {{"web", origin.Url()}};
+  const Report report = MustProbe(target);
+  const auto* seen = Find(report, "origin-direct", "web");
+  ASSERT_NE(seen, nullptr);
+  EXPECT_TRUE(Get<bool>(report, "origin-direct", "web", "answers"));
+  for (const trail::Fact& fact : seen->facts) EXPECT_NE(fact.name, "same");
+}
+
 TEST(Probe, SaysWhereNothingAnswers) {
   std::string url;
   {
