@@ -110,7 +110,7 @@ def try_for_a_while(team, before, mutation):
 
 
 def try_for_good(world, number, before, mutation):
-    """With a team of its own, which is not judged again: it would be a day until it is forgotten."""
+    """With a team of its own, not judged again: it would be a day until it is forgotten."""
     team = GuardedTeam(world, f"team-{number}", mutation.declare)
     sound = before if mutation.declare else Judged.of(team.judge())
     outcome = try_one(team, before, mutation)

@@ -59,7 +59,8 @@ def location(match, *lines, passes=True):
     def edit(text):
         block = re.search(r"^    location / \{\n(.*?)^    \}\n", text, re.M | re.S)
         body = "".join(f"      {line}\n" for line in lines) + (block[1] if passes else "")
-        return text[:block.start()] + f"    location {match} {{\n{body}    }}\n" + text[block.start():]
+        made = f"    location {match} {{\n{body}    }}\n"
+        return text[:block.start()] + made + text[block.start():]
     return edit
 
 
@@ -92,5 +93,6 @@ HSTS, PAGES, COOKIES = "guard.hsts", "guard.page-headers", "guard.cookies-harden
 REDIRECTS, PLAIN = "guard.plain-redirects", "guard.no-plain-route"
 OLD, STRONG, ROUTES = "guard.old-protocols-refused", "guard.strong-ciphers", "guard.tls-routes"
 CARRIED, VALID = "map.transport-as-declared", "guard.certificate"
+CLOSED = "guard.origin-closed"
 JOIN, SEND, KNOWN = "trail.journeys-join", "trail.systems-send", "documents.cookies-known"
 TOLD, FITTING = "documents.cookies-explained", "documents.cookies-fitting"

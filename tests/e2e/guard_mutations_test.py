@@ -1,4 +1,4 @@
-"""The campaign at the guard: whatever is made wrong there turns the proofs that are about it, no other."""
+"""The campaign at the guard: what is made wrong there turns the proofs about it, and no other."""
 
 import os
 import tempfile

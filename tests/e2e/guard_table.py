@@ -25,9 +25,9 @@ def figures(before, outcomes):
     turned = {proof for outcome in outcomes for proof in outcome.turned}
     items = {item for outcome in outcomes for item in outcome.worse}
     silent = sum(bool(outcome.mutation.silent) for outcome in outcomes)
-    return (f"{met} of {len(before.items)} items are met behind the guard. {len(outcomes)} mutations: "
-            f"{len(outcomes) - silent} were caught with their cause named, and turned {len(turned)} "
-            f"proofs and {len(items)} items away; {silent} need not be noticed.\n")
+    return (f"{met} of {len(before.items)} items are met behind the guard. {len(outcomes)} "
+            f"mutations: {len(outcomes) - silent} were caught with their cause named, and turned "
+            f"{len(turned)} proofs and {len(items)} items away; {silent} need not be noticed.\n")
 
 
 def rewritten(page, before, outcomes):

@@ -1,4 +1,4 @@
-"""The exemplary service behind the real guard, whose configuration can be made wrong and right again."""
+"""The exemplary service behind the real guard, which can be made wrong and right again."""
 
 import os
 import re
@@ -52,7 +52,7 @@ class Guard:
         self.said = open(folder / "said", "w+", encoding="utf-8")
         self.process = subprocess.Popen(
             [GARANT, "guard", "run", *self.options(), "--spool", str(folder / "spool"),
-             "--https-port", str(ports[0]), "--http-port", str(ports[1]), "--ready-file", str(folder / "ready")],
+             *self.doors(), "--ready-file", str(folder / "ready")],
             stdin=subprocess.DEVNULL, stdout=self.said, stderr=subprocess.STDOUT)
         try:
             until(self.is_ready, "the guard answers")
@@ -72,6 +72,9 @@ class Guard:
     def options(self):
         return ["--service", str(self.file), "--folder", str(self.folder), "--host", "127.0.0.1",
                 "--origin", f"http://127.0.0.1:{self.origin.port}"]
+
+    def doors(self):
+        return ["--https-port", str(self.ports[0]), "--http-port", str(self.ports[1])]
 
     def parts(self):
         return (self.conf, self.settings, self.folder / "certificate.pem",
@@ -139,11 +142,10 @@ class Guard:
         self.reload()
 
     def difference(self):
-        """The lines that `garant guard diff` gives: some always, since this one runs for a trial."""
+        """The lines that `garant guard diff` gives: some always, since it runs for a trial."""
         done = subprocess.run(
-            [GARANT, "guard", "diff", *self.options(), "--https-port", str(self.ports[0]), "--http-port",
-             str(self.ports[1])], stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8",
-            timeout=60, check=False)
+            [GARANT, "guard", "diff", *self.options(), *self.doors()], stdin=subprocess.DEVNULL,
+            capture_output=True, encoding="utf-8", timeout=60, check=False)
         if done.returncode not in (0, 1):
             raise AssertionError(done.stderr)
         return [line for line in done.stdout.splitlines() if line.lstrip()[:1] in ("+", "-")]
@@ -189,18 +191,23 @@ class GuardedWorld(World):
                            "ascii")
 
     def make_certificates(self):
-        """Further ones of the key in certificates/key.pem, most by the authority that is trusted."""
-        def signed(name, names, days, *by):
+        """Further ones of the key in key.pem, most by the authority that is trusted."""
+        def run(*words):
+            subprocess.run(["openssl", *words], cwd=self.certificates, check=True,
+                           stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+
+        def signed(name, names, days, *by, request="request.pem"):
             (self.certificates / f"{name}.ext").write_text(
                 f"extendedKeyUsage = serverAuth\nsubjectAltName = {names}\n", "ascii")
-            subprocess.run(
-                ["openssl", "x509", "-req", "-in", "request.pem", *by, "-days", str(days), "-extfile",
-                 f"{name}.ext", "-out", f"{name}.pem"], cwd=self.certificates, check=True,
-                stdin=subprocess.DEVNULL, capture_output=True)
+            run("x509", "-req", "-in", request, *by, "-days", str(days), "-extfile", f"{name}.ext",
+                "-out", f"{name}.pem")
         trusted = ("-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial")
         signed("elsewhere", "DNS:elsewhere.example", 60, *trusted)
         signed("short", "IP:127.0.0.1", 3, *trusted)
         signed("own", "IP:127.0.0.1", 60, "-signkey", "key.pem")
+        run("req", "-new", "-newkey", "rsa:1024", "-noenc", "-keyout", "weak.key", "-out",
+            "weak.csr", "-subj", "/CN=127.0.0.1")
+        signed("weak", "IP:127.0.0.1", 60, *trusted, request="weak.csr")
         signed("strange", "DNS:elsewhere.example", 60, "-signkey", "key.pem")
 
     def declared(self, text):

@@ -3,8 +3,9 @@ which each must name it. No other proof may."""
 
 import re
 
-from guard_mutation import (CARRIED, COOKIES, FITTING, HSTS, KNOWN, OLD, PAGES, PLAIN, REDIRECTS,
-                            ROUTES, STRONG, TOLD, conf, location, location_without, swap, without)
+from guard_mutation import (CARRIED, CLOSED, COOKIES, FITTING, HSTS, KNOWN, OLD, PAGES, PLAIN,
+                            REDIRECTS, ROUTES, STRONG, TOLD, VALID, conf, location,
+                            location_without, swap, without)
 
 STS = "add_header Strict-Transport-Security"
 
@@ -69,7 +70,8 @@ TLS = (
          swap("ssl_protocols TLSv1.2", "ssl_protocols TLSv1 TLSv1.2"), OLD_CIPHERS),
     conf("TLS 1.1 is spoken", {OLD: "TLSv1.1", ROUTES: "seen.tls is 11", STRONG: CBC},
          swap("ssl_protocols TLSv1.2", "ssl_protocols TLSv1.1 TLSv1.2"), OLD_CIPHERS),
-    conf("nothing better than TLS 1.1 is spoken", {OLD: "TLSv1.1", ROUTES: "tls is 10", STRONG: CBC},
+    conf("nothing better than TLS 1.1 is spoken",
+         {OLD: "TLSv1.1", ROUTES: "seen.tls is 10", STRONG: CBC},
          swap("ssl_protocols .*", "ssl_protocols TLSv1 TLSv1.1;"), OLD_CIPHERS),
     conf("a suite without authenticated encryption is offered", {STRONG: CBC},
          swap(CIPHERS, r"\1ssl_ciphers \2:ECDHE-ECDSA-AES128-SHA;")),
@@ -100,7 +102,8 @@ DOOR = (
          swap("return 308 https:", "return 308 http:")),
     conf("plain HTTP is redirected for a time only", {}, swap("return 308", "return 302"),
          silent="no item asks for a permanent redirect: HSTS keeps browsers on TLS"),
-    conf("plain HTTP leads elsewhere", {REDIRECTS: "with status 308", CARRIED: "plain.redirects is false"},
+    conf("plain HTTP leads elsewhere",
+         {REDIRECTS: "with status 308", CARRIED: "plain.redirects is false"},
          swap("return 308 https://[^$]*", "return 308 https://elsewhere.example")),
 )
 KEPT_BACK = "return 404;"
@@ -131,4 +134,27 @@ WAYS = (
          swap(f"^( *){STS}", r'\1add_header Set-Cookie "measure=1; Path=/; Secure; HttpOnly; '
               r'SameSite=Lax";\n\g<0>')),
 )
-CONFIGURED = (*TRANSPORT_ALONE, *PAGE_HEADERS, *COOKIE_FLAGS, *TLS, *DOOR, *WAYS)
+NO_PAGE = {
+    "map.fields-known": "/apply: seen.name was never observed",
+    "documents.notice-seen": "/apply: seen.notice was never observed",
+    "documents.privacy-policy": "at /privacy, but nothing answers there",
+    "documents.privacy-policy-published": "at /privacy, but nothing answers there",
+    "documents.cookie-policy": "at /cookies, but nothing answers there",
+    "documents.cookie-policy-published": "at /cookies, but nothing answers there",
+    "guard.security-txt": "has no security.txt", KNOWN: "__Host-session: seen.lifetime was never",
+    TOLD: "does not mention the cookie", COOKIES: "__Host-session: seen.secure was never observed"}
+NO_TLS = {
+    ROUTES: "seen.https is false", HSTS: "for 0 seconds", OLD: "tls.answers is false",
+    CARRIED: "tls.answers is false", VALID: "certificate-valid was never observed",
+    STRONG: "tls.weak-ciphers was never observed", PAGES: "restricted scripts: no"}
+# With teams of their own: what answers with an error might be any page that was ever seen.
+GONE = (
+    conf("the port for TLS speaks plain HTTP", {**NO_PAGE, **NO_TLS}, swap(" ssl http2;", ";"),
+         lasting=True),
+    conf("the guard passes on to nobody", {**NO_PAGE, CLOSED: "seen.same was never observed"},
+         swap("    server 127.0.0.1:.*;", "    server 127.0.0.1:9;"), lasting=True),
+    conf("the service is not told that it is the guard who asks",
+         {**NO_PAGE, CLOSED: "seen.same was never observed", PAGES: "for which seen.html yet"},
+         without("proxy_set_header X-Front-Key"), lasting=True),
+)
+CONFIGURED = (*TRANSPORT_ALONE, *PAGE_HEADERS, *COOKIE_FLAGS, *TLS, *DOOR, *WAYS, *GONE)

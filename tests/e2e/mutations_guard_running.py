@@ -9,8 +9,8 @@ import signal
 import ssl
 import threading
 
-from guard_mutation import (CARRIED, COOKIES, FITTING, JOIN, KNOWN, SEND, STRONG, TOLD, VALID,
-                            GuardMutation, both, location_where, swap, without)
+from guard_mutation import (CARRIED, CLOSED, COOKIES, FITTING, JOIN, KNOWN, SEND, STRONG, TOLD,
+                            VALID, GuardMutation, both, location_where, swap, without)
 from guarded_world import until
 from mutations_guard import CONFIGURED
 
@@ -71,24 +71,30 @@ TABLES = (
         "guard.routes-known": "/trails answers"}, declare=undeclare, lasting=True),
     table("a route that needs no session is left out", {},
           leave_out(lambda route: route["match"] == "/trails"),
-          silent="its record says no route, which no item asks about; `garant guard diff` shows it"),
+          silent="its record says no route, which no item asks for; `garant guard diff` shows it"),
 )
+
+
+UNTRUSTED = {CARRIED: "certificate-valid is false"}
 
 
 def certificate(name, turns, pem, *edits):
     def present(team):
         folder = team.world.certificates
-        team.world.guard.present(folder / f"{pem}.pem", folder / "key.pem")
+        key = folder / f"{pem}.key"
+        team.world.guard.present(folder / f"{pem}.pem", key if key.exists() else folder / "key.pem")
     return GuardMutation(CERTIFICATE, name, turns, conf=both(*edits) if edits else None, do=present)
 
 
 CERTIFICATES = (
-    certificate("it has expired", {VALID: "expired", CARRIED: "certificate"}, "expired"),
-    certificate("it expires in three days", {VALID: "about to expire"}, "short"),
-    certificate("it is for another name", {VALID: "mismatch", CARRIED: "certificate"}, "elsewhere"),
-    certificate("it is signed by itself", {VALID: "self", CARRIED: "certificate"}, "own"),
+    certificate("it has expired", {VALID: "expired", **UNTRUSTED}, "expired"),
+    certificate("it expires in three days", {VALID: "certificate-expires is"}, "short"),
+    certificate("it is for another name", {VALID: "mismatch", **UNTRUSTED}, "elsewhere"),
+    certificate("it is signed by itself", {VALID: "self", **UNTRUSTED}, "own"),
     certificate("it is signed by itself and for another name",
-                {VALID: "self", CARRIED: "certificate"}, "strange"),
+                {VALID: "self", **UNTRUSTED}, "strange"),
+    certificate("its key is short", {VALID: "too weak", **UNTRUSTED}, "weak",
+                swap("^( *)ssl_ciphers (.*);", r'\1ssl_ciphers "\2:@SECLEVEL=0";')),
     certificate("a suite without forward secrecy goes with it",
                 {STRONG: "TLS_RSA_WITH_AES_128_GCM_SHA256"}, "certificate",
                 swap("^( *)ssl_ciphers (.*);", r"\1ssl_ciphers \2:AES128-GCM-SHA256;")),
@@ -153,9 +159,13 @@ def spool(by):
 LINES = slice(2, None)
 SERVED = (
     GuardMutation(BEHIND, "the origin serves whoever asks it",
-                  {"guard.origin-closed": "The control front is declared to stand before web"},
+                  {CLOSED: "The control front is declared to stand before web"},
                   do=lambda team: team.world.origin.faults.add("origin-open"),
                   undo=lambda team: team.world.origin.faults.clear()),
+    GuardMutation(BEHIND, "the origin serves one page to whoever asks it",
+                  {CLOSED: "The control front is declared to stand before web"},
+                  do=lambda team: team.world.origin.open.add("/contact"),
+                  undo=lambda team: team.world.origin.open.clear()),
     GuardMutation(BEHIND, "it does not say whose request it was", APART,
                   do=origin(forgets=("trace", "parent")), undo=origin(forgets=()), along=True),
     GuardMutation(BEHIND, "it does not say what a request followed from", APART,
