@@ -19,9 +19,6 @@ std::string HashSource(std::string_view text) {
 std::string Head(const View& view, base::Language language) {
   const std::string style = InCdata(kStyleSheet);
   const std::string script = InCdata(kScript);
-  const std::string policy = "default-src 'none'; style-src " + HashSource(style) +
-                             "; script-src " + HashSource(script) +
-                             "; img-src data:; base-uri 'none'; form-action 'none'";
   const base::Text report = Say(Phrase::kReport);
   const base::Text title = {view.service_name.en + " · " + report.en,
                             view.service_name.fr + " · " + report.fr};
@@ -30,7 +27,7 @@ std::string Head(const View& view, base::Language language) {
          Attribute("data-title-en", title.en) + Attribute("data-title-fr", title.fr) +
          ">\n<head>\n<meta charset=\"utf-8\"/>\n"
          "<meta http-equiv=\"Content-Security-Policy\"" +
-         Attribute("content", policy) +
+         Attribute("content", HtmlPolicy()) +
          "/>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
          "<meta name=\"color-scheme\" content=\"light dark\"/>\n<meta name=\"generator\"" +
          Attribute("content", "Garant " + view.version) +
@@ -94,6 +91,11 @@ std::string Contents() {
 }
 
 }  // namespace
+
+std::string HtmlPolicy() {
+  return "default-src 'none'; style-src " + HashSource(InCdata(kStyleSheet)) + "; script-src " +
+         HashSource(InCdata(kScript)) + "; img-src data:; base-uri 'none'; form-action 'none'";
+}
 
 std::string RenderHtml(const View& view, base::Language language) {
   return Head(view, language) + "<body>\n<a class=\"skip\" href=\"#main\">" + Both(Phrase::kSkip) +

@@ -60,5 +60,7 @@ struct TextOptions {
 [[nodiscard]] std::string RenderSarif(const View& view, base::Language language);
 // One file that loads nothing, in both languages; `language` is the one it opens in.
 [[nodiscard]] std::string RenderHtml(const View& view, base::Language language);
+// The Content-Security-Policy that this file carries, for whoever sends it over HTTP.
+[[nodiscard]] std::string HtmlPolicy();
 
 }  // namespace garant::report

@@ -12,8 +12,6 @@
 // start.
 namespace garant::server {
 
-constexpr std::string_view kSessionCookie = "garant-session";
-
 // Safe for several threads. Neither the token nor the session's value is kept, only their digests;
 // what is compared is compared in constant time.
 class Access {

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,13 +23,15 @@ struct Ask {
   std::string cookie;  // the header's value; empty where there is none, as with the others
   std::string accept;
   std::string language;  // Accept-Language
+  uint16_t port = 0;     // where it was asked
 };
 
 struct Reply {
   int status = 200;
   std::string media_type = "application/json";
   std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;
+  std::string policy = "default-src 'none'; frame-ancestors 'none'";  // Content-Security-Policy
+  std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
 class Api {
@@ -33,24 +39,41 @@ class Api {
   Api(Desk& desk, Access& access, std::string version)
       : desk_(desk), access_(access), version_(std::move(version)) {}
 
-  // Total: whatever is asked, something is answered. Safe for several threads.
+  // Total: whatever is asked, something is answered. Refusals and whatever needs no judging are
+  // answered at once; `work` is for a thread that may wait, and gives the reply otherwise. Safe for
+  // several threads. The work borrows the API.
+  struct Begun {
+    std::optional<Reply> reply;
+    std::function<Reply()> work;
+  };
+  [[nodiscard]] Begun Begin(const Ask& ask) const;
   [[nodiscard]] Reply Answer(const Ask& ask) const;
+
+  // Every path, as openapi.json spells it.
+  [[nodiscard]] static std::vector<std::string_view> Paths();
 
  private:
   struct Asked {
-    const Ask& ask;
+    Ask ask;
     Target target;
     base::Language language;
+    std::string part;  // of the path: what stands where its template has braces
   };
-  [[nodiscard]] Reply Route(const Asked& asked) const;
+  struct Route;
+  [[nodiscard]] static std::span<const Route> Routes();
+  [[nodiscard]] bool IsReader(const Ask& ask) const;
+
   [[nodiscard]] Reply Open(const Asked& asked) const;
-  [[nodiscard]] Reply Health() const;
+  [[nodiscard]] Reply Health(const Asked& asked) const;
+  [[nodiscard]] Reply OpenApi(const Asked& asked) const;
   [[nodiscard]] Reply Page(const Asked& asked) const;
+  // api_verdicts.cc
   [[nodiscard]] Reply Verdicts(const Asked& asked) const;
   [[nodiscard]] Reply Items(const Asked& asked) const;
-  [[nodiscard]] Reply Item(const Asked& asked, std::string_view id) const;
+  [[nodiscard]] Reply Item(const Asked& asked) const;
+  // api_trail.cc
   [[nodiscard]] Reply Entries(const Asked& asked) const;
-  [[nodiscard]] Reply Entry(const Asked& asked, std::string_view index) const;
+  [[nodiscard]] Reply Entry(const Asked& asked) const;
   [[nodiscard]] Reply Journeys(const Asked& asked) const;
 
   Desk& desk_;
@@ -58,9 +81,15 @@ class Api {
   std::string version_;
 };
 
+// The cookie of a session: cookies are shared by all ports of a host, so it has ours in its name.
+[[nodiscard]] std::string SessionCookie(uint16_t port);
+
+[[nodiscard]] Reply JsonReply(const nlohmann::json& json);
 // RFC 9457, or for a browser a page that says the same.
 [[nodiscard]] Reply Problem(int status, const base::Text& detail, base::Language language,
                             bool page);
+// Of something of ours that failed, so that nothing can be said.
+[[nodiscard]] Reply Failure(base::Language language);
 [[nodiscard]] std::string_view Reason(int status);  // "Not Found"
 
 }  // namespace garant::server

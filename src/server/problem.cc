@@ -1,32 +1,15 @@
 #include <nlohmann/json.hpp>
 
+#include "base/bytes.h"
+#include "report/escape.h"
 #include "server/api.h"
 
 namespace garant::server {
 namespace {
 
-std::string Escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
+constexpr std::string_view kStyle =
+    "body{font:1.1rem/1.6 system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem;"
+    "color-scheme:light dark;overflow-wrap:anywhere}h1{font-size:1.6rem}";
 
 base::Text Title(int status) {
   switch (status) {
@@ -45,6 +28,8 @@ base::Text Title(int status) {
       return {"This host is not served here", "Cet hôte n’est pas servi ici"};
     case 431:
       return {"The request's header is too large", "L’en-tête de la requête est trop volumineux"};
+    case 500:
+      return {"Something failed here", "Quelque chose a échoué ici"};
     case 503:
       return {"There can be no verdict now", "Aucun verdict n’est possible pour l’instant"};
     default:
@@ -74,6 +59,8 @@ std::string_view Reason(int status) {
       return "Misdirected Request";
     case 431:
       return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
     case 503:
       return "Service Unavailable";
     default:
@@ -89,10 +76,16 @@ Reply Problem(int status, const base::Text& detail, base::Language language, boo
   reply.headers = {{"Content-Language", std::string(code)}, {"Vary", "Accept, Accept-Language"}};
   if (page) {
     reply.media_type = "text/html; charset=utf-8";
+    reply.policy = "default-src 'none'; style-src 'sha256-" +
+                   base::ToBase64(base::Sha256(base::AsBytes(kStyle))) +
+                   "'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     reply.body = "<!DOCTYPE html>\n<html lang=\"" + std::string(code) +
-                 "\"><head><meta charset=\"utf-8\"><title>" + Escaped(title) +
-                 "</title></head><body><main><h1>" + Escaped(title) + "</h1><p>" +
-                 Escaped(detail.In(language)) + "</p></main></body></html>\n";
+                 "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+                 "content=\"width=device-width, initial-scale=1\"><title>" +
+                 report::Html(title) +
+                 " · Garant</title><link rel=\"icon\" href=\"data:,\"><style>" +
+                 std::string(kStyle) + "</style></head><body><main><h1>" + report::Html(title) +
+                 "</h1><p>" + report::Html(detail.In(language)) + "</p></main></body></html>\n";
     return reply;
   }
   reply.media_type = "application/problem+json";
@@ -102,6 +95,13 @@ Reply Problem(int status, const base::Text& detail, base::Language language, boo
                                {"detail", detail.In(language)}};
   reply.body = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   return reply;
+}
+
+Reply Failure(base::Language language) {
+  return Problem(500,
+                 {"nothing is answered rather than something untrue; ask again",
+                  "rien n’est répondu plutôt qu’une chose fausse; redemandez"},
+                 language, false);
 }
 
 }  // namespace garant::server

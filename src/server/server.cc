@@ -1,6 +1,6 @@
 #include "server/server.h"
 
-#include <atomic>
+#include <array>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -12,6 +12,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <cstdio>
+#include <ctime>
 
 #include "base/file.h"
 
@@ -28,6 +30,8 @@ using base::Filled;
 
 constexpr size_t kJudges = 2;  // threads that judge and read; the one that talks never waits
 constexpr std::chrono::milliseconds kLastAnswers{1000};
+constexpr std::chrono::milliseconds kParting{1000};
+constexpr size_t kMostLeftUnread = 256 * 1024;
 using Request = http::request<http::empty_body>;
 using Response = http::response<http::string_body>;
 
@@ -41,12 +45,13 @@ std::string Field(const Request& request, http::field name) {
   return all;
 }
 
-Ask AskOf(const Request& request) {
+Ask AskOf(const Request& request, uint16_t port) {
   return {.method = std::string(request.method_string()),
           .target = std::string(request.target()),
           .cookie = Field(request, http::field::cookie),
           .accept = Field(request, http::field::accept),
-          .language = Field(request, http::field::accept_language)};
+          .language = Field(request, http::field::accept_language),
+          .port = port};
 }
 
 // What is said of a request that could not be read; nothing where the connection broke.
@@ -65,11 +70,27 @@ std::optional<Reply> Unreadable(const beast::error_code& error) {
   return problem(400, {"this is not HTTP/1.1", "ceci n’est pas du HTTP/1.1"});
 }
 
+// RFC 9110 section 5.6.7, whatever the locale.
+std::string HttpDate() {
+  static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  ::gmtime_r(&now, &utc);
+  std::array<char, 40> text{};
+  std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT", kDays[utc.tm_wday],
+                utc.tm_mday, kMonths[utc.tm_mon], utc.tm_year + 1900, utc.tm_hour, utc.tm_min,
+                utc.tm_sec);
+  return text.data();
+}
+
 Response ResponseOf(Reply reply, unsigned version, bool keep, bool head) {
   Response response;
   response.version(version);
   response.result(static_cast<unsigned>(reply.status));
   response.reason(Reason(reply.status));
+  response.set(http::field::date, HttpDate());
   response.set(http::field::content_type, reply.media_type);
   for (const auto& [name, value] : reply.headers) response.insert(name, value);
   response.keep_alive(keep);
@@ -150,17 +171,25 @@ asio::awaitable<void> Server::State::Serve(tcp::socket socket) {
     std::optional<Reply> reply = error ? Unreadable(error) : Refused(request);
     if (error && !reply) break;  // the connection broke
     if (!reply) {
-      // The API's work is done by other threads, so that who asks much keeps nobody from being
-      // heard. Run waits for them before anything here is taken down.
-      stream.expires_never();
-      const Ask ask = AskOf(request);
-      asio::steady_timer done(context, asio::steady_timer::time_point::max());
-      asio::post(judges, [&] {
-        reply = api.Answer(ask);
-        asio::post(context, [&] { done.cancel(); });
-      });
-      beast::error_code ended;
-      co_await done.async_wait(asio::redirect_error(asio::use_awaitable, ended));
+      const Ask ask = AskOf(request, acceptor.local_endpoint().port());
+      Api::Begun begun = api.Begin(ask);
+      reply = std::move(begun.reply);
+      if (!reply) {
+        // Other threads judge, so that who asks much keeps nobody from being heard. Run waits for
+        // them before anything here is taken down.
+        stream.expires_never();
+        asio::steady_timer done(context, asio::steady_timer::time_point::max());
+        asio::post(judges, [&] {
+          try {
+            reply = begun.work();
+          } catch (const std::exception&) {  // of a library; memory may have run out
+            reply = Failure(LanguageOf(ask.language));
+          }
+          asio::post(context, [&] { done.cancel(); });
+        });
+        beast::error_code ended;
+        co_await done.async_wait(asio::redirect_error(asio::use_awaitable, ended));
+      }
     }
     const bool head = !error && request.method() == http::verb::head;
     Response response = ResponseOf(std::move(*reply), error ? 11 : request.version(), keep, head);
@@ -174,6 +203,11 @@ asio::awaitable<void> Server::State::Serve(tcp::socket socket) {
     if (error) break;
   }
   stream.socket().shutdown(tcp::socket::shutdown_send, error);
+  // To close while something is unread would take back the answer that was just sent.
+  stream.expires_after(kParting);
+  std::array<char, 4096> rest;
+  for (size_t read = 0; !error && !stopping && read < kMostLeftUnread;)
+    read += co_await stream.async_read_some(asio::buffer(rest), token());
 }
 
 Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -38,8 +38,7 @@ Result<std::vector<Journey>> Journeys(const TrailReader& reader, const KeyRing& 
 
 }  // namespace
 
-Result<std::vector<Journey>> JourneysOfTrace(const TrailReader& reader, const KeyRing& keys,
-                                             std::string_view trace) {
+Result<OfTrace> OfTrace::From(const KeyRing& keys, std::string_view trace) {
   std::string raw(trace);
   for (char& c : raw)
     if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
@@ -50,13 +49,23 @@ Result<std::vector<Journey>> JourneysOfTrace(const TrailReader& reader, const Ke
                         "« {} »",
                         {raw}),
                  {}};
-  std::map<uint32_t, Result<Token>> tokens;  // by epoch
-  return Journeys(reader, keys, [&](const Entry& entry) {
-    const uint32_t epoch = EpochOf(entry.time);
-    auto token = tokens.find(epoch);
-    if (token == tokens.end()) token = tokens.emplace(epoch, keys.TokenOfTrace(raw, epoch)).first;
-    return token->second && *token->second == *entry.header.trace;
-  });
+  return OfTrace(keys, std::move(raw));
+}
+
+bool OfTrace::operator()(const Entry& entry) {
+  if (!entry.header.trace) return false;
+  const uint32_t epoch = EpochOf(entry.time);
+  auto token = tokens_.find(epoch);
+  if (token == tokens_.end())
+    token = tokens_.emplace(epoch, keys_->TokenOfTrace(raw_, epoch)).first;
+  return token->second && *token->second == *entry.header.trace;
+}
+
+Result<std::vector<Journey>> JourneysOfTrace(const TrailReader& reader, const KeyRing& keys,
+                                             std::string_view trace) {
+  const auto wanted = OfTrace::From(keys, trace);
+  if (!wanted) return wanted.error();
+  return Journeys(reader, keys, *wanted);
 }
 
 Result<std::vector<Journey>> JourneysOfEntry(const TrailReader& reader, const KeyRing& keys,

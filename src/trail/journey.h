@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,6 +42,20 @@ struct Journey {
 [[nodiscard]] Journey JourneyOf(std::vector<Entry> entries, const KeyRing& keys);
 
 class TrailReader;
+
+// Whether an entry is of the trace with this raw id. Borrows the keys.
+class OfTrace {
+ public:
+  // kInvalid where this is no trace id: 32 hexadecimal digits.
+  [[nodiscard]] static base::Result<OfTrace> From(const KeyRing& keys, std::string_view trace);
+  [[nodiscard]] bool operator()(const Entry& entry);
+
+ private:
+  OfTrace(const KeyRing& keys, std::string raw) : keys_(&keys), raw_(std::move(raw)) {}
+  const KeyRing* keys_;
+  std::string raw_;
+  std::map<uint32_t, base::Result<Token>> tokens_;  // by epoch
+};
 
 // Journeys of one trace (usually one; each epoch has a token of its own) or of one visit, in the
 // order in which they began.

@@ -17,6 +17,21 @@ import jsonschema
 from workplace import GARANT, ROOT, Workplace, service_file
 
 OPENAPI = json.loads((ROOT / "src" / "server" / "openapi.json").read_text(encoding="utf-8"))
+
+
+def strict(schema):
+    """The schema with nothing allowed beside what it names: readers must bear more, writers not do it."""
+    if isinstance(schema, list):
+        return [strict(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    stricter = {key: strict(value) for key, value in schema.items()}
+    if isinstance(schema.get("properties"), dict):
+        stricter.setdefault("additionalProperties", False)
+    return stricter
+
+
+STRICT = strict(OPENAPI)
 MOST_WAITS = 3000
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -74,7 +89,7 @@ class Served(Workplace):
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
         session = self.session if session is None else session
         if session:
-            headers["Cookie"] = f"theme=dark; garant-session={session}"
+            headers["Cookie"] = f"theme=dark; garant-session-{self.address.port}={session}"
         connection.request(method, target, body, headers)
         answer = connection.getresponse()
         answer.content = answer.read()
@@ -88,8 +103,10 @@ class Served(Workplace):
         self.assertEqual(303, answer.status, answer.content)
         self.assertEqual("/", answer.headers["Location"])
         cookie = answer.headers["Set-Cookie"]
-        self.assertRegex(cookie, r"^garant-session=[0-9a-f]{64}; Path=/; HttpOnly; "
-                                 r"SameSite=Strict; Max-Age=\d+$")
+        headers = OPENAPI["paths"]["/open"]["get"]["responses"]["303"]["headers"]
+        for name, header in headers.items():
+            jsonschema.validate(answer.headers[name], header["schema"])
+        self.assertTrue(cookie.startswith(f"garant-session-{self.address.port}="), cookie)
         self.session = cookie.split(";")[0].split("=")[1]
         return self
 
@@ -121,8 +138,8 @@ class Everything(Served):
         if media == "text/html":
             return answer.content.decode("utf-8")
         body = json.loads(answer.content)
-        schema = {**contents[media]["schema"], "components": OPENAPI["components"]}
-        jsonschema.Draft202012Validator(schema).validate(body)
+        schema = {**contents[media]["schema"], "components": STRICT["components"]}
+        jsonschema.Draft202012Validator(strict(schema)).validate(body)
         return body
 
     def test_every_path_with_every_status(self):
@@ -135,10 +152,14 @@ class Everything(Served):
             self.check(path, 401, self.ask(filled))
             self.check(path, 401, self.ask(filled, session="0" * 64))
         self.check("/open", 401, self.ask("/open?token=" + "0" * 64))
+        self.assertIn("<h1>", self.check("/open", 401, self.ask("/open", Accept=BROWSER)))
         self.check("/open", 400, self.ask(f"/open?token={self.token}&more=1"))
         self.open()
         self.check("/open", 401, self.ask(f"/open?token={self.token}", session=""))
         self.seen.add(("/open", "303"))
+
+        for path in ("/api/v1/health", "/api/v1/openapi.json"):
+            self.check(path, 400, self.ask(path + "?a=b"))
 
         # Before anything was recorded.
         for path, asked in (("/api/v1/entries", "/api/v1/entries"),
@@ -152,6 +173,7 @@ class Everything(Served):
         self.assertIn('<html lang="fr"', page)
         self.assertIn('<html lang="en"', self.check("/", 200, self.ask("/?lang=en")))
         self.check("/", 400, self.ask("/?lang=de"))
+        self.assertIn("<h1>", self.check("/", 400, self.ask("/?lang=de", Accept=BROWSER)))
         file = self.check("/api/v1/openapi.json", 200, self.ask("/api/v1/openapi.json"))
         self.assertEqual(OPENAPI, file)
 
@@ -187,9 +209,14 @@ class Everything(Served):
         self.assertEqual(3, len(events))
         self.assertEqual(events, paged)
         self.assertNotIn(TRACE, json.dumps(all_entries))
-        for query in ("from=x", "limit=0", "limit=1001", "since=yesterday", "kind=a&kind=b",
+        of_trace = self.check("/api/v1/entries", 200, self.ask(f"/api/v1/entries?trace={TRACE}"))
+        self.assertEqual(events, of_trace["entries"])
+        for query in ("trace=1", "from=x", "limit=0", "limit=1001", "since=yesterday", "kind=a&kind=b",
                       "size=1", "from=-1"):
             self.check("/api/v1/entries", 400, self.ask(f"/api/v1/entries?{query}"))
+        other = self.check("/api/v1/entries", 200,
+                           self.ask("/api/v1/entries?trace=" + "0" * 31 + "1"))
+        self.assertEqual([], other["entries"])
         none = self.check("/api/v1/entries", 200, self.ask(
             "/api/v1/entries?since=2100-01-01T00:00:00Z&source=lines/web&part=web"))
         self.assertEqual([], none["entries"])
@@ -215,7 +242,7 @@ class Everything(Served):
         log.write_bytes(whole[:200] + bytes([whole[200] ^ 1]) + whole[201:])
         self.until(lambda: self.ask("/api/v1/verdicts").status == 503)
         self.check("/", 503, self.ask("/"))
-        self.assertIn("<h1>", self.ask("/", Accept=BROWSER).content.decode("utf-8"))
+        self.assertIn("<h1>", self.check("/", 503, self.ask("/", Accept=BROWSER)))
         for path in ("verdicts", "items", "items/9.4-09", "entries", "entries/0", "journeys"):
             said = self.check(f"/api/v1/{path}".replace("9.4-09", "{id}").replace("/0", "/{index}"),
                               503, self.ask(f"/api/v1/{path}"))
@@ -241,7 +268,12 @@ class Everything(Served):
         for index in range(size):
             proven = self.check("/api/v1/entries/{index}", 200,
                                 self.ask(f"/api/v1/entries/{index}"))
-            digest = hashlib.sha256(b"\0" + base64.b64decode(proven["leaf"])).digest()
+            digest = base64.b64decode(proven["leaf_hash"])
+            self.assertEqual("leaf" not in proven, bool(proven["entry"]["parts"]),
+                             "what is sealed is not given out")
+            if "leaf" in proven:
+                leaf = base64.b64decode(proven["leaf"])
+                self.assertEqual(digest, hashlib.sha256(b"\0" + leaf).digest())
             place, last = index, proven["size"] - 1
             for step in map(base64.b64decode, proven["inclusion"]):
                 if place % 2 or place == last:
@@ -338,6 +370,74 @@ class Attacked(Served):
             wire.sendall(b"GET / HTTP/1.1\r\n")
         self.assertEqual(200, self.ask("/").status)
         self.assertEqual(0, self.end(), "and it ends while they are silent")
+
+    def test_one_who_says_it_byte_by_byte_is_not_waited_for(self):
+        self.start().open()
+        with socket.create_connection((self.address.hostname, self.address.port), 60) as slow:
+            slow.settimeout(0.2)
+            for _ in range(600):  # two minutes, which it must not last
+                try:
+                    slow.sendall(b"G")
+                    self.assertEqual(b"", slow.recv(4096), "there was no request yet")
+                    break
+                except TimeoutError:
+                    continue
+                except ConnectionError:
+                    break
+            else:
+                self.fail("it waits for ever")
+        self.assertEqual(200, self.ask("/").status)
+
+    def test_a_connection_too_many_is_closed_and_makes_way_for_none(self):
+        self.start().open()
+        place = (self.address.hostname, self.address.port)
+        held = [socket.create_connection(place, 60) for _ in range(64)]
+        for wire in held:
+            self.addCleanup(wire.close)
+        with socket.create_connection(place, 60) as more:
+            try:
+                self.assertEqual(b"", more.recv(1))
+            except ConnectionResetError:
+                pass
+        held[0].close()
+        for _ in range(MOST_WAITS):
+            try:
+                self.assertEqual(200, self.ask("/").status)
+                return
+            except (ConnectionError, http.client.HTTPException):
+                time.sleep(0.01)
+        self.fail("nobody gets in any more")
+
+    def test_two_servers_of_one_host_keep_their_readers_apart(self):
+        self.start().open()
+        first, address, process = self.session, self.address, self.process
+        self.addCleanup(process.kill)
+        self.session = ""
+        self.start().open()
+        self.assertNotEqual(first, self.session)
+        self.assertEqual(401, self.ask("/", session=first).status)
+        self.address = address
+        self.assertEqual(200, self.ask("/", session=first).status)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(0, process.wait(30))
+
+    def test_what_changed_shows_in_the_next_answer(self):
+        self.start().open()
+        self.record(self.lines())
+        before = json.loads(self.ask("/api/v1/verdicts").content)["trail"]["entries"]
+        for _ in range(5):
+            self.record(self.lines())
+            after = json.loads(self.ask("/api/v1/verdicts").content)["trail"]["entries"]
+            self.assertGreater(after, before)
+            before = after
+        log = self.folder / ".garant" / "trail" / "log"
+        whole = log.read_bytes()
+        for at in range(20, len(whole), 97):
+            log.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:])
+            for target in ("/", "/api/v1/verdicts", "/api/v1/entries/0"):
+                self.assertEqual(503, self.ask(target).status, (at, target))
+        log.write_bytes(whole)
+        self.assertEqual(200, self.ask("/").status)
 
     def test_it_listens_to_this_machine_alone(self):
         for address in ("0.0.0.0", "::", "192.0.2.1", "localhost", "somewhere"):
