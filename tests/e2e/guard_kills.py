@@ -2,7 +2,8 @@
 
 `python3 tests/e2e/guard_kills.py [KILLS [SEED]]` is the campaign (200 kills): the recorder, one worker
 of nginx, or its master with all that it leaves, each with SIGKILL. Whatever was killed is started
-anew, as a service manager would. Then the trail is held against what the clients saw.
+anew, as a service manager would; sometimes the recorder is away until the rings overflow. Then the
+trail is held against what the clients saw.
 """
 
 import http.client
@@ -12,13 +13,16 @@ import random
 import re
 import shutil
 import signal
+import socket
 import ssl
+import struct
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 from origin import Origin
@@ -31,6 +35,7 @@ access:
     - { match: "/mine/{id}", assurance: 0 }
 """
 CLIENTS = 4
+LOSSES = ("gap", "closed", "crashed")
 MOST_WAITS = 6000
 SPANS = re.compile(r"[0-9a-f]{16}([0-9a-f]{16})\Z")
 
@@ -44,7 +49,6 @@ def until(holds, what):
 
 
 def free_ports(count):
-    import socket
     listeners = [socket.socket() for _ in range(count)]
     for listener in listeners:
         listener.bind(("127.0.0.1", 0))
@@ -67,6 +71,10 @@ def kill(pid):
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:
         pass
+
+
+def moment(text):
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
 def span_of(client, number):
@@ -106,6 +114,34 @@ class Client(threading.Thread):
             connection.close()
 
 
+class Crowd:
+    """Asks more than the rings hold: of the guard alone, which refuses another host and records that
+    with a path of two kilobytes. Each request under a span of its own, many at once."""
+
+    NUMBER = 0xfffe  # as a client
+    ATONCE = 100
+
+    def __init__(self, port, authority, first):
+        self.port, self.sent, self.answered = port, first, []
+        self.context = ssl.create_default_context(cafile=str(authority))
+
+    def ask(self):
+        spans = [span_of(self.NUMBER, self.sent + number) for number in range(self.ATONCE)]
+        self.sent += self.ATONCE
+        with (socket.create_connection(("localhost", self.port), timeout=20) as plain,
+              self.context.wrap_socket(plain, server_hostname="localhost") as tls):
+            tls.sendall(b"".join(
+                b"GET /%s HTTP/1.1\r\nHost: another.example\r\ntraceparent: 00-%s01-%s-01\r\n\r\n"
+                % (b"a" * 2040, os.urandom(15).hex().encode(), span.encode()) for span in spans))
+            answer = b""
+            while (done := answer.count(b"HTTP/1.1 421 ")) < self.ATONCE:
+                chunk = tls.recv(1 << 20)
+                if not chunk:
+                    raise AssertionError(f"{done} answers, then the guard closed")
+                answer += chunk
+        self.answered += spans
+
+
 class Campaign:
     def __init__(self, folder, seed):
         self.folder = Path(folder)
@@ -122,6 +158,7 @@ class Campaign:
         self.origin.server.handle_error = lambda *_: None  # whoever asked it may be killed
         self.guard = self.recorder = None
         self.clients, self.kills, self.crashes = [], Counter(), 0
+        self.crowds = []
         self.durable = {}
 
     def start(self, name, *words):
@@ -179,6 +216,29 @@ class Campaign:
             self.some_more(40)
         self.start_recorder()
 
+    def dropped(self):
+        """By all rings that lie there (docs/formats/spool.md)."""
+        total = 0
+        for ring in self.spool.glob("ring-*"):
+            with ring.open("rb") as file:
+                total += struct.unpack_from("=Q", file.read(96), 88)[0]
+        return total
+
+    def kill_recorder_for_long(self):
+        kill(self.recorder.pid)
+        self.recorder.wait()
+        before = self.dropped()
+        crowd = Crowd(self.ports[0], self.guard_folder / "authority.pem",
+                      self.crowds[-1].sent if self.crowds else 0)
+        self.crowds.append(crowd)
+        while self.dropped() == before:
+            if len(crowd.answered) > 100_000:
+                raise AssertionError("a ring that nobody reads has room for ever")
+            crowd.ask()
+        if self.chance.random() < 0.3:
+            self.kill_worker()
+        self.start_recorder()
+
     def kill_worker(self):
         before = children_of(self.master)
         victim = self.chance.choice(before)
@@ -223,7 +283,8 @@ class Campaign:
         self.start_guard()
         self.start_recorder()
         self.start_clients()
-        ways = (self.kill_recorder,) * 4 + (self.kill_worker,) * 4 + (self.kill_master,) * 2
+        ways = (self.kill_recorder,) * 4 + (self.kill_worker,) * 4 + (
+            self.kill_master,) * 2 + (self.kill_recorder_for_long,)
         for number in range(kills):
             self.some_more(60)
             way = self.chance.choice(ways)
@@ -271,23 +332,35 @@ class Campaign:
         need(sum(spans.values()) == len(requests), "an entry does not say of which request it is")
         need(all(times == 1 for times in spans.values()), "a request is there twice")
         sent = {span_of(client.number, n) for client in self.clients for n in range(client.sent)}
+        sent |= {span_of(Crowd.NUMBER, n) for crowd in self.crowds[-1:] for n in range(crowd.sent)}
         need(set(spans) <= sent, "a request is there that nobody made")
-        answered = {span for client in self.clients for span in client.answered}
+        answered = {span for one in self.clients + self.crowds for span in one.answered}
         missing = answered - set(spans)
 
         # What was lost, as the trail tells it: ring by ring.
-        lost, outcomes = Counter(), Counter()
+        lost, outcomes, rings = Counter(), Counter(), {}
         for entry in self.entries("source"):
             outcomes[entry["outcome"]] += 1
-            if entry["outcome"] in ("gap", "closed", "crashed", "broken"):
+            source = rings.setdefault(entry["source"], {})
+            if entry["outcome"] in ("found", "closed", "crashed"):
+                need(entry["outcome"] not in source, f"{entry['source']}: told twice")
+                source[entry["outcome"]] = entry
+            if entry["outcome"] in LOSSES:
                 lost[entry["source"], entry["outcome"]] += entry["facts"].get("count", 0)
-        need(outcomes["broken"] == 0, "a ring contradicts itself")
-        for source in {entry["source"] for entry in requests}:
-            numbers = [entry["sequence"] for entry in requests if entry["source"] == source]
-            holes = max(numbers) + 1 - len(numbers)
-            told = lost[source, "gap"] + self.refused(source)
-            heartbeats = holes - told
-            need(heartbeats >= 0, f"{source} tells of more gaps than it has")
+        need(not outcomes.keys() - {"found", "gap", "closed", "crashed"},
+             f"more happened than was done: {dict(outcomes)}")
+        need(outcomes["crashed"] <= self.crashes, "more workers crashed than were killed")
+        recorded = Counter(entry["source"] for entry in requests)
+        need(recorded.keys() <= rings.keys(), "a record is of a ring that nobody found")
+        for source, told in rings.items():
+            ends = [told[name] for name in ("closed", "crashed") if name in told]
+            need("found" in told and len(ends) == 1, f"{source} was not found and ended once")
+            # Every number that the ring gave is a request's, a dropped one's or a heartbeat's: one
+            # when the worker starts, then one every ten seconds.
+            lived = moment(ends[0]["time"]) - told["found"]["facts"]["started"]
+            beats = ends[0]["facts"]["next"] - recorded[source] - lost[source, "gap"]
+            need(0 <= beats <= 2 + lived / 10, f"{source}: {beats} records in {lived:.0f} s are "
+                                               "neither requests nor told to be lost")
         bound = sum(lost.values())
         need(len(missing) <= bound, f"{len(missing)} answered requests are missing, and at most "
                                     f"{bound} are told to be lost")
@@ -296,11 +369,9 @@ class Campaign:
         return {"kills": dict(self.kills), "killed workers": self.crashes, "sent": len(sent),
                 "answered": len(answered), "recorded": len(requests),
                 "answered and not recorded": len(missing), "told as lost, at most": bound,
+                "told as dropped": sum(count for (_, outcome), count in lost.items()
+                                       if outcome == "gap"),
                 "sources": dict(outcomes)}
-
-    def refused(self, source):
-        return sum(1 for entry in self.entries("source")
-                   if entry["source"] == source and entry["outcome"] == "refused")
 
     def close(self):
         for client in self.clients:
