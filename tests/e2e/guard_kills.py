@@ -209,7 +209,18 @@ class Campaign:
         wanted = self.answered() + self.chance.randrange(1, most)
         until(lambda: self.answered() >= wanted, "the guard answers")
 
+    def trail_grows(self):
+        """Until it has just written entries, or their checkpoint: not let go in the spool yet."""
+        path = self.trail / self.chance.choice(("log", "checkpoints"))
+        before = path.stat().st_size
+        end = time.monotonic() + 60
+        while path.stat().st_size == before:
+            if time.monotonic() > end:
+                raise AssertionError("the recorder does not record")
+
     def kill_recorder(self):
+        if self.chance.random() < 0.7:
+            self.trail_grows()
         kill(self.recorder.pid)
         self.recorder.wait()
         if self.chance.random() < 0.5:
