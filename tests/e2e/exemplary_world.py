@@ -64,12 +64,17 @@ class Refused(Exception):
         self.status = status
 
 
-def run(*words, environment=None):
+def call(*words, environment=None):
+    """What it printed, and what it remarked."""
     done = subprocess.run([*map(str, words)], stdin=subprocess.DEVNULL, capture_output=True,
                           encoding="utf-8", timeout=300, check=False, env=environment)
     if done.returncode not in (0, 1):
         raise Refused(done.returncode, f"{' '.join(map(str, words))}\n{done.stdout}{done.stderr}")
-    return done.stdout
+    return done.stdout, done.stderr
+
+
+def run(*words, environment=None):
+    return call(*words, environment=environment)[0]
 
 
 class Running:
@@ -162,11 +167,14 @@ class Team:
         path.write_text(after, "utf-8")
 
     def garant(self, *words, days_ago=0):
+        return self.call(*words, days_ago=days_ago)[0]
+
+    def call(self, *words, days_ago=0):
         environment = {"HOME": str(self.folder), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
         if days_ago:
             environment["LD_PRELOAD"] = str(self.world.clock)
             environment["EARLIER_SECONDS"] = str(days_ago * 24 * 3600)
-        return run(GARANT, *words, environment=environment)
+        return call(GARANT, *words, environment=environment)
 
     def where(self):
         return "--service", self.file, "--root-key", self.root
@@ -196,9 +204,10 @@ class Team:
         self.sign_acts(text)
 
     def look(self, *more, days_later=0):
-        self.garant("probe", *self.where(), *more, "--ca", self.world.certificates / "ca.pem",
-                    "--plain-url", f"http://127.0.0.1:{self.service.ports['http']}/",
-                    days_ago=-days_later)
+        """What the probe remarked."""
+        plain = f"http://127.0.0.1:{self.service.ports['http']}/"
+        return self.call("probe", *self.where(), *more, "--ca", self.world.certificates / "ca.pem",
+                         "--plain-url", plain, days_ago=-days_later)[1]
 
     def judge(self, as_of=None, days_later=0):
         """The text that `garant check --format json` prints; of a moment that has passed, or when

@@ -1,5 +1,6 @@
 """Makes each thing wrong at one running guard, looks, judges, and makes it right again."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -8,6 +9,8 @@ from campaign import BEST_LAST, explanation
 from exemplary_world import items_of
 from guarded_world import GuardedTeam, GuardedWorld
 from mutations_guard_running import GUARD_MUTATIONS
+
+LONG_ENOUGH = "PT5S"  # for a journey that shall not join up; one that shall has a minute
 
 
 @dataclass
@@ -37,9 +40,14 @@ class Outcome:
     turned: dict = field(default_factory=dict)  # proof that held: its state, what it says
     worse: dict = field(default_factory=dict)   # item: its state
     better: list = field(default_factory=list)  # items and proofs
+    remarks: str = ""                           # of the probe
     shows: bool = True                          # `garant guard diff` tells of it
     after: object = None                        # Judged, once it is right again
     error: str = ""
+
+    @property
+    def heard(self):
+        return set(re.findall(r" web \((\w+)/", self.remarks))
 
 
 def compare(outcome, before, now):
@@ -53,14 +61,14 @@ def compare(outcome, before, now):
                      if BEST_LAST.index(now.items[name]) < BEST_LAST.index(state)}
 
 
-def look(team, mutation):
+def look(team, mutation, outcome):
     days = mutation.hours / 24
     if mutation.hours:
         team.look(days_later=days)
         if mutation.takes is None:
             team.take(days)
     elif mutation.along:
-        team.look_along(mutation.takes and mutation.takes(team), wait="PT3S")
+        outcome.remarks = team.look_along(mutation.takes and mutation.takes(team), wait=LONG_ENOUGH)
     else:
         team.look()
     return Judged.of(team.judge(days_later=days))
@@ -91,7 +99,7 @@ def try_one(team, before, mutation):
     outcome = Outcome(mutation)
     try:
         make_wrong(team, mutation, outcome)
-        compare(outcome, before, look(team, mutation))
+        compare(outcome, before, look(team, mutation, outcome))
     except AssertionError as problem:
         outcome.error = str(problem)
     finally:

@@ -18,6 +18,7 @@ class GuardMutation:
     do: object = None         # does something else, of a team, before the guard reloads
     undo: object = None       # and makes it right again
     along: bool = False       # a journey is followed
+    heard: object = None      # kinds of sources from which the probe heard of it, where it fails
     takes: object = None      # of a team: what its recorder takes, where that is not everything
     hours: int = 0            # so much later it is looked at again and judged
     lasting: bool = False     # made right again, it still counts

@@ -7,7 +7,7 @@ import unittest
 import guard_campaign
 from exemplary_world import ROOT
 from guard_campaign import Judged
-from guard_mutation import ITEMS
+from guard_mutation import ITEMS, JOIN
 from guard_table import rewritten
 from mutations_guard_running import GUARD_MUTATIONS
 
@@ -48,6 +48,15 @@ class GuardMutations(unittest.TestCase):
             for proof, words in outcome.mutation.turns.items():
                 self.assertIn(words, outcome.turned[proof][1])
             self.assertEqual(bool(outcome.turned), bool(outcome.worse))
+        self.of_each(check)
+
+    def test_the_probe_remarks_from_whom_it_heard_of_a_journey_that_fails(self):
+        def check(outcome):
+            fails = JOIN in outcome.turned
+            self.assertEqual(fails, outcome.mutation.heard is not None)
+            if fails:
+                self.assertIn("web>web: ", outcome.remarks)
+                self.assertEqual(outcome.mutation.heard, outcome.heard)
         self.of_each(check)
 
     def test_nothing_gets_better(self):

@@ -17,6 +17,8 @@ def row(outcome):
         return mutation.name, mutation.silent, "", ""
     states = (f"`{proof}` {state}" for proof, (state, _) in sorted(outcome.turned.items()))
     words = dict.fromkeys(f"`{words}`" for words in mutation.turns.values())
+    if mutation.heard is not None:
+        words[f"heard of the journey: {shown(mutation.heard) or 'nothing'}"] = None
     return mutation.name, "; ".join(states), shown(outcome.worse), ", ".join(words)
 
 

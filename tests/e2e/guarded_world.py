@@ -241,7 +241,7 @@ class GuardedTeam(Team):
         takes = self.takes if takes is None else takes
         recorder = Recorder(self, takes) if takes else None
         try:
-            self.look("--journeys", "--wait", wait)
+            return self.look("--journeys", "--wait", wait)
         finally:
             if recorder:
                 recorder.end()

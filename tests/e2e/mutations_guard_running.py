@@ -22,21 +22,25 @@ NO_SESSIONS = {COOKIES: "__Host-garant-trail-passes: seen.secure was never obser
 HANDED_ON = ("proxy_set_header traceparent", "proxy_set_header tracestate")
 
 
-def trace(name, turns, *edits, **more):
-    return GuardMutation(TRACING, name, turns, conf=both(*edits), along=True, **more)
+# What the probe remarks tells why a journey does not join up: from whom it heard of it.
+NOBODY, GUARD, LOG, BOTH = set(), {"guard"}, {"lines"}, {"guard", "lines"}
+
+
+def trace(name, heard, turns, *edits):
+    return GuardMutation(TRACING, name, turns, conf=both(*edits), along=True, heard=heard)
 
 
 TRACES = (
-    trace("the trace is not handed on", APART, without(*HANDED_ON)),
-    trace("the trace is taken away", APART, swap(r"traceparent \$.*;", "traceparent '';")),
-    trace("all requests are handed on under one trace", APART,
+    trace("the trace is not handed on", BOTH, APART, without(*HANDED_ON)),
+    trace("the trace is taken away", GUARD, APART, swap(r"traceparent \$.*;", "traceparent '';")),
+    trace("all requests are handed on under one trace", GUARD, APART,
           swap(r"traceparent \$.*;", f"traceparent 00-{'a' * 32}-{'b' * 16}-01;")),
-    trace("who asks is named as the parent", APART,
+    trace("who asks is named as the parent", BOTH, APART,
           swap(r"traceparent \$.*;", "traceparent $http_traceparent;")),
-    trace("the trace is not handed on along one way", APART,
+    trace("the trace is not handed on along one way", GUARD, APART,
           location_where("= /trails", r"traceparent \$.*;", "traceparent '';")),
-    trace("tracing is off", {**APART, **NO_SESSIONS}, swap("garant on;", "garant off;")),
-    trace("the module is unloaded", {**APART, **NO_SESSIONS},
+    trace("tracing is off", NOBODY, {**APART, **NO_SESSIONS}, swap("garant on;", "garant off;")),
+    trace("the module is unloaded", LOG, {**APART, **NO_SESSIONS},
           without("load_module", "garant_settings", "garant_spool", "garant on", *HANDED_ON)),
 )
 
@@ -167,25 +171,28 @@ SERVED = (
                   do=lambda team: team.world.origin.open.add("/contact"),
                   undo=lambda team: team.world.origin.open.clear()),
     GuardMutation(BEHIND, "it does not say whose request it was", APART,
-                  do=origin(forgets=("trace", "parent")), undo=origin(forgets=()), along=True),
+                  do=origin(forgets=("trace", "parent")), undo=origin(forgets=()), along=True,
+                  heard=GUARD),
     GuardMutation(BEHIND, "it does not say what a request followed from", APART,
-                  do=origin(forgets=("parent",)), undo=origin(forgets=()), along=True),
+                  do=origin(forgets=("parent",)), undo=origin(forgets=()), along=True, heard=BOTH),
     GuardMutation(BEHIND, "it keeps its log no longer", APART,
-                  do=origin(silent=True), undo=origin(silent=False), along=True),
+                  do=origin(silent=True), undo=origin(silent=False), along=True, heard=GUARD),
     GuardMutation(BEHIND, "it has kept no log for a day", {SEND: "declared to send its events"},
                   do=origin(silent=True), undo=origin(silent=False), hours=25, lasting=True),
 )
 TAKEN = (
     source("a day passes, and everything goes on", {}, hours=25, lasting=True,
            silent="nothing is wrong: the day alone turns nothing"),
-    source("the recorder is dead", APART, along=True, takes=lambda team: ()),
+    source("the recorder is dead", APART, along=True, heard=NOBODY, takes=lambda team: ()),
     source("the recorder has been dead for a day", {SEND: "too old"}, hours=25, lasting=True,
            takes=lambda team: ()),
-    source("the recorder takes no spool", APART, along=True, takes=lambda team: team.takes[LINES]),
-    source("the recorder takes no log", APART, along=True, takes=lambda team: team.takes[:2]),
-    source("the guard writes into a spool that nobody takes", APART, along=True,
+    source("the recorder takes no spool", APART, along=True, heard=LOG,
+           takes=lambda team: team.takes[LINES]),
+    source("the recorder takes no log", APART, along=True, heard=GUARD,
+           takes=lambda team: team.takes[:2]),
+    source("the guard writes into a spool that nobody takes", APART, along=True, heard=LOG,
            conf=spool(r"\1-elsewhere")),
-    source("the guard cannot write into its spool", APART, along=True,
+    source("the guard cannot write into its spool", APART, along=True, heard=LOG,
            conf=spool("/dev/null/spool")),
     source("a line is no JSON", {SEND: "lost 1"}, append("restarted"), along=True, lasting=True),
     source("a line has no time", {SEND: "lost 1"}, append('{"event": "started"}'), along=True,
