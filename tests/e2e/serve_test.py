@@ -8,6 +8,7 @@ import re
 import signal
 import socket
 import subprocess
+import threading
 import time
 import unittest
 from urllib.parse import urlsplit
@@ -52,13 +53,15 @@ class Served(Workplace):
         self.write("garant.yaml", service_file())
 
     def start(self, *words):
-        self.said = open(self.folder / "said", "w+", encoding="utf-8")
-        self.addCleanup(self.said.close)
-        self.process = subprocess.Popen(
+        said = open(self.folder / f"said-{self.started}", "w+", encoding="utf-8")
+        self.started += 1
+        self.addCleanup(said.close)
+        process = subprocess.Popen(
             [GARANT, "serve", *map(str, words)], cwd=self.folder, env=self.environment,
-            stdin=subprocess.DEVNULL, stdout=self.said, stderr=subprocess.STDOUT,
-            start_new_session=True)
-        self.addCleanup(self.end)
+            stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT, start_new_session=True)
+        self.said, self.process = said, process
+        # Sanitizers say at the end what they saw.
+        self.addCleanup(lambda: self.assertEqual(0, self.end(process), self.output(said)))
         for _ in range(MOST_WAITS):
             found = re.search(r"(http://\S+)/open\?token=(\w+)\n", self.output())
             if found:
@@ -68,20 +71,24 @@ class Served(Workplace):
             time.sleep(0.01)
         raise AssertionError("it never said where it answers")
 
-    def output(self):
-        self.said.flush()
-        self.said.seek(0)
-        return self.said.read()
+    started = 0
 
-    def end(self):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
+    def output(self, said=None):
+        said = said or self.said
+        said.flush()
+        said.seek(0)
+        return said.read()
+
+    def end(self, process=None):
+        process = process or self.process
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(timeout=30)
+                process.wait(timeout=30)
             except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-        return self.process.returncode
+                process.kill()
+                process.wait()
+        return process.returncode
 
     def ask(self, target, method="GET", session=None, body=None, **headers):
         connection = http.client.HTTPConnection(self.address.hostname, self.address.port,
@@ -408,10 +415,47 @@ class Attacked(Served):
                 time.sleep(0.01)
         self.fail("nobody gets in any more")
 
+    def test_many_ask_at_once_while_the_trail_grows(self):
+        self.start().open()
+        self.record(self.lines())
+        asked, stop = [], threading.Event()
+
+        def read(targets):
+            while not stop.is_set():
+                for target in targets:
+                    asked.append((target, self.ask(target).status))
+
+        readers = [threading.Thread(target=read, args=(targets,)) for targets in (
+            ("/", "/api/v1/verdicts"), ("/?lang=fr", "/api/v1/items"), ("/api/v1/entries",),
+            ("/api/v1/journeys", "/api/v1/entries/0"), ("/api/v1/health", "/nothing"))]
+        for reader in readers:
+            reader.start()
+        try:
+            for _ in range(8):
+                self.record(self.lines())
+        finally:
+            stop.set()
+            for reader in readers:
+                reader.join()
+        self.assertEqual({("/nothing", 404)}, {one for one in asked if one[1] != 200})
+        self.assertGreater(len(asked), 50)
+
+    def test_it_ends_while_it_judges(self):
+        self.start().open()
+        self.record(self.lines() * 500)
+        wires = []
+        for _ in range(10):
+            wire = socket.create_connection((self.address.hostname, self.address.port), 60)
+            self.addCleanup(wire.close)
+            wire.sendall((f"GET /api/v1/verdicts HTTP/1.1\r\nHost: localhost:{self.address.port}\r\n"
+                          f"Cookie: garant-session-{self.address.port}={self.session}\r\n\r\n")
+                         .encode())
+            wires.append(wire)
+        self.assertEqual(0, self.end(), self.output())
+
     def test_two_servers_of_one_host_keep_their_readers_apart(self):
         self.start().open()
         first, address, process = self.session, self.address, self.process
-        self.addCleanup(process.kill)
         self.session = ""
         self.start().open()
         self.assertNotEqual(first, self.session)
