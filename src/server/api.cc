@@ -119,11 +119,6 @@ Api::Begun Api::Begin(const Ask& ask) const {
           }};
 }
 
-Reply Api::Answer(const Ask& ask) const {
-  Begun begun = Begin(ask);
-  return begun.reply ? std::move(*begun.reply) : begun.work();
-}
-
 // A link that is asked for with HEAD, as what previews links does, stays good.
 Reply Api::Open(const Asked& asked) const {
   const bool page = WantsPage(asked.ask.accept);

@@ -47,7 +47,6 @@ class Api {
     std::function<Reply()> work;
   };
   [[nodiscard]] Begun Begin(const Ask& ask) const;
-  [[nodiscard]] Reply Answer(const Ask& ask) const;
 
   // Every path, as openapi.json spells it.
   [[nodiscard]] static std::vector<std::string_view> Paths();

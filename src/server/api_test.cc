@@ -33,7 +33,11 @@ class TheApi : public testing::Test {
     ask.cookie = "garant-session-8090=" + session_;
     return ask;
   }
-  int Status(const Ask& ask) const { return api.Answer(ask).status; }
+  Reply Answer(const Ask& ask) const {
+    const Api::Begun begun = api.Begin(ask);
+    return begun.reply ? *begun.reply : begun.work();
+  }
+  int Status(const Ask& ask) const { return Answer(ask).status; }
   // A path of the table with something that is there.
   static std::string Filled(std::string_view path) {
     std::string filled(path);
@@ -77,7 +81,7 @@ TEST_F(TheApi, TakesTheParametersOfItsDescriptionAndNoOther) {
       // Whatever is wrong with the value, it is not the name.
       const json problem = json::parse([&](const std::string& body) {
         return body.starts_with('{') ? body : "{}";
-      }(api.Answer(Reader(filled + "?" + name + "=1")).body));
+      }(Answer(Reader(filled + "?" + name + "=1")).body));
       EXPECT_EQ(problem.value("detail", "").find("takes no"), std::string::npos)
           << path << " " << name;
     }
@@ -106,7 +110,7 @@ TEST_F(TheApi, SaysNothingToStrangers) {
 
 TEST_F(TheApi, NamesTheCookieByItsPort) {
   const std::string token = access.MakeToken(Access::Clock::now());
-  const Reply opened = api.Answer(Stranger("/open?token=" + token));
+  const Reply opened = Answer(Stranger("/open?token=" + token));
   ASSERT_EQ(opened.status, 303);
   std::string cookie;
   for (const auto& [name, value] : opened.headers)
@@ -139,11 +143,11 @@ TEST_F(TheApi, JudgesNothingToRefuse) {
 TEST_F(TheApi, GivesALeafWhereNothingInItIsSealed) {
   trail::Draft sealed = trail::TestFolder::Example("ok");
   world.Append({world.Seen("crawl", "dogs.example:443", {{"pages", int64_t{3}}}), sealed});
-  const json clear = json::parse(api.Answer(Reader("/api/v1/entries/0")).body);
+  const json clear = json::parse(Answer(Reader("/api/v1/entries/0")).body);
   const auto leaf = base::FromBase64(clear["leaf"].get<std::string>());
   ASSERT_TRUE(leaf);
   EXPECT_EQ(clear["leaf_hash"], base::ToBase64(trail::LeafHash(*leaf)));
-  const Reply reply = api.Answer(Reader("/api/v1/entries/1"));
+  const Reply reply = Answer(Reader("/api/v1/entries/1"));
   const json hidden = json::parse(reply.body);
   EXPECT_FALSE(hidden.contains("leaf"));
   const auto reader = world.desk.Trail();
@@ -160,7 +164,7 @@ TEST_F(TheApi, ShowsAPageOnlyWithItsOwnStyleAndScript) {
   ask.accept = "text/html";
   for (const int wanted : {200, 503}) {
     if (wanted == 503) world.WriteService("garant: 1\nservice: <script>\n");
-    const Reply reply = api.Answer(ask);
+    const Reply reply = Answer(ask);
     EXPECT_EQ(reply.status, wanted);
     EXPECT_EQ(reply.media_type, "text/html; charset=utf-8");
     EXPECT_EQ(reply.policy.find("unsafe"), std::string::npos);
