@@ -81,6 +81,7 @@ trail::Draft RequestToDraft(const spool::Taken& taken, std::string_view source,
   draft.sequence = taken.sequence;
   draft.session = record->session;
   draft.facts = FactsOf(*record);
+  draft.sealed.reserve(3);
   if (!IsZero(record->trace)) {
     draft.trace = base::ToHex(record->trace);
     std::array<uint8_t, 16> spans{};

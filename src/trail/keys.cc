@@ -233,21 +233,27 @@ Key KeyStore::Subject(const Person& person) {
   return place->second;
 }
 
-const PartSealer* KeyStore::FindPartSealer(const Bytes& context) const {
-  const auto found = part_sealers_.by_context.find(context);
-  return found == part_sealers_.by_context.end() ? nullptr : &found->second;
+const PartSealer* KeyStore::FindPartSealer(const SealedPart& part,
+                                           const Generation& generation) const {
+  for (const Sealers::Known& one : part_sealers_.known)
+    if (one.key_class == part.key_class && one.epoch == part.epoch &&
+        one.category == part.category && one.generation == generation)
+      return &one.sealer;
+  return nullptr;
 }
 
-const PartSealer& KeyStore::Remember(Bytes context, PartSealer sealer) const {
-  constexpr size_t kMost = 64;
-  auto& known = part_sealers_.by_context;
+const PartSealer& KeyStore::Remember(const SealedPart& part, const Generation& generation,
+                                     PartSealer sealer) const {
+  constexpr size_t kMost = 16;
+  auto& known = part_sealers_.known;
   if (known.size() >= kMost) known.clear();
-  return known.insert_or_assign(std::move(context), std::move(sealer)).first->second;
+  known.push_back({part.key_class, part.epoch, part.category, generation, std::move(sealer)});
+  return known.back().sealer;
 }
 
 void KeyStore::ExpireTransientBefore(uint32_t epoch) {
   if (epoch <= first_transient_epoch_) return;
-  part_sealers_.by_context.clear();
+  part_sealers_.known.clear();
   first_transient_epoch_ = epoch;
   transient_.erase(transient_.begin(), transient_.lower_bound(epoch));
   changed_ = true;

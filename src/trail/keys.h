@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -47,11 +48,13 @@ class KeyStore {
   // Destroys the transient keys of epochs before `epoch`.
   void ExpireTransientBefore(uint32_t epoch);
 
-  // What seals parts of one class that is nobody's own, category, epoch and generation, by the text
-  // that its keys were drawn with; nullptr where it is not remembered. A few are: they are gone
-  // with any transient key that expires.
-  [[nodiscard]] const PartSealer* FindPartSealer(const base::Bytes& context) const;
-  const PartSealer& Remember(base::Bytes context, PartSealer sealer) const;
+  // What seals parts like this one: of its class, which is nobody's own, category, epoch and
+  // generation; nullptr where it is not remembered. A few are: they are gone with any transient key
+  // that expires.
+  [[nodiscard]] const PartSealer* FindPartSealer(const SealedPart& part,
+                                                 const Generation& generation) const;
+  const PartSealer& Remember(const SealedPart& part, const Generation& generation,
+                             PartSealer sealer) const;
 
   // Whether there is anything that no Wrap has kept yet; the keeper says when it did.
   [[nodiscard]] bool changed() const { return changed_; }
@@ -65,7 +68,15 @@ class KeyStore {
     Sealers(Sealers&&) = default;
     Sealers& operator=(Sealers&&) = default;
     Sealers& operator=(const Sealers&) = delete;
-    std::map<base::Bytes, PartSealer> by_context;
+
+    struct Known {
+      KeyClass key_class{};
+      uint32_t epoch = 0;
+      std::string category;
+      Generation generation{};
+      PartSealer sealer;
+    };
+    std::vector<Known> known;
   };
 
   Key record_{};

@@ -58,11 +58,9 @@ PartSealer MakeSealer(const Key& input, const Bytes& context) {
 }
 
 Nonce PartNonce(uint32_t number, uint64_t index) {
-  Bytes joined;
-  PutInteger(joined, number, 4);
-  PutInteger(joined, index, 8);
   Nonce nonce{};
-  std::ranges::copy(joined, nonce.begin());
+  for (size_t i = 0; i < 4; ++i) nonce[i] = static_cast<uint8_t>(number >> (8 * (3 - i)));
+  for (size_t i = 0; i < 8; ++i) nonce[4 + i] = static_cast<uint8_t>(index >> (8 * (7 - i)));
   return nonce;
 }
 
@@ -154,8 +152,6 @@ Status SealPart(const Draft& draft, const SealedDraft& sealed, base::ByteView pr
   part.category = sealed.category;
   part.epoch = EpochOf(entry.time);
   part.reference = TRY(ReferenceTo(draft, sealed, entry.header, part.epoch, keys));
-  const Key input = TRY(InputFor(sealed, part.epoch, keys));
-  Bytes context = ContextOf(part, entry.generation);
   const auto seal = [&](const PartSealer& with) {
     part.commitment = with.commitment;
     part.ciphertext = with.sealer.Seal(PartNonce(number, entry.index),
@@ -163,12 +159,16 @@ Status SealPart(const Draft& draft, const SealedDraft& sealed, base::ByteView pr
     entry.parts.push_back(std::move(part));
   };
   // The same for thousands of entries, save for a person's own parts: made once.
-  if (part.key_class == KeyClass::kSubject)
-    seal(MakeSealer(input, context));
-  else if (const PartSealer* known = keys.FindPartSealer(context))
+  if (const PartSealer* known = keys.FindPartSealer(part, entry.generation)) {
     seal(*known);
+    return Ok{};
+  }
+  const Key input = TRY(InputFor(sealed, part.epoch, keys));
+  PartSealer made = MakeSealer(input, ContextOf(part, entry.generation));
+  if (part.key_class == KeyClass::kSubject)
+    seal(made);
   else
-    seal(keys.Remember(std::move(context), MakeSealer(input, context)));
+    seal(keys.Remember(part, entry.generation, std::move(made)));
   return Ok{};
 }
 
@@ -199,6 +199,7 @@ Result<Entry> SealBehind(Bytes& prefix, const Draft& draft, uint64_t index,
   entry.generation = generation;
   entry.header = TRY(MakeHeader(draft, EpochOf(draft.time), keys));
   prefix = TRY(EncodePrefix(entry));
+  entry.parts.reserve(draft.sealed.size());
   for (const SealedDraft& sealed : draft.sealed) TRY(SealPart(draft, sealed, prefix, entry, keys));
   return entry;
 }
