@@ -15,7 +15,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "base/file.h"
+#include "base/file_watch.h"
 
 namespace garant::cli {
 
@@ -95,16 +95,15 @@ Child::~Child() {
 }
 
 Result<std::string> Child::WaitForFile(const std::string& file) const {
-  const Descriptor watch(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
   const std::string folder = std::filesystem::path(file).parent_path().string();
-  if (watch.number() < 0 ||
-      ::inotify_add_watch(watch.number(), folder.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO) < 0)
+  const base::FileWatch watch(folder, IN_CLOSE_WRITE | IN_MOVED_TO);
+  if (!watch.works())
     return Error{Code::kIo, Filled("cannot watch {}", "impossible de surveiller {}", {folder}), {}};
   const Descriptor process(OpenProcess(process_));
   const Descriptor interrupts(OpenInterrupts());
   for (;;) {
     if (auto text = base::ReadFile(file, 4096); text && text->ends_with('\n')) return text;
-    std::array<pollfd, 3> either = {pollfd{watch.number(), POLLIN, 0},
+    std::array<pollfd, 3> either = {pollfd{watch.descriptor(), POLLIN, 0},
                                     pollfd{process.number(), POLLIN, 0},
                                     pollfd{interrupts.number(), POLLIN, 0}};
     const int ready = ::poll(either.data(), either.size(), kStartingMs);
@@ -129,9 +128,7 @@ Result<std::string> Child::WaitForFile(const std::string& file) const {
                                                          : base::Text()}),
                    {}};
     }
-    std::array<char, 4096> drained{};
-    while (::read(watch.number(), drained.data(), drained.size()) > 0) {
-    }
+    (void)watch.Drain();
   }
 }
 

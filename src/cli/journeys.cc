@@ -1,12 +1,15 @@
 #include "cli/journeys.h"
 
+#include <sys/inotify.h>
+
 #include <algorithm>
 #include <set>
-#include <thread>
 
+#include "base/file_watch.h"
 #include "harden/journeys.h"
 #include "trail/keys.h"
 #include "trail/reader.h"
+#include "trail/store.h"
 
 namespace garant::cli {
 namespace {
@@ -18,7 +21,6 @@ using harden::Walked;
 using trail::Entry;
 using trail::Journey;
 
-constexpr std::chrono::milliseconds kPause{200};
 // After everything has joined up: a log that comes later may show an edge that nobody declared.
 constexpr std::chrono::milliseconds kSettle{1500};
 
@@ -61,15 +63,19 @@ Result<std::vector<Journey>> WaitForJourneys(const Places& places, uint64_t from
                                              std::chrono::milliseconds patience) {
   using Clock = std::chrono::steady_clock;
   const auto end = Clock::now() + patience;
+  const base::FileWatch watch(trail::CheckpointsPath(places.trail), IN_MODIFY);
   std::vector<Journey> journeys = TRY(ReadJourneys(places, from, walked));
-  auto changed = Clock::now();
+  auto settled = Clock::now() + kSettle;
   for (;;) {
-    const auto now = Clock::now();
-    if (now >= end || (AllJoined(walked, journeys) && now - changed >= kSettle)) return journeys;
-    std::this_thread::sleep_for(kPause);
+    const bool joined = AllJoined(walked, journeys);
+    const auto until = joined ? std::min(settled, end) : end;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
+    if (left.count() <= 0) return journeys;
+    // Where nothing more was written there is nothing to read.
+    if (!watch.Wait(left) && watch.works()) continue;
     const size_t before = StepsIn(journeys);
     journeys = TRY(ReadJourneys(places, from, walked));
-    if (StepsIn(journeys) != before) changed = Clock::now();
+    if (StepsIn(journeys) != before) settled = Clock::now() + kSettle;
   }
 }
 

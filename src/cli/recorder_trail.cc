@@ -1,7 +1,6 @@
 #include "cli/recorder_trail.h"
 
-#include <thread>
-
+#include "trail/lock.h"
 #include "trail/reader.h"
 
 namespace garant::cli {
@@ -24,19 +23,10 @@ Result<std::unique_ptr<RecorderTrail>> RecorderTrail::Open(const Places& places,
   return made;
 }
 
-// Who waits tries more often than we pause, so that they come first.
 void RecorderTrail::GiveWay() {
-  constexpr std::chrono::milliseconds kPause{50};
   if (trail_ == nullptr || !trail_->wanted()) return;
-  trail_.reset();
-  const auto end = std::chrono::steady_clock::now() + kTrailPatience;
-  Status opened = Ok{};
-  do {
-    std::this_thread::sleep_for(kPause);
-    opened = OpenAnew();
-  } while (!opened && opened.error().code == base::Code::kConflict &&
-           std::chrono::steady_clock::now() < end);
-  if (opened) size_ = trail_->size();
+  trail::GiveWay(std::move(trail_), places_.trail, kTrailPatience);
+  if (OpenAnew()) size_ = trail_->size();
 }
 
 // A checkpoint may have reached the disk though the write was reported as failed; and somebody else

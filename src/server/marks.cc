@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "trail/lock.h"
 #include "trail/store.h"
 
 namespace garant::server {

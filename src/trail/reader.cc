@@ -1,5 +1,7 @@
 #include "trail/reader.h"
 
+#include "trail/lock.h"
+
 namespace garant::trail {
 
 using base::ByteView;

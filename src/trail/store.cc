@@ -1,8 +1,5 @@
 #include "trail/store.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "base/file.h"
 #include "trail/entry.h"
 #include "trail/merkle.h"
@@ -135,15 +132,6 @@ Result<LoadedTrail> LoadTrail(const std::string& folder, const std::optional<std
   TRY(LoadLastCheckpoint(folder, out));
   TRY(LoadEntries(folder, out));
   return out;
-}
-
-bool WriterIsAlive(const std::string& folder) {
-  const int file = ::open(LockPath(folder).c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return false;
-  struct flock lock = LockOver(kWriterByte, F_WRLCK);
-  const bool alive = ::fcntl(file, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-  ::close(file);
-  return alive;
 }
 
 }  // namespace garant::trail

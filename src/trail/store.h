@@ -1,7 +1,5 @@
 #pragma once
 
-#include <fcntl.h>
-
 #include <optional>
 #include <string>
 #include <string_view>
@@ -62,21 +60,5 @@ struct LoadedTrail {
 // to the caller.
 [[nodiscard]] base::Result<LoadedTrail> LoadTrail(const std::string& folder,
                                                   const std::optional<std::string>& pinned);
-
-// Bytes of the lock file that locks stand on: that of the one who writes, and one for all who wait
-// to.
-constexpr off_t kWriterByte = 0;
-constexpr off_t kWantedByte = 1;
-[[nodiscard]] inline struct flock LockOver(off_t byte, short type) {
-  struct flock lock {};
-  lock.l_type = type;
-  lock.l_whence = SEEK_SET;
-  lock.l_start = byte;
-  lock.l_len = 1;
-  return lock;
-}
-
-// Whether a process holds the writer's lock now.
-[[nodiscard]] bool WriterIsAlive(const std::string& folder);
 
 }  // namespace garant::trail

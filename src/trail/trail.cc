@@ -5,10 +5,10 @@
 
 #include <cerrno>
 #include <cstring>
-#include <thread>
 
 #include "base/file.h"
 #include "trail/keys.h"
+#include "trail/lock.h"
 #include "trail/merkle.h"
 #include "trail/seal.h"
 #include "trail/store.h"
@@ -47,6 +47,8 @@ class Descriptor {
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   ~Descriptor() {
+    // Let go before it is closed: who watches for the closing finds it free.
+    if (locked_) (void)SetLock(kWriterByte, F_UNLCK);
     if (number_ >= 0) ::close(number_);
   }
   Status Open(const std::string& path, int flags) {
@@ -56,8 +58,8 @@ class Descriptor {
     return Ok{};
   }
   Status Lock() {
-    struct flock lock = LockOver(kWriterByte, F_WRLCK);
-    if (::fcntl(number_, F_OFD_SETLK, &lock) == 0) return Ok{};
+    locked_ = SetLock(kWriterByte, F_WRLCK);
+    if (locked_) return Ok{};
     if (errno != EAGAIN && errno != EACCES)
       return SystemError({"lock", "de verrouiller"}, path_, errno);
     return Error{
@@ -71,24 +73,14 @@ class Descriptor {
   }
   // As Lock; until then whoever holds it is told that somebody waits.
   Status LockWithin(std::chrono::milliseconds patience) {
-    constexpr std::chrono::milliseconds kPause{10};
-    const auto end = std::chrono::steady_clock::now() + patience;
-    struct flock wish = LockOver(kWantedByte, F_RDLCK);
-    ::fcntl(number_, F_OFD_SETLK, &wish);
+    const LockWatch watch(path_, patience);
+    (void)SetLock(kWantedByte, F_RDLCK);
     Status locked = Lock();
-    while (!locked && locked.error().code == Code::kConflict &&
-           std::chrono::steady_clock::now() < end) {
-      std::this_thread::sleep_for(kPause);
-      locked = Lock();
-    }
-    wish.l_type = F_UNLCK;
-    ::fcntl(number_, F_OFD_SETLK, &wish);
+    while (!locked && locked.error().code == Code::kConflict && watch.Wait()) locked = Lock();
+    (void)SetLock(kWantedByte, F_UNLCK);
     return locked;
   }
-  [[nodiscard]] bool Wanted() const {
-    struct flock wish = LockOver(kWantedByte, F_WRLCK);
-    return ::fcntl(number_, F_OFD_GETLK, &wish) == 0 && wish.l_type != F_UNLCK;
-  }
+  [[nodiscard]] bool Wanted() const { return IsLocked(number_, kWantedByte); }
   Status CutTo(size_t size) {
     if (::ftruncate(number_, static_cast<off_t>(size)) != 0 || ::fsync(number_) != 0)
       return SystemError({"cut", "de tronquer"}, path_, errno);
@@ -106,7 +98,13 @@ class Descriptor {
   }
 
  private:
+  [[nodiscard]] bool SetLock(off_t byte, short type) const {
+    struct flock lock = LockOver(byte, type);
+    return ::fcntl(number_, F_OFD_SETLK, &lock) == 0;
+  }
+
   std::string path_;
+  bool locked_ = false;
   int number_ = -1;
 };
 

@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "trail/lock.h"
 #include "trail/merkle.h"
 #include "trail/reader.h"
 #include "trail/test_folder.h"
@@ -90,6 +91,34 @@ TEST(Trail, WhoWaitsToWriteIsSeenAndComesNext) {
   EXPECT_FALSE((*second)->wanted()) << "nobody waits any more";
   EXPECT_EQ(CodeOf(folder.Open(std::chrono::milliseconds(20))), Code::kConflict);
   EXPECT_FALSE((*second)->wanted()) << "who gave up is gone";
+}
+
+TEST(Trail, WhoGivesWayComesBackWhenTheOtherHasWritten) {
+  const TestFolder folder;
+  auto first = folder.Open();
+  ASSERT_TRUE(first);
+  std::thread other([&] {
+    auto trail = folder.Open(std::chrono::minutes(1));
+    ASSERT_TRUE(trail);
+    const std::vector<Draft> drafts = {TestFolder::Example("other")};
+    EXPECT_TRUE((*trail)->Append(drafts));
+  });
+  while (!(*first)->wanted()) std::this_thread::yield();
+  GiveWay(std::move(*first), folder.trail(), std::chrono::minutes(1));
+  const auto again = folder.Open();
+  ASSERT_TRUE(again) << again.error().message.en;
+  EXPECT_EQ((*again)->size(), 1U);
+  other.join();
+}
+
+TEST(Trail, WhoGivesWayDoesNotWaitForNobody) {
+  const TestFolder folder;
+  auto first = folder.Open();
+  ASSERT_TRUE(first);
+  const auto start = std::chrono::steady_clock::now();
+  GiveWay(std::move(*first), folder.trail(), std::chrono::minutes(5));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::minutes(1));
+  EXPECT_TRUE(folder.Open());
 }
 
 TEST(Trail, ADraftThatCannotBeWrittenLeavesNoTrace) {

@@ -6,6 +6,7 @@
 #include "trail/checkpoint.h"
 #include "trail/entry.h"
 #include "trail/keys.h"
+#include "trail/lock.h"
 #include "trail/merkle.h"
 #include "trail/store.h"
 

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <fcntl.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "base/file_watch.h"
+
+// One process writes a trail at a time: the lock file of docs/formats/trail-store.md, and how its
+// holder and who waits for it take turns.
+namespace garant::trail {
+
+class Trail;
+
+// Bytes of the lock file that locks stand on: that of the one who writes, and one for all who wait
+// to.
+constexpr off_t kWriterByte = 0;
+constexpr off_t kWantedByte = 1;
+[[nodiscard]] struct flock LockOver(off_t byte, short type);
+// Whether another open of the file than this descriptor's holds a lock there.
+[[nodiscard]] bool IsLocked(int descriptor, off_t byte);
+
+// Whether a process holds the writer's lock now.
+[[nodiscard]] bool WriterIsAlive(const std::string& folder);
+
+// Waits for others to close the lock file, up to an end that is set when it is made.
+class LockWatch {
+ public:
+  LockWatch(const std::string& lock_path, std::chrono::milliseconds patience);
+  // Until somebody has, or it is worth looking again: the system says that a process which was
+  // killed closes the file before its locks are gone. False at the end.
+  [[nodiscard]] bool Wait() const;
+
+ private:
+  base::FileWatch watch_;
+  std::chrono::steady_clock::time_point end_;
+};
+
+// Lets go of a trail, and returns when everybody who waited to write has done so or given up, or
+// after `patience`.
+void GiveWay(std::unique_ptr<Trail> trail, const std::string& folder,
+             std::chrono::milliseconds patience);
+
+}  // namespace garant::trail
