@@ -21,37 +21,21 @@ import tempfile
 import time
 from pathlib import Path
 
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "tests" / "e2e"))
+
+from waiting import IN_MODIFY, LOOK_SECONDS, Watch, free_ports  # noqa: E402
+
 BUILD = Path(os.environ["GARANT_BUILD"])
 GARANT = BUILD / "src" / "cli" / "garant"
 NGINX = "/usr/sbin/nginx"
 CONNECTIONS = 32
 ROUTE = "/mine/7"
 LOSSES = ("gap", "closed", "crashed", "broken", "refused")
-SERVICE = """\
-garant: 1
-service:
-  id: bench
-  name: { en: Bench, fr: Banc d’essai }
-  stage: alpha
-  environment: trial
-  organization: { en: City of Rivermouth, fr: Ville de Rivermouth }
-  jurisdictions: [ca]
-people:
-  - { id: owner, role: owner, contact: owner@example.org }
-systems:
-  - { id: web, kind: web-application, agency: Bench, internet: true }
-access:
-  methods: [none]
-  routes:
-""" + "".join(f'    - {{ match: "/area{i}/{{id}}/part", assurance: 0 }}\n' for i in range(60)) + """\
+SERVICE = (HERE / "service.yaml").read_text(encoding="utf-8") + "".join(
+    f'    - {{ match: "/area{i}/{{id}}/part", assurance: 0 }}\n' for i in range(60)) + """\
     - { match: "/mine/{id}", assurance: 1 }
 """
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def fail(why):
@@ -136,18 +120,19 @@ class Spool:
 class Recorded:
     """What the recorder did of one round that begins now: asked for at its end, and later drained."""
 
-    def __init__(self, spool, pid):
-        self.spool, self.pid = spool, pid
+    def __init__(self, spool, trail, pid):
+        self.spool, self.trail, self.pid = spool, trail, pid
         self.before, self.cpu = Spool(spool), cpu_seconds([pid])
 
     def end(self):
         ended, after = time.monotonic(), Spool(self.spool)
         self.kept_up = (after.taken - self.before.taken) / (after.begun - self.before.begun)
-        while after.taken < after.sequence:
-            if time.monotonic() > ended + 60:
-                fail(f"the recorder lags by {after.sequence - after.taken} records after a minute")
-            time.sleep(0.002)
-            after = Spool(self.spool)
+        with Watch(self.trail / "checkpoints", IN_MODIFY) as watch:
+            while after.taken < after.sequence:
+                if time.monotonic() > ended + 60:
+                    fail(f"the recorder lags by {after.sequence - after.taken} records after a minute")
+                watch.wait(LOOK_SECONDS)  # it lets go in the spool right after
+                after = Spool(self.spool)
         self.drain_s = time.monotonic() - ended
         self.requests = after.begun - self.before.begun
         self.cpu_us = (cpu_seconds([self.pid]) - self.cpu) / self.requests * 1e6
@@ -186,7 +171,7 @@ def bare_of(text, folder, https, http):
     return text.replace(f"{folder}/nginx.pid", f"{folder}/bare.pid")
 
 
-free = {"https": free_port(), "http": free_port()}
+free = dict(zip(("https", "http"), free_ports(2)))
 
 
 def main():
@@ -200,7 +185,7 @@ def main():
         workload = "sha256:" + hashlib.sha256((SERVICE + ROUTE).encode()).hexdigest()
         started = []
         try:
-            port, https, http = free_port(), free_port(), free_port()
+            port, https, http = free_ports(3)
             started.append(origin(folder, port))
             started.append(Started([GARANT, "guard", "run", "--service", folder / "garant.yaml",
                                     "--origin", f"http://127.0.0.1:{port}", "--https-port", https,
@@ -213,7 +198,7 @@ def main():
                                 folder / "spool", "--trail", trail, "--root-key", folder / "root"],
                                stdout=open(folder / "recorder.out", "wb"))
             started.append(recorder)
-            answered, most = measure(folder, started, https, seconds, rounds, workload)
+            answered, most = measure(folder, trail, started, https, seconds, rounds, workload)
             dropped = Spool(folder / "spool").dropped
             started[1].end()
             recorder.end()
@@ -250,7 +235,7 @@ def lost_in(folder, trail, answered, most):
     return max(answered - entries, 0) + said
 
 
-def measure(folder, started, https, seconds, rounds, workload):
+def measure(folder, trail, started, https, seconds, rounds, workload):
     """How many answers of the guard wrk counted, and how many requests reached its workers."""
     [guard] = children_of(started[1].process.pid)  # nginx, which garant started
     pids = {"guard": children_of(guard), "bare": children_of(started[2].process.pid)}
@@ -261,7 +246,7 @@ def measure(folder, started, https, seconds, rounds, workload):
     answered = 0
     for number in range(rounds + 1):
         for which in (("bare", "guard"), ("guard", "bare"))[number % 2]:
-            records = Recorded(folder / "spool", started[3].process.pid)
+            records = Recorded(folder / "spool", trail, started[3].process.pid)
             one = Round(ports[which], pids[which], seconds, CONNECTIONS)
             if which == "guard":
                 records.end()

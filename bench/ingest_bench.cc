@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/file.h"
 #include "base/time.h"
 #include "figures.h"
 #include "ingest/recorder.h"
@@ -24,23 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kBatch = 4096;
-constexpr const char* kService = R"(garant: 1
-service:
-  id: bench
-  name: { en: Bench, fr: Banc d’essai }
-  stage: alpha
-  environment: trial
-  organization: { en: City of Rivermouth, fr: Ville de Rivermouth }
-  jurisdictions: [ca]
-people:
-  - { id: owner, role: owner, contact: owner@example.org }
-systems:
-  - { id: web, kind: web-application, agency: Bench, internet: true }
-access:
-  methods: [none]
-  routes:
-    - { match: "/mine/{id}", assurance: 1 }
-)";
 
 template <typename T>
 T Must(base::Result<T> result) {
@@ -79,6 +63,11 @@ base::Bytes Record(uint64_t number, base::Time now) {
   return bytes;
 }
 
+std::string ServiceFile() {
+  return Must(base::ReadFile(GARANT_SOURCE_DIR "/bench/service.yaml")) +
+         "    - { match: \"/mine/{id}\", assurance: 1 }\n";
+}
+
 struct Spent {
   double cpu = 0;
   double wall = 0;
@@ -88,7 +77,7 @@ class Bench {
  public:
   explicit Bench(const std::string& folder) : folder_(folder) {
     base::Diagnostics diagnostics;
-    model_ = service::Model::Parse(kService, "garant.yaml", diagnostics);
+    model_ = service::Model::Parse(ServiceFile(), "garant.yaml", diagnostics);
     if (model_ == nullptr) Fail("the service file is wrong");
     routes_.emplace(*model_);
     const std::string key = folder_ + "/root";
@@ -148,7 +137,7 @@ void Run(uint64_t count, const std::string& folder) {
     cpu.push_back(spent.cpu / entries * 1e6);
     wall.push_back(entries / spent.wall);
   }
-  const std::string input = std::string(kService) + std::to_string(bench.taken() - before);
+  const std::string input = ServiceFile() + std::to_string(bench.taken() - before);
   const std::string workload = "sha256:" + base::ToHex(base::Sha256(base::AsBytes(input)));
   Print("ingest.cpu_us", Quantile(cpu, 0.5), "us/entry", workload);
   Print("ingest.entries_per_s", Quantile(wall, 0.5), "entries/s", workload);

@@ -26,6 +26,7 @@ from datetime import datetime
 from pathlib import Path
 
 from origin import Origin
+from waiting import IN_MODIFY, PATIENCE_SECONDS, Watch, free_ports, until, until_ready
 from workplace import GARANT, service_file
 
 ROUTES = """\
@@ -36,26 +37,7 @@ access:
 """
 CLIENTS = 4
 LOSSES = ("gap", "closed", "crashed")
-MOST_WAITS = 6000
 SPANS = re.compile(r"[0-9a-f]{16}([0-9a-f]{16})\Z")
-
-
-def until(holds, what):
-    for _ in range(MOST_WAITS):
-        if holds():
-            return
-        time.sleep(0.01)
-    raise AssertionError(f"it never happened: {what}")
-
-
-def free_ports(count):
-    listeners = [socket.socket() for _ in range(count)]
-    for listener in listeners:
-        listener.bind(("127.0.0.1", 0))
-    ports = [listener.getsockname()[1] for listener in listeners]
-    for listener in listeners:
-        listener.close()
-    return ports
 
 
 def children_of(pid):
@@ -82,11 +64,15 @@ def span_of(client, number):
 
 
 class Client(threading.Thread):
-    """Asks one thing after the other, each under a span of its own, until it is told to end."""
+    """Asks one thing after the other, each under a span of its own, until it is told to end. While
+    the guard is known to be away it waits; of each answer it tells."""
 
-    def __init__(self, number, port, authority):
+    PAUSE_SECONDS = 0.002  # as a person who reads; it bounds how large the trail gets
+
+    def __init__(self, number, port, authority, guard_is_up, answer_came):
         super().__init__(daemon=True)
         self.number, self.port = number, port
+        self.guard_is_up, self.answer_came = guard_is_up, answer_came
         self.context = ssl.create_default_context(cafile=str(authority))
         self.ending = threading.Event()
         self.sent, self.answered = 0, []
@@ -104,12 +90,14 @@ class Client(threading.Thread):
                 answer = connection.getresponse()
                 answer.read()
                 if answer.status == 200:
-                    self.answered.append(span)
+                    with self.answer_came:
+                        self.answered.append(span)
+                        self.answer_came.notify_all()
             except (OSError, http.client.HTTPException):
                 connection.close()
                 connection = None
-                time.sleep(0.005)  # whoever was killed is on the way back
-            time.sleep(0.002)
+                self.guard_is_up.wait(PATIENCE_SECONDS)
+            self.ending.wait(self.PAUSE_SECONDS)
         if connection:
             connection.close()
 
@@ -158,6 +146,7 @@ class Campaign:
         self.origin.server.handle_error = lambda *_: None  # whoever asked it may be killed
         self.guard = self.recorder = None
         self.clients, self.kills, self.crashes = [], Counter(), 0
+        self.guard_is_up, self.answer_came = threading.Event(), threading.Condition()
         self.crowds = []
         self.durable = {}
 
@@ -172,9 +161,7 @@ class Campaign:
             stdin=subprocess.DEVNULL, stdout=said, stderr=said)
         said.close()
         try:
-            until(lambda: ready.exists() or process.poll() is not None, f"{name} is ready")
-            if not ready.exists():
-                raise AssertionError(f"{name} ended: " + (self.folder / f"{name}.out").read_text())
+            until_ready(process, ready, (self.folder / f"{name}.out").read_text)
         except BaseException:
             process.kill()
             process.wait()
@@ -197,9 +184,11 @@ class Campaign:
             client.context = ssl.create_default_context(
                 cafile=str(self.guard_folder / "authority.pem"))
         while len(self.clients) < CLIENTS:
-            client = Client(len(self.clients), self.ports[0], self.guard_folder / "authority.pem")
+            client = Client(len(self.clients), self.ports[0], self.guard_folder / "authority.pem",
+                            self.guard_is_up, self.answer_came)
             client.start()
             self.clients.append(client)
+        self.guard_is_up.set()
 
     def answered(self):
         return sum(len(client.answered) for client in self.clients)
@@ -207,15 +196,15 @@ class Campaign:
     def some_more(self, most):
         """Until a few more requests were answered: nothing is killed at rest."""
         wanted = self.answered() + self.chance.randrange(1, most)
-        until(lambda: self.answered() >= wanted, "the guard answers")
+        with self.answer_came:
+            if not self.answer_came.wait_for(lambda: self.answered() >= wanted, PATIENCE_SECONDS):
+                raise AssertionError("the guard does not answer")
 
     def trail_grows(self):
         """Until it has just written entries, or their checkpoint: not let go in the spool yet."""
         path = self.trail / self.chance.choice(("log", "checkpoints"))
-        before = path.stat().st_size
-        end = time.monotonic() + 60
-        while path.stat().st_size == before:
-            if time.monotonic() > end:
+        with Watch(path, IN_MODIFY) as watch:
+            if not watch.wait(PATIENCE_SECONDS):
                 raise AssertionError("the recorder does not record")
 
     def kill_recorder(self):
@@ -261,6 +250,7 @@ class Campaign:
     def kill_master(self):
         workers = children_of(self.master)
         self.crashes += len(workers)
+        self.guard_is_up.clear()
         kill(self.master)
         if self.chance.random() < 0.5:
             time.sleep(self.chance.random() / 20)  # workers without a master go on answering
@@ -385,6 +375,7 @@ class Campaign:
                 "sources": dict(outcomes)}
 
     def close(self):
+        self.guard_is_up.set()
         for client in self.clients:
             client.ending.set()
         for process in (self.guard, self.recorder):

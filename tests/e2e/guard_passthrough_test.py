@@ -19,6 +19,75 @@ OWN = {"strict-transport-security", "x-content-type-options", "x-frame-options",
 
 
 class Passing(Guarded):
+    def wire(self, **more):
+        plain = socket.create_connection(("localhost", self.https), timeout=60, **more)
+        tls = self.context.wrap_socket(plain, server_hostname="localhost")
+        self.addCleanup(tls.close)
+        return tls
+
+    def websocket(self):
+        """A wire on which whatever is sent comes back."""
+        wire = self.wire()
+        key = base64.b64encode(b"sixteen bytes ok").decode()
+        wire.sendall((f"GET /socket HTTP/1.1\r\nHost: localhost:{self.https}\r\n"
+                      "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+                      f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n").encode())
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += wire.recv(1)
+        self.assertTrue(head.startswith(b"HTTP/1.1 101 "), head)
+        return wire
+
+    def assert_comes_back(self, wire, message):
+        wire.sendall(message)
+        back = b""
+        while len(back) < len(message):
+            back += wire.recv(65536)
+        self.assertEqual(message, back)
+
+    def test_http_2_passes(self):
+        done = self.curl("-w", "\n%{http_version} %{http_code}",
+                         f"https://localhost:{self.https}/mine/1")
+        body, said = done.stdout.rsplit("\n", 1)
+        self.assertEqual("2 200", said)
+        self.assertEqual("/mine/1", json.loads(body)["path"])
+
+    def test_large_bodies_pass_unchanged(self):
+        body = bytes(range(256)) * 200_000  # 51 MB
+        connection = self.connect()
+        connection.request("POST", "/", body)
+        answer = json.loads(connection.getresponse().read())
+        self.assertEqual(len(body), answer["size"])
+        self.assertEqual(hashlib.sha256(body).hexdigest(), answer["sha256"])
+        _answer, large = self.get("/large")
+        self.assertEqual(bytes(range(256)) * 100_000, large)
+
+    def test_a_chunked_body_passes(self):
+        connection = self.connect()
+        connection.request("POST", "/", iter([b"one", b"two", b"x" * 100_000]),
+                           headers={"Transfer-Encoding": "chunked"}, encode_chunked=True)
+        self.assertEqual(100_006, json.loads(connection.getresponse().read())["size"])
+
+    def test_a_path_passes_as_it_came(self):
+        for path in ("/a%2Fb?x=%20&y=1", "/a//b", "/%C3%A9", "/a/../b"):
+            _answer, body = self.get(path)
+            self.assertEqual(path, json.loads(body)["path"])
+
+    def test_events_pass_as_they_are_sent(self):
+        connection = self.connect()
+        connection.request("GET", "/events")
+        answer = connection.getresponse()
+        self.assertEqual("text/event-stream", answer.getheader("Content-Type"))
+        # The second is only sent once the first has come through.
+        self.assertEqual(b"data: first\n\n", answer.read1(100))
+        self.origin.release.set()
+        self.assertEqual(b"data: second\n\n", answer.read())
+
+    def test_websockets_pass_both_ways(self):
+        wire = self.websocket()
+        for message in (b"\x81\x85abcdefghi", b"y" * 3000):
+            self.assert_comes_back(wire, message)
+
     def straight(self):
         parts = urlsplit(self.origin.url)
         connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
@@ -69,12 +138,6 @@ class Passing(Guarded):
                 self.assertEqual(421, answer.status)
                 self.assertNotIn(b"headers", answer.read(), "the service was asked")
         self.assertEqual(200, self.get("/", [("accept", "*/*")])[0].status)
-
-    def wire(self, **more):
-        plain = socket.create_connection(("localhost", self.https), timeout=60, **more)
-        tls = self.context.wrap_socket(plain, server_hostname="localhost")
-        self.addCleanup(tls.close)
-        return tls
 
     def test_http_1_0_is_answered(self):
         for host in (b"", b"Host: localhost\r\n"):
@@ -160,26 +223,10 @@ class Passing(Guarded):
                          [process.stdout.readline(), process.stdout.readline()])
 
     def test_large_frames_pass_in_pieces(self):
-        wire = self.wire()
-        key = base64.b64encode(b"sixteen bytes ok").decode()
-        wire.sendall((f"GET /socket HTTP/1.1\r\nHost: localhost:{self.https}\r\n"
-                      "Upgrade: websocket\r\nConnection: Upgrade\r\n"
-                      f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n").encode())
-        head = b""
-        while b"\r\n\r\n" not in head:
-            head += wire.recv(1)
-        self.assertTrue(head.startswith(b"HTTP/1.1 101 "), head)
+        wire = self.websocket()
         message = os.urandom(1 << 20)
-        back = b""
         for start in range(0, len(message), 7001):
-            piece = message[start:start + 7001]
-            wire.sendall(piece)
-            got = b""
-            while len(got) < len(piece):
-                got += wire.recv(65536)
-            back += got
-        self.assertEqual(message, back)
-
+            self.assert_comes_back(wire, message[start:start + 7001])
 
     def test_many_fields_of_an_answer_pass(self):
         answer, _body = self.get("/fields/14000")

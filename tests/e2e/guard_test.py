@@ -1,7 +1,5 @@
 """The guard in a real nginx before a real service: what passes, what is added, what is refused."""
 
-import base64
-import hashlib
 import http.client
 import json
 import re
@@ -14,6 +12,7 @@ import warnings
 from pathlib import Path
 
 from origin import Origin
+from waiting import free_ports
 from workplace import GARANT, Workplace, service_file
 
 ROUTES = """\
@@ -27,19 +26,13 @@ SEEN = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 TRACE = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})\Z")
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 class Guarded(Workplace):
     def setUp(self):
         super().setUp()
         self.origin = Origin()
         self.addCleanup(self.origin.close)
         self.write("garant.yaml", service_file(rest=ROUTES))
-        self.https, self.http = free_port(), free_port()
+        self.https, self.http = free_ports(2)
         self.start()
 
     def start(self):
@@ -186,66 +179,6 @@ class HeadersTest(Guarded):
                                  r"HttpOnly; SameSite=Lax\Z")
         again, _body = self.get("/mine/7", [("Cookie", cookie.split(";")[0])])
         self.assertIsNone(again.getheader("Set-Cookie"))
-
-
-class PassageTest(Guarded):
-    def test_http_2_passes(self):
-        done = subprocess.run(
-            ["curl", "-sS", "--http2", "--cacert", str(self.folder / ".garant/guard/authority.pem"),
-             "-w", "\n%{http_version} %{http_code}", f"https://localhost:{self.https}/mine/1"],
-            capture_output=True, encoding="utf-8", timeout=60, check=True)
-        body, said = done.stdout.rsplit("\n", 1)
-        self.assertEqual("2 200", said)
-        self.assertEqual("/mine/1", json.loads(body)["path"])
-
-    def test_large_bodies_pass_unchanged(self):
-        body = bytes(range(256)) * 200_000  # 51 MB
-        connection = self.connect()
-        connection.request("POST", "/", body)
-        answer = json.loads(connection.getresponse().read())
-        self.assertEqual(len(body), answer["size"])
-        self.assertEqual(hashlib.sha256(body).hexdigest(), answer["sha256"])
-        _answer, large = self.get("/large")
-        self.assertEqual(bytes(range(256)) * 100_000, large)
-
-    def test_a_chunked_body_passes(self):
-        connection = self.connect()
-        connection.request("POST", "/", iter([b"one", b"two", b"x" * 100_000]),
-                           headers={"Transfer-Encoding": "chunked"}, encode_chunked=True)
-        self.assertEqual(100_006, json.loads(connection.getresponse().read())["size"])
-
-    def test_a_path_passes_as_it_came(self):
-        for path in ("/a%2Fb?x=%20&y=1", "/a//b", "/%C3%A9", "/a/../b"):
-            _answer, body = self.get(path)
-            self.assertEqual(path, json.loads(body)["path"])
-
-    def test_events_pass_as_they_are_sent(self):
-        connection = self.connect()
-        connection.request("GET", "/events")
-        answer = connection.getresponse()
-        self.assertEqual("text/event-stream", answer.getheader("Content-Type"))
-        # The second is only sent once the first has come through.
-        self.assertEqual(b"data: first\n\n", answer.read1(100))
-        self.origin.release.set()
-        self.assertEqual(b"data: second\n\n", answer.read())
-
-    def test_websockets_pass_both_ways(self):
-        plain = socket.create_connection(("localhost", self.https), timeout=60)
-        with self.context.wrap_socket(plain, server_hostname="localhost") as tls:
-            key = base64.b64encode(b"sixteen bytes ok").decode()
-            tls.sendall((f"GET /socket HTTP/1.1\r\nHost: localhost:{self.https}\r\n"
-                         "Upgrade: websocket\r\nConnection: Upgrade\r\n"
-                         f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n").encode())
-            head = b""
-            while b"\r\n\r\n" not in head:
-                head += tls.recv(1)
-            self.assertTrue(head.startswith(b"HTTP/1.1 101 "), head)
-            for message in (b"\x81\x85abcdefghi", b"y" * 3000):
-                tls.sendall(message)
-                back = b""
-                while len(back) < len(message):
-                    back += tls.recv(4096)
-                self.assertEqual(message, back)
 
 
 class ConfigurationTest(Workplace):

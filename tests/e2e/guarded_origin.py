@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 from urllib.parse import urlsplit
 
 from exemplary_world import EXEMPLARY
+from workplace import TRACED_MAPPING
 
 sys.path.insert(0, str(EXEMPLARY))
 
@@ -16,16 +17,7 @@ from service import Origin, Server  # noqa: E402
 from trails import Service  # noqa: E402
 
 GUARD_COOKIE = "__Host-garant-trail-passes"
-MAPPING = """\
-mapping: 1
-system: web
-time: /time
-event: /event
-trace: /trace
-span: /span
-parent: /parent
-facts: { method: /method, status: /status }
-"""
+MAPPING = TRACED_MAPPING % "web" + "facts: { method: /method, status: /status }\n"
 
 
 class Bare(Service):

@@ -3,40 +3,20 @@
 import os
 import re
 import signal
-import socket
 import subprocess
-import time
 from pathlib import Path
 
 from exemplary_world import GARANT, Team, World
 from guarded_origin import GUARD_COOKIE, MAPPING, GuardedOrigin
+from waiting import free_ports, until, until_ready
 
 NGINX = "/usr/sbin/nginx"
-MOST_WAITS = 6000
 COOKIE = f"""\
   - name: {GUARD_COOKIE}
     purpose: essential
     keep: session
     why: {{ en: It joins what one visitor does., fr: Il relie ce que fait une même personne. }}
 """
-
-
-def until(holds, what):
-    for _ in range(MOST_WAITS):
-        if holds():
-            return
-        time.sleep(0.01)
-    raise AssertionError(f"it never happened: {what}")
-
-
-def free_ports(count):
-    listeners = [socket.socket() for _ in range(count)]
-    for listener in listeners:
-        listener.bind(("127.0.0.1", 0))
-    ports = [listener.getsockname()[1] for listener in listeners]
-    for listener in listeners:
-        listener.close()
-    return ports
 
 
 class Guard:
@@ -55,7 +35,7 @@ class Guard:
              *self.doors(), "--ready-file", str(folder / "ready")],
             stdin=subprocess.DEVNULL, stdout=self.said, stderr=subprocess.STDOUT)
         try:
-            until(self.is_ready, "the guard answers")
+            until_ready(self.process, folder / "ready", self.told)
             self.authority = folder / "authority.pem"
             self.master = int((folder / "nginx.pid").read_text("ascii"))
             # What closes the origin to everybody else is the team's own affair.
@@ -80,11 +60,9 @@ class Guard:
         return (self.conf, self.settings, self.folder / "certificate.pem",
                 self.folder / "certificate.key")
 
-    def is_ready(self):
-        if self.process.poll() is not None:
-            self.said.seek(0)
-            raise AssertionError("it ended: " + self.said.read())
-        return (self.folder / "ready").exists()
+    def told(self):
+        self.said.seek(0)
+        return self.said.read()
 
     def workers(self):
         return set(Path(f"/proc/{self.master}/task/{self.master}/children").read_text().split())
@@ -263,13 +241,15 @@ class Recorder:
             [GARANT, "recorder", *map(str, team.where()), *map(str, takes), "--ready-file",
              str(ready)], stdin=subprocess.DEVNULL, stdout=self.said, stderr=subprocess.STDOUT,
             env=environment)
-        until(lambda: self.goes_on() and ready.exists(), "the recorder takes")
+        until_ready(self.process, ready, self.told)
+
+    def told(self):
+        self.said.seek(0)
+        return self.said.read()
 
     def goes_on(self):
-        if self.process.poll() is None:
-            return True
-        self.said.seek(0)
-        raise AssertionError("the recorder ended: " + self.said.read())
+        if self.process.poll() is not None:
+            raise AssertionError("the recorder ended: " + self.told())
 
     def end(self):
         self.goes_on()

@@ -8,11 +8,11 @@ import secrets
 import signal
 import subprocess
 import threading
-import time
 import unittest
 from datetime import datetime, timezone
 
-from workplace import GARANT, ROOT, Workplace, item_of
+from waiting import until_ready
+from workplace import GARANT, ROOT, TRACED_MAPPING, Workplace, item_of
 
 STANDARD = ROOT / "standards" / "digital-playbook-9"
 SERVICE = """\
@@ -33,17 +33,7 @@ systems:
 flows:
   - { from: web, to: payments, data: [payment.card], over: https%s }
 """
-MAPPING = """\
-mapping: 1
-system: %s
-time: /time
-event: /event
-trace: /trace
-span: /span
-parent: /parent
-"""
 TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}\Z")
-MOST_WAITS = 3000
 
 
 class Part:
@@ -102,7 +92,7 @@ class Journeys(Workplace):
         self.web = Part(self, "web", self.payments)
         self.describe(", journey: /pay")
         for name in ("web", "payments"):
-            self.write(f"{name}-mapping.yaml", MAPPING % name)
+            self.write(f"{name}-mapping.yaml", TRACED_MAPPING % name)
 
     def describe(self, journey):
         self.write("garant.yaml", SERVICE % (f"http://127.0.0.1:{self.web.port}/", journey))
@@ -118,12 +108,8 @@ class Journeys(Workplace):
                 cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=said,
                 stderr=subprocess.STDOUT)
         self.addCleanup(self.end, recorder)
-        for _ in range(MOST_WAITS):
-            if ready.exists():
-                return recorder
-            self.assertIsNone(recorder.poll(), (self.folder / "said").read_text())
-            time.sleep(0.01)
-        raise AssertionError("the recorder never was ready")
+        until_ready(recorder, ready, (self.folder / "said").read_text)
+        return recorder
 
     def end(self, recorder):
         if recorder.poll() is None:

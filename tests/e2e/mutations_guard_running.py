@@ -11,8 +11,8 @@ import threading
 
 from guard_mutation import (CARRIED, CLOSED, COOKIES, FITTING, JOIN, KNOWN, SEND, STRONG, TOLD,
                             VALID, GuardMutation, both, location_where, swap, without)
-from guarded_world import until
 from mutations_guard import CONFIGURED
+from waiting import until
 
 TABLE, TRACING, CERTIFICATE = "table of routes", "tracing", "certificate"
 BEHIND, SOURCES = "service behind the guard", "recorder and its sources"

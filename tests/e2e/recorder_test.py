@@ -14,6 +14,7 @@ import subprocess
 import time
 from datetime import datetime, timedelta, timezone
 
+from waiting import until, until_ready
 from workplace import GARANT, ROOT, Workplace
 
 MAPPING = """\
@@ -39,7 +40,6 @@ people:
 systems:
   - { id: web, kind: web-application, agency: Licences, internet: true, events: true }
 """
-MOST_WAITS = 3000
 KILLS = 20
 
 
@@ -59,15 +59,11 @@ class Running:
         place.addCleanup(self.kill)
 
     def until(self, holds, what):
-        for _ in range(MOST_WAITS):
-            if holds():
-                return
-            assert self.process.poll() is None, f"it ended: {self.output()}"
-            time.sleep(0.01)
-        raise AssertionError(f"it never happened: {what}: {self.output()}")
+        until(lambda: holds() or self.process.poll() is not None, what)
+        assert self.process.poll() is None, f"it ended: {self.output()}"
 
     def wait(self):
-        self.until(self.ready.exists, "ready")
+        until_ready(self.process, self.ready, self.output)
         return self
 
     def output(self):

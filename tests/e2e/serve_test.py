@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 import jsonschema
 
-from workplace import GARANT, ROOT, Workplace, service_file
+from waiting import until, until_ready
+from workplace import GARANT, ROOT, TRACED_MAPPING, Workplace, service_file
 
 OPENAPI = json.loads((ROOT / "src" / "server" / "openapi.json").read_text(encoding="utf-8"))
 
@@ -33,18 +34,8 @@ def strict(schema):
 
 
 STRICT = strict(OPENAPI)
-MOST_WAITS = 3000
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
-MAPPING = """\
-mapping: 1
-system: web
-time: /time
-event: /event
-trace: /trace
-span: /span
-parent: /parent
-"""
 
 
 class Served(Workplace):
@@ -56,20 +47,18 @@ class Served(Workplace):
         said = open(self.folder / f"said-{self.started}", "w+", encoding="utf-8")
         self.started += 1
         self.addCleanup(said.close)
+        ready = self.folder / f"ready-{self.started}"
         process = subprocess.Popen(
-            [GARANT, "serve", *map(str, words)], cwd=self.folder, env=self.environment,
+            [GARANT, "serve", *map(str, words), "--ready-file", str(ready)], cwd=self.folder, env=self.environment,
             stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT, start_new_session=True)
         self.said, self.process = said, process
         # Sanitizers say at the end what they saw.
         self.addCleanup(lambda: self.assertEqual(0, self.end(process), self.output(said)))
-        for _ in range(MOST_WAITS):
-            found = re.search(r"(http://\S+)/open\?token=(\w+)\n", self.output())
-            if found:
-                self.address, self.token = urlsplit(found[1]), found[2]
-                return self
-            self.assertIsNone(self.process.poll(), self.output())
-            time.sleep(0.01)
-        raise AssertionError("it never said where it answers")
+        link = until_ready(process, ready, self.output)
+        found = re.fullmatch(r"(http://\S+)/open\?token=(\w+)\n", link)
+        self.address, self.token = urlsplit(found[1]), found[2]
+        self.assertIn(link, self.output())
+        return self
 
     started = 0
 
@@ -119,7 +108,7 @@ class Served(Workplace):
 
     def record(self, lines):
         self.write("web.log", "".join(json.dumps(line) + "\n" for line in lines))
-        self.write("mapping.yaml", MAPPING)
+        self.write("mapping.yaml", TRACED_MAPPING % "web")
         self.call("recorder", "--lines", self.folder / "web.log", "--mapping", "mapping.yaml",
                   "--once", status=0)
 
@@ -174,7 +163,7 @@ class Everything(Served):
                             ("/api/v1/journeys", "/api/v1/journeys")):
             self.check(path, 404, self.ask(asked))
         self.record(self.lines())
-        self.until(lambda: self.ask("/api/v1/entries").status == 200)
+        self.assertEqual(200, self.ask("/api/v1/entries").status, "at once")
 
         page = self.check("/", 200, self.ask("/", Accept=BROWSER, Accept_Language="fr-CA"))
         self.assertIn('<html lang="fr"', page)
@@ -247,7 +236,7 @@ class Everything(Served):
         log = self.folder / ".garant" / "trail" / "log"
         whole = log.read_bytes()
         log.write_bytes(whole[:200] + bytes([whole[200] ^ 1]) + whole[201:])
-        self.until(lambda: self.ask("/api/v1/verdicts").status == 503)
+        self.assertEqual(503, self.ask("/api/v1/verdicts").status, "at once")
         self.check("/", 503, self.ask("/"))
         self.assertIn("<h1>", self.check("/", 503, self.ask("/", Accept=BROWSER)))
         for path in ("verdicts", "items", "items/9.4-09", "entries", "entries/0", "journeys"):
@@ -255,19 +244,12 @@ class Everything(Served):
                               503, self.ask(f"/api/v1/{path}"))
             self.assertIn("garant trail verify", said["detail"])
         log.write_bytes(whole)
-        self.until(lambda: self.ask("/api/v1/verdicts").status == 200)
+        self.assertEqual(200, self.ask("/api/v1/verdicts").status, "at once")
 
         documented = {(path, status) for path, ways in OPENAPI["paths"].items()
                       for status in ways["get"]["responses"]}
         self.assertEqual(documented, self.seen)
         self.assertEqual(0, self.end(), self.output())
-
-    def until(self, holds):
-        for _ in range(MOST_WAITS):
-            if holds():
-                return
-            time.sleep(0.01)
-        raise AssertionError("it never happened")
 
     def proven(self, size):
         """Each entry against the signed checkpoint, with nothing but RFC 6962 and a hash."""
@@ -407,13 +389,14 @@ class Attacked(Served):
             except ConnectionResetError:
                 pass
         held[0].close()
-        for _ in range(MOST_WAITS):
+
+        def gets_in():
             try:
-                self.assertEqual(200, self.ask("/").status)
-                return
+                return self.ask("/").status == 200
             except (ConnectionError, http.client.HTTPException):
-                time.sleep(0.01)
-        self.fail("nobody gets in any more")
+                return False
+
+        until(gets_in, "somebody gets in again")
 
     def test_many_ask_at_once_while_the_trail_grows(self):
         self.start().open()
@@ -500,19 +483,12 @@ class Attacked(Served):
         file = self.folder / "garant.yaml"
         text = file.read_text(encoding="utf-8")
         file.write_text(text.replace("stage: alpha", "stage: omega"), encoding="utf-8")
-        self.until_status(503)
+        self.assertEqual(503, self.ask("/api/v1/verdicts").status, "at once")
         self.assertIn("garant.yaml:5:", self.ask("/api/v1/verdicts").content.decode("utf-8"))
         file.write_text(text.replace("stage: alpha", "stage: live"), encoding="utf-8")
-        self.until_status(200)
+        self.assertEqual(200, self.ask("/api/v1/verdicts").status, "at once")
         due = json.loads(self.ask("/api/v1/items?due=now").content)["items"]
         self.assertGreater(len(due), 90, "a live service answers for all of it")
-
-    def until_status(self, status):
-        for _ in range(MOST_WAITS):
-            if self.ask("/api/v1/verdicts").status == status:
-                return
-            time.sleep(0.01)
-        raise AssertionError(f"never {status}")
 
 
 if __name__ == "__main__":

@@ -28,6 +28,17 @@ systems:
   - { id: web, kind: web-application, agency: Licences, internet: true }
 """
 
+# Of a log of JSON lines that hands traces on, for `garant recorder`; of which system is filled in.
+TRACED_MAPPING = """\
+mapping: 1
+system: %s
+time: /time
+event: /event
+trace: /trace
+span: /span
+parent: /parent
+"""
+
 
 def service_file(keys=None, rest=""):
     """A small sound service file; `keys` gives the public key of some of its people."""
