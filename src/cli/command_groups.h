@@ -1,0 +1,58 @@
+#pragma once
+
+#include <span>
+
+#include "cli/command.h"
+
+// The table of commands in groups, and the options that several of them share.
+namespace garant::cli {
+
+inline constexpr Option kService = {
+    "service",
+    {"FILE", "FICHIER"},
+    "",
+    {"service file; garant.yaml where left out", "fichier de service; garant.yaml par défaut"},
+    false,
+    true};
+inline constexpr Option kTrail = {
+    "trail",
+    {"FOLDER", "DOSSIER"},
+    "",
+    {"trail; .garant/trail beside the service file where left out",
+     "journal; par défaut .garant/trail à côté du fichier de service"},
+    false,
+    true};
+inline constexpr Option kRootKey = {
+    "root-key",
+    {"FILE", "FICHIER"},
+    "",
+    {"root key of the trail, kept outside it; ~/.local/share/garant/SERVICE.root where left out",
+     "clé racine du journal, conservée hors de lui; ~/.local/share/garant/SERVICE.root par défaut"},
+    false,
+    true};
+inline constexpr Option kStandard = {
+    "standard",
+    {"FOLDER", "DOSSIER"},
+    "",
+    {"standard to judge by; digital-playbook-9 where left out",
+     "référentiel selon lequel juger; digital-playbook-9 par défaut"},
+    false,
+    true};
+inline constexpr Option kStage = {"stage",
+                                  {"STAGE", "ÉTAPE"},
+                                  "alpha|beta|live",
+                                  {"judge as if the service stood at this stage",
+                                   "juger comme si le service en était à cette étape"}};
+inline constexpr Option kTrailKey = {
+    "trail-key",
+    {"KEY", "CLÉ"},
+    "",
+    {"verifier key that the trail must be signed with, kept elsewhere",
+     "clé de vérification dont le journal doit être signé, conservée ailleurs"}};
+
+[[nodiscard]] std::span<const Command> CommandsOfJudging();
+[[nodiscard]] std::span<const Command> CommandsOfTheGuard();
+[[nodiscard]] std::span<const Command> CommandsOfTheTrail();
+[[nodiscard]] std::span<const Command> CommandsOfTheProgram();
+
+}  // namespace garant::cli

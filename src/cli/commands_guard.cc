@@ -1,0 +1,234 @@
+#include "cli/command_groups.h"
+
+namespace garant::cli {
+namespace {
+
+constexpr Option kOrigin = {
+    "origin",
+    "URL",
+    "",
+    {"where the service itself answers; the origin of its system where left out",
+     "où le service lui-même répond; l’adresse d’origine de son système par défaut"}};
+
+constexpr Option kSpool = {
+    "spool",
+    {"FOLDER", "DOSSIER"},
+    "",
+    {"memory shared with the recorder; /run/garant/SERVICE, or .garant/spool "
+     "of a trial, where left out",
+     "mémoire partagée avec l’enregistreur; /run/garant/SERVICE, ou "
+     ".garant/spool d’un essai, par défaut"},
+    false,
+    true};
+
+constexpr Option kModule = {"module",
+                            {"FILE", "FICHIER"},
+                            "",
+                            {"the nginx module; the one beside garant where left out",
+                             "le module nginx; celui qui accompagne garant par défaut"},
+                            false,
+                            true};
+
+constexpr Option kHttpsPort = {
+    "https-port",
+    "PORT",
+    "",
+    {"443, or 8443 of a trial, where left out", "443, ou 8443 d’un essai, par défaut"}};
+
+constexpr Option kHttpPort = {
+    "http-port",
+    "PORT",
+    "",
+    {"port that redirects to HTTPS; 80, or 8080 of a trial, where left out",
+     "port qui redirige vers HTTPS; 80, ou 8080 d’un essai, par défaut"}};
+
+constexpr Option kGuardHost = {
+    "host",
+    {"NAME", "NOM"},
+    "",
+    {"as people write it; from service.url, or localhost of a trial, where left out",
+     "tel que les gens l’écrivent; tiré de service.url, ou localhost d’un essai, par défaut"}};
+
+constexpr Option kGuardFolder = {
+    "folder",
+    {"FOLDER", "DOSSIER"},
+    "",
+    {"where the configuration lies; /etc/garant/guard, or .garant/guard of a trial, where left out",
+     "où se trouve la configuration; /etc/garant/guard, ou .garant/guard d’un essai, par défaut"},
+    false,
+    true};
+
+constexpr Option kCertificate = {
+    "certificate",
+    {"FILE", "FICHIER"},
+    "",
+    {"certificate chain, PEM; certificate.pem in the folder where left out",
+     "chaîne de certificats, PEM; certificate.pem dans le dossier par défaut"},
+    false,
+    true};
+
+constexpr Option kCertificateKey = {
+    "key",
+    {"FILE", "FICHIER"},
+    "",
+    {"its private key, PEM; certificate.key in the folder where left out",
+     "sa clé privée, PEM; certificate.key dans le dossier par défaut"},
+    false,
+    true};
+
+constexpr Option kListen = {
+    "listen",
+    {"ADDRESS", "ADRESSE"},
+    "",
+    {"address to listen at; every one where left out", "adresse d’écoute; toutes par défaut"}};
+
+constexpr Option kGuardRenderOptions[] = {
+    kService,
+    kOrigin,
+    kGuardHost,
+    kGuardFolder,
+    kSpool,
+    kModule,
+    kCertificate,
+    kCertificateKey,
+    kListen,
+    kHttpsPort,
+    kHttpPort,
+    {"print",
+     {},
+     "",
+     {"print nginx.conf and write nothing", "afficher nginx.conf et ne rien écrire"}},
+};
+constexpr Example kGuardRenderExamples[] = {
+    {"garant guard render --origin http://127.0.0.1:8000 --print",
+     {"see what nginx would be told", "voir ce qui serait dit à nginx"}},
+};
+
+constexpr Option kGuardDiffOptions[] = {
+    kService,     kOrigin,         kGuardHost, kGuardFolder, kSpool,    kModule,
+    kCertificate, kCertificateKey, kListen,    kHttpsPort,   kHttpPort,
+};
+constexpr Example kGuardDiffExamples[] = {
+    {"garant guard diff --origin http://127.0.0.1:8000",
+     {"what render would change: the service file was edited, or the configuration was",
+      "ce que render changerait : le fichier de service a été modifié, ou la configuration"}},
+};
+
+constexpr Option kGuardRunOptions[] = {
+    kService,
+    kOrigin,
+    kGuardHost,
+    kGuardFolder,
+    kSpool,
+    kModule,
+    kHttpsPort,
+    kHttpPort,
+    {"ready-file",
+     {"FILE", "FICHIER"},
+     "",
+     {"write the guard's address here when it answers",
+      "écrire ici l’adresse du garde quand il répond"},
+     false,
+     true},
+};
+constexpr Example kGuardRunExamples[] = {
+    {"garant guard run --origin http://127.0.0.1:8000",
+     {"put a guard in front of a service on this machine, with a certificate made on the spot",
+      "placer un garde devant un service de cette machine, avec un certificat créé sur place"}},
+};
+
+constexpr Option kRecorderOptions[] = {
+    kService,
+    kTrail,
+    kRootKey,
+    {"spool",
+     {"FOLDER", "DOSSIER"},
+     "",
+     {"take what the guard's workers write here",
+      "prendre ce que les processus du garde écrivent ici"},
+     false,
+     true},
+    {"lines",
+     {"FILE", "FICHIER"},
+     "",
+     {"follow a log of JSON lines; unix:PATH listens on a socket",
+      "suivre un fichier de lignes JSON; unix:CHEMIN écoute sur une prise"},
+     true,
+     true},
+    {"mapping",
+     {"FILE", "FICHIER"},
+     "",
+     {"what in those lines means what; one for each --lines, in the same order",
+      "ce que signifie le contenu de ces lignes; un par --lines, dans le même ordre"},
+     true,
+     true},
+    {"source",
+     {"NAME", "NOM"},
+     "",
+     {"name of that source in the trail; the mapping's system where left out",
+      "nom de cette source dans le journal; le système de la correspondance par défaut"},
+     true},
+    {"silence",
+     {"DURATION", "DURÉE"},
+     "",
+     {"after how long without a word a source is silent; PT30S where left out",
+      "temps sans nouvelles après lequel une source est muette; PT30S par défaut"}},
+    {"once", {}, "", {"take what is there, and end", "prendre ce qui est là, et terminer"}},
+    {"ready-file",
+     {"FILE", "FICHIER"},
+     "",
+     {"write this file once sources are being taken",
+      "écrire ce fichier dès que les sources sont prises en charge"},
+     false,
+     true},
+};
+constexpr Example kRecorderExamples[] = {
+    {{"garant recorder --spool /run/garant/permits --lines permits.log --mapping log.yaml",
+      "garant recorder --spool /run/garant/permis --lines permis.log --mapping log.yaml"},
+     {"keep the trail of the guard and of the service's own log, until it is stopped",
+      "tenir le journal du garde et celui du service, jusqu’à l’arrêt"}},
+    {{"garant recorder --lines old.log --mapping log.yaml --source old --once",
+      "garant recorder --lines ancien.log --mapping log.yaml --source ancien --once"},
+     {"take a log that is there", "prendre un fichier qui est déjà là"}},
+};
+
+constexpr Command kCommands[] = {
+    {"guard render",
+     {},
+     "",
+     {"Make the guard's configuration out of the service file.",
+      "Produire la configuration du garde à partir du fichier de service."},
+     kGuardRenderOptions,
+     kGuardRenderExamples,
+     RunGuardRender},
+    {"guard diff",
+     {},
+     "",
+     {"Show where the guard's configuration is not what the service file asks for.",
+      "Montrer en quoi la configuration du garde n’est pas ce que demande le fichier de service."},
+     kGuardDiffOptions,
+     kGuardDiffExamples,
+     RunGuardDiff},
+    {"guard run",
+     {},
+     "",
+     {"Put a guard in front of a service, for trying out.",
+      "Placer un garde devant un service, pour l’essayer."},
+     kGuardRunOptions,
+     kGuardRunExamples,
+     RunGuardRun},
+    {"recorder",
+     {},
+     "",
+     {"Take what the guard and the systems send, and make it entries of the trail.",
+      "Prendre ce que le garde et les systèmes envoient, et l’inscrire au journal."},
+     kRecorderOptions,
+     kRecorderExamples,
+     RunRecorder},
+};
+
+}  // namespace
+
+std::span<const Command> CommandsOfTheGuard() { return kCommands; }
+
+}  // namespace garant::cli

@@ -1,0 +1,142 @@
+#include "cli/command_groups.h"
+
+namespace garant::cli {
+namespace {
+
+constexpr Option kServeOptions[] = {
+    kTrail,
+    kRootKey,
+    kStandard,
+    kStage,
+    kTrailKey,
+    {"listen",
+     {"ADDRESS", "ADRESSE"},
+     "",
+     {"address of this machine alone; 127.0.0.1 where left out",
+      "adresse propre à cet ordinateur; 127.0.0.1 par défaut"}},
+    {"port",
+     {"PORT", "PORT"},
+     "",
+     {"0, or where left out, takes a free one", "0, la valeur par défaut, en prend un libre"}},
+    {"host",
+     {"NAME", "NOM"},
+     "",
+     {"name under which a front passes requests on to it",
+      "nom sous lequel une façade lui transmet des requêtes"}},
+    {"link",
+     {"DURATION", "DURÉE"},
+     "",
+     {"how long the link that it prints can be opened; PT10M where left out",
+      "durée pendant laquelle le lien affiché peut être ouvert; PT10M par défaut"}},
+    {"ready-file",
+     {"FILE", "FICHIER"},
+     "",
+     {"write the link here too, for this user alone, once it can be opened",
+      "écrire aussi le lien ici, pour cet utilisateur seul, dès qu’il peut être ouvert"},
+     false,
+     true},
+};
+constexpr Example kServeExamples[] = {
+    {"garant serve",
+     {"read the report in a browser, as it is at every moment",
+      "lire le rapport dans un navigateur, tel qu’il est à chaque instant"}},
+    {"garant serve --port 8070 --host proofs.rivermouth.example",
+     {"behind a front on this machine", "derrière une façade sur cet ordinateur"}},
+};
+
+constexpr Option kVerifyOptions[] = {
+    kService,
+    kTrail,
+    kRootKey,
+    kTrailKey,
+};
+constexpr Example kVerifyExamples[] = {
+    {"garant trail verify",
+     {"check every byte of the trail, and say where it does not hold",
+      "vérifier chaque octet du journal, et dire où il ne tient pas"}},
+};
+
+constexpr Option kShowOptions[] = {
+    kService,
+    kTrail,
+    kRootKey,
+    {"kind",
+     {"KIND", "GENRE"},
+     "",
+     {"only entries of this kind: act, http-route, …",
+      "seulement les entrées de ce genre : act, http-route, …"}},
+    {"open",
+     {},
+     "",
+     {"open sealed parts as well; needs the root key",
+      "ouvrir aussi les parties scellées; exige la clé racine"}},
+    {"format", "FORMAT", "text|json", {"text where left out", "text par défaut"}},
+};
+constexpr Example kShowExamples[] = {
+    {"garant trail show", {"list the entries", "lister les entrées"}},
+    {"garant trail show 12 --open",
+     {"one entry with its sealed parts", "une entrée avec ses parties scellées"}},
+};
+
+constexpr Option kJourneyOptions[] = {
+    kService,
+    kTrail,
+    kRootKey,
+    {"entry",
+     {"INDEX", "NUMÉRO"},
+     "",
+     {"the journey that this entry is part of, in place of a trace id",
+      "le parcours dont fait partie cette entrée, au lieu d’un identifiant de trace"}},
+    {"visit",
+     {},
+     "",
+     {"with --entry: every journey of the same visit (the guard's session)",
+      "avec --entry : tous les parcours de la même visite (la session du garde)"}},
+    {"format", "FORMAT", "text|json", {"text where left out", "text par défaut"}},
+};
+constexpr Example kJourneyExamples[] = {
+    {"garant trail journey 4bf92f3577b34da6a3ce929d0e0e4736",
+     {"what one request did in every part of the service",
+      "ce qu’une requête a fait dans chaque partie du service"}},
+    {"garant trail journey --entry 173 --visit",
+     {"everything that the same visitor did", "tout ce qu’a fait le même visiteur"}},
+};
+
+constexpr Command kCommands[] = {
+    {"serve",
+     {"[FILE]", "[FICHIER]"},
+     "",
+     {"Serve the report and a JSON API on this machine, to whoever opens the link that it prints.",
+      "Servir le rapport et une interface JSON sur cet ordinateur, à qui ouvre le lien affiché."},
+     kServeOptions,
+     kServeExamples,
+     RunServe},
+    {"trail verify",
+     {},
+     "",
+     {"Check that nobody changed the trail.", "Vérifier que personne n’a modifié le journal."},
+     kVerifyOptions,
+     kVerifyExamples,
+     RunTrailVerify},
+    {"trail show",
+     {"[INDEX]", "[NUMÉRO]"},
+     "",
+     {"Show entries of the trail.", "Montrer des entrées du journal."},
+     kShowOptions,
+     kShowExamples,
+     RunTrailShow},
+    {"trail journey",
+     {"[TRACE]", "[TRACE]"},
+     "",
+     {"Follow one trace across the parts of the service.",
+      "Suivre une trace à travers les parties du service."},
+     kJourneyOptions,
+     kJourneyExamples,
+     RunTrailJourney},
+};
+
+}  // namespace
+
+std::span<const Command> CommandsOfTheTrail() { return kCommands; }
+
+}  // namespace garant::cli
