@@ -80,6 +80,15 @@ int Weight(std::string_view parameters) {
   return weight;
 }
 
+// Each element of an Accept header, in lower case, with its weight.
+template <typename Take>
+void Weigh(std::string_view header, const Take& take) {
+  Split(header, ',', [&](std::string_view element) {
+    const size_t semicolon = std::min(element.find(';'), element.size());
+    take(Lower(Trimmed(element.substr(0, semicolon))), Weight(element.substr(semicolon)));
+  });
+}
+
 }  // namespace
 
 std::optional<Target> ParseTarget(std::string_view target) {
@@ -133,10 +142,7 @@ bool IsOwnHost(std::string_view host, unsigned port, std::string_view front) {
 base::Language LanguageOf(std::string_view accept_language) {
   int english = 0;
   int french = 0;
-  Split(accept_language, ',', [&](std::string_view element) {
-    const size_t semicolon = std::min(element.find(';'), element.size());
-    const std::string tag = Lower(Trimmed(element.substr(0, semicolon)));
-    const int weight = Weight(element.substr(semicolon));
+  Weigh(accept_language, [&](const std::string& tag, int weight) {
     if (tag == "fr" || tag.starts_with("fr-")) french = std::max(french, weight);
     if (tag == "en" || tag.starts_with("en-")) {
       // Of two that weigh the same the first is preferred.
@@ -149,10 +155,7 @@ base::Language LanguageOf(std::string_view accept_language) {
 bool WantsPage(std::string_view accept) {
   int page = 0;
   int json = 0;
-  Split(accept, ',', [&](std::string_view element) {
-    const size_t semicolon = std::min(element.find(';'), element.size());
-    const std::string type = Lower(Trimmed(element.substr(0, semicolon)));
-    const int weight = Weight(element.substr(semicolon));
+  Weigh(accept, [&](const std::string& type, int weight) {
     if (type == "text/html" || type == "application/xhtml+xml") page = std::max(page, weight);
     if (type == "application/json" || type == "application/problem+json")
       json = std::max(json, weight);

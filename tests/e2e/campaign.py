@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
-from exemplary_world import Refused, Running, Team, items_of
+from exemplary_world import Refused, Running, Team, change, items_of
 from mutations_acted import KEYS, MEETINGS, OTHER_ACTS, REVIEWS, TOUCHED
 from mutations_declared import LAWS, MAP, PLANS, WEB
 from mutations_risks import ASSESSMENTS, THREATS, WATCH
@@ -58,9 +58,9 @@ def compare(outcome, before, after):
 
 def prepare(team, mutation):
     if mutation.declare:
-        team.change(team.file, mutation.declare)
+        change(team.file, mutation.declare)
     if mutation.say:
-        team.change(team.acts, mutation.say)
+        change(team.acts, mutation.say)
         team.sign_past()
     if mutation.signs:
         team.sign()
@@ -69,7 +69,7 @@ def prepare(team, mutation):
     if mutation.looks:
         team.look()
     if mutation.redeclare:
-        team.change(team.file, mutation.redeclare)
+        change(team.file, mutation.redeclare)
     if mutation.damage:
         mutation.damage(team)
 

@@ -94,6 +94,15 @@ class Running:
         self.process.end()
 
 
+def change(path, edit):
+    """Edits a file; an edit that changes nothing would try nothing."""
+    before = path.read_text("utf-8")
+    after = edit(before)
+    if before == after:
+        raise AssertionError(f"this edit of {path.name} changes nothing")
+    path.write_text(after, "utf-8")
+
+
 class World:
     """What all teams share: certificates, keys and one sound running service."""
 
@@ -158,13 +167,6 @@ class Team:
         self.root = self.folder / "root"
         self.trail = self.folder / ".garant" / "trail"
         world.prepare(self.service, self.folder)
-
-    def change(self, path, edit):
-        before = path.read_text("utf-8")
-        after = edit(before)
-        if before == after:
-            raise AssertionError(f"this edit of {path.name} changes nothing")
-        path.write_text(after, "utf-8")
 
     def garant(self, *words, days_ago=0):
         return self.call(*words, days_ago=days_ago)[0]

@@ -6,7 +6,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from exemplary_world import GARANT, Team, World
+from exemplary_world import GARANT, Team, World, change
 from guarded_origin import GUARD_COOKIE, MAPPING, GuardedOrigin
 from waiting import free_ports, until, until_ready
 
@@ -78,17 +78,10 @@ class Guard:
         os.kill(self.master, signal.SIGHUP)
         until(lambda: self.workers() and not self.workers() & old, "the workers are new ones")
 
-    def change(self, path, edit):
-        before = path.read_text("utf-8")
-        after = edit(before)
-        if before == after:
-            raise AssertionError(f"this edit of {path.name} changes nothing")
-        path.write_text(after, "utf-8")
-
     def write_into(self, spool):
         """From now on, whatever else is changed."""
         self.restore()
-        self.change(self.conf, lambda text: re.sub(r"(?m)^  garant_spool .*$",
+        change(self.conf, lambda text: re.sub(r"(?m)^  garant_spool .*$",
                                                    f'  garant_spool "{spool}";', text))
         self.sound[self.conf] = self.conf.read_bytes()
         self.reload()
@@ -110,9 +103,9 @@ class Guard:
     def apply(self, mutation):
         """Writes its files; nothing runs by them yet."""
         if mutation.conf:
-            self.change(self.conf, mutation.conf)
+            change(self.conf, mutation.conf)
         if mutation.settings:
-            self.change(self.settings, mutation.settings)
+            change(self.settings, mutation.settings)
 
     def restore(self):
         for path, content in self.sound.items():
@@ -204,7 +197,7 @@ class GuardedTeam(Team):
     def __init__(self, world, name, declare=None):
         super().__init__(world, name)
         if declare:
-            self.change(self.file, declare)
+            change(self.file, declare)
         self.spool = self.folder / "spool"
         self.log = self.folder / "web.log"
         self.log.touch()

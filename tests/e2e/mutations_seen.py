@@ -3,6 +3,7 @@
 import shutil
 from datetime import timedelta
 
+from exemplary_world import change
 from mutations import RUNNING, TRAIL, Mutation, section
 
 FAULTS = (
@@ -56,13 +57,13 @@ def no_root_key(team):
 
 def of_another_service(team):
     """The trail stays; the service file is another's."""
-    team.change(team.file, lambda text: text.replace("id: trail-passes", "id: ski-passes", 1))
+    change(team.file, lambda text: text.replace("id: trail-passes", "id: ski-passes", 1))
 
 
 def looked_at_another_service(team):
     of_another_service(team)
     team.look()
-    team.change(team.file, lambda text: text.replace("id: ski-passes", "id: trail-passes", 1))
+    change(team.file, lambda text: text.replace("id: ski-passes", "id: trail-passes", 1))
 
 
 def flipped_byte(team):
