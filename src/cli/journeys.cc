@@ -29,19 +29,18 @@ Result<std::vector<Journey>> ReadJourneys(const Places& places, uint64_t from,
                                           const std::vector<Walked>& walked) {
   const auto reader = TRY(trail::TrailReader::Open(places.trail));
   const auto keys = TRY(trail::KeyRing::Open(places.trail, places.root_key));
-  std::vector<std::vector<Entry>> of(walked.size());
-  for (uint64_t index = from; index < reader.size(); ++index) {
-    const Entry entry = TRY(reader.Read(index));
-    if (!entry.header.trace) continue;
-    const uint32_t epoch = trail::EpochOf(entry.time);
-    for (size_t i = 0; i < walked.size(); ++i) {
-      const auto token = keys.TokenOfTrace(walked[i].trace, epoch);
-      if (token && *token == *entry.header.trace) of[i].push_back(entry);
-    }
-  }
+  std::vector<Entry> since;
+  for (uint64_t index = from; index < reader.size(); ++index)
+    since.push_back(TRY(reader.Read(index)));
   std::vector<Journey> journeys;
-  for (std::vector<Entry>& entries : of)
+  for (const Walked& one : walked) {
+    auto is_of = trail::OfTrace::From(keys, one.trace);
+    if (!is_of) return is_of.error();
+    std::vector<Entry> entries;
+    for (const Entry& entry : since)
+      if ((*is_of)(entry)) entries.push_back(entry);
     journeys.push_back(trail::JourneyOf(std::move(entries), keys));
+  }
   return journeys;
 }
 

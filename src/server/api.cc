@@ -12,14 +12,6 @@ namespace {
 
 using base::Language;
 
-constexpr std::pair<std::string_view, std::string_view> kOfEveryReply[] = {
-    {"Cache-Control", "no-store"},
-    {"X-Content-Type-Options", "nosniff"},
-    {"X-Frame-Options", "DENY"},
-    {"Referrer-Policy", "no-referrer"},
-    {"Cross-Origin-Resource-Policy", "same-origin"},
-};
-
 bool IsPage(const Target& target) { return target.path == "/" || target.path == "/open"; }
 
 // What stands where a template has braces, one segment of the path; empty where it has none;
@@ -32,12 +24,6 @@ std::optional<std::string> Fit(std::string_view pattern, std::string_view path) 
   path.remove_prefix(open);
   if (path.empty() || path.find('/') != std::string_view::npos) return std::nullopt;
   return std::string(path);
-}
-
-Reply Finished(Reply reply) {
-  for (const auto& [name, value] : kOfEveryReply) reply.headers.emplace_back(name, value);
-  reply.headers.emplace_back("Content-Security-Policy", reply.policy);
-  return reply;
 }
 
 }  // namespace
@@ -87,7 +73,7 @@ Api::Begun Api::Begin(const Ask& ask) const {
   auto target = ParseTarget(ask.target);
   const bool page = target && IsPage(*target) && WantsPage(ask.accept);
   const auto refuse = [&](int status, const base::Text& why) {
-    return Begun{Finished(Problem(status, why, language, page)), {}};
+    return Begun{Problem(status, why, language, page), {}};
   };
   if (ask.method != "GET" && ask.method != "HEAD") {
     Begun begun = refuse(405, {"nothing here can be changed: GET and HEAD only",
@@ -113,10 +99,9 @@ Api::Begun Api::Begin(const Ask& ask) const {
     return refuse(404, {"the paths are in /api/v1/openapi.json",
                         "les chemins sont dans /api/v1/openapi.json"});
   Asked asked{ask, std::move(*target), language, std::move(*part)};
-  if (route->pace == Pace::kAtOnce) return {Finished((this->*route->answer)(asked)), {}};
-  return {std::nullopt, [this, route, asked = std::move(asked)] {
-            return Finished((this->*route->answer)(asked));
-          }};
+  if (route->pace == Pace::kAtOnce) return {(this->*route->answer)(asked), {}};
+  return {std::nullopt,
+          [this, route, asked = std::move(asked)] { return (this->*route->answer)(asked); }};
 }
 
 // A link that is asked for with HEAD, as what previews links does, stays good.

@@ -85,6 +85,15 @@ std::string HttpDate() {
   return text.data();
 }
 
+// How any answer may be used, whoever gave it.
+constexpr std::pair<const char*, const char*> kOfEveryReply[] = {
+    {"Cache-Control", "no-store"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"X-Frame-Options", "DENY"},
+    {"Referrer-Policy", "no-referrer"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+};
+
 Response ResponseOf(Reply reply, unsigned version, bool keep, bool head) {
   Response response;
   response.version(version);
@@ -92,6 +101,8 @@ Response ResponseOf(Reply reply, unsigned version, bool keep, bool head) {
   response.reason(Reason(reply.status));
   response.set(http::field::date, HttpDate());
   response.set(http::field::content_type, reply.media_type);
+  response.set("Content-Security-Policy", reply.policy);
+  for (const auto& [name, value] : kOfEveryReply) response.set(name, value);
   for (const auto& [name, value] : reply.headers) response.insert(name, value);
   response.keep_alive(keep);
   const size_t size = reply.body.size();

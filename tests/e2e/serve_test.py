@@ -347,7 +347,11 @@ class Attacked(Served):
                 (b"GET / HTTP/1.1\r\n" + host + b"Content-Length: 99999999\r\n\r\n", b"413"),
                 (b"\x16\x03\x01\x00\xa5\x01\x00\x00", b"400"),
                 (b"", b"")):
-            self.assertEqual(status, self.raw(content)[9:12], content[:60])
+            answer = self.raw(content)
+            self.assertEqual(status, answer[9:12], content[:60])
+            for field in (b"Cache-Control: no-store", b"X-Content-Type-Options: nosniff",
+                          b"Content-Security-Policy: default-src 'none'"):
+                self.assertEqual(bool(status), field in answer, (content[:60], field))
         self.assertEqual(200, self.ask("/").status)
 
     def test_one_who_says_nothing_keeps_nobody_from_being_heard(self):
