@@ -39,22 +39,23 @@ Result<bool> RecorderTrail::GotIn(const trail::Draft& first) const {
          entry.header.kind == first.kind && entry.time == first.time;
 }
 
-Result<uint64_t> RecorderTrail::Append(std::span<const trail::Draft> drafts) {
-  if (drafts.empty()) return size_;
+Result<uint64_t> RecorderTrail::AppendAll(trail::Drafts& drafts) {
+  if (drafts.size() == 0) return size_;
+  size_t in = 0;  // of them, by the append that failed
   if (trail_ == nullptr) {
     TRY(OpenAnew());
-    const bool in = failed_ != 0 && TRY(GotIn(drafts.front()));
-    const uint64_t first = in ? size_ : trail_->size();
-    drafts = drafts.subspan(in ? failed_ : 0);
+    if (failed_ != 0 && TRY(GotIn(drafts.At(0)))) in = failed_;
+    const uint64_t first = in != 0 ? size_ : trail_->size();
     size_ = trail_->size();
     failed_ = 0;
-    if (drafts.empty()) return first;
+    if (in == drafts.size()) return first;
   }
-  auto first = trail_->Append(drafts);
+  trail::SomeDrafts rest(drafts, in, drafts.size() - in);
+  auto first = trail_->AppendAll(rest);
   if (first) {
     size_ = trail_->size();
   } else if (first.error().code != base::Code::kInvalid) {
-    failed_ = drafts.size();
+    failed_ = rest.size();
     trail_.reset();
   }
   return first;

@@ -15,7 +15,7 @@ class RecorderTrail final : public trail::EntrySink {
   [[nodiscard]] static base::Result<std::unique_ptr<RecorderTrail>> Open(const Places& places,
                                                                          std::string_view service,
                                                                          const base::Clock& clock);
-  [[nodiscard]] base::Result<uint64_t> Append(std::span<const trail::Draft> drafts) override;
+  [[nodiscard]] base::Result<uint64_t> AppendAll(trail::Drafts& drafts) override;
   // Lets whoever waits to write do so, and takes the trail again; not while they take long.
   void GiveWay();
   [[nodiscard]] uint64_t size() const { return size_; }

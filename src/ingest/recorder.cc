@@ -33,7 +33,8 @@ Recorder::Recorder(RecorderSettings settings, const Routes& routes, Resumed resu
       routes_(routes),
       resumed_(std::move(resumed)),
       sink_(sink),
-      clock_(clock) {}
+      clock_(clock),
+      pending_(routes, settings_.service) {}
 
 Status Recorder::AddSpool(std::unique_ptr<spool::Reader> spool) {
   spool_ = std::move(spool);
@@ -73,7 +74,7 @@ void Recorder::Tell(SourceEvent event) {
     ++statistics_.refused;
   else
     statistics_.lost += loss;
-  pending_.push_back(ToDraft(std::move(event), settings_.service, now));
+  pending_.Add(ToDraft(std::move(event), settings_.service, now));
 }
 
 void Recorder::Hear(const std::string& source) {
@@ -110,7 +111,7 @@ void Recorder::TakeRing(const spool::RingEvent& from) {
 }
 
 // Each ring's stand together: what is the same for all of them is found once.
-void Recorder::TakeRecords(std::span<const spool::Taken> records) {
+void Recorder::TakeRecords(std::span<spool::Taken> records) {
   const base::Time now = clock_.Now();
   while (!records.empty()) {
     const spool::RingId& ring = records.front().ring;
@@ -118,21 +119,20 @@ void Recorder::TakeRecords(std::span<const spool::Taken> records) {
     uint64_t& next = resumed_.next[ring];
     bool heard = false;
     for (; !records.empty() && records.front().ring == ring; records = records.subspan(1)) {
-      const spool::Taken& taken = records.front();
+      spool::Taken& taken = records.front();
       if (taken.sequence < next) continue;
       next = taken.sequence + 1;
       if (!heard) Hear(source);
       if (!heard) Hear(std::string(kGuard));
       heard = true;
-      TakeRecord(taken, source, now);
+      TakeRecord(std::move(taken), source, now);
     }
   }
 }
 
-void Recorder::TakeRecord(const spool::Taken& taken, const std::string& source, base::Time now) {
+void Recorder::TakeRecord(spool::Taken taken, std::string_view source, base::Time now) {
   if (taken.type == spool::RecordType::kHeartbeat) return;
-  pending_.push_back(RequestToDraft(taken, source, routes_, settings_.service, now));
-  if (pending_.back().kind == "request") {
+  if (pending_.Add(std::move(taken), source, now)) {
     ++statistics_.requests;
   } else {
     ++statistics_.refused;
@@ -161,8 +161,7 @@ bool Recorder::TakeSpool() {
 void Recorder::TakeLine(Line line, const Lines& lines) {
   Hear(lines.source);
   const LineContext context{lines.source, lines.mapping, routes_, settings_.service, clock_.Now()};
-  pending_.push_back(LineToDraft(std::move(line), context));
-  const trail::Draft& draft = pending_.back();
+  trail::Draft draft = LineToDraft(std::move(line), context);
   if (draft.kind == "event") {
     ++statistics_.lines;
     resumed_.tally.AddEvent(draft.part, draft.time);
@@ -170,6 +169,7 @@ void Recorder::TakeLine(Line line, const Lines& lines) {
     ++statistics_.refused;
     resumed_.tally.AddLoss(draft.part, 1, draft.time);
   }
+  pending_.Add(std::move(draft));
 }
 
 bool Recorder::TakeLines(Lines& lines) {
@@ -220,7 +220,7 @@ void Recorder::Observe(Moment moment) {
                          {"gaps", static_cast<int64_t>(counts.gaps)}};
     auto draft = trail::ToDraft(observation, settings_.service);
     if (draft)
-      pending_.push_back(std::move(*draft));
+      pending_.Add(std::move(*draft));
     else
       problems_.push_back(std::move(draft).error());
   }
@@ -237,7 +237,7 @@ Status Recorder::AppendPending() {
   if (pending_.empty()) return Ok{};
   TRY(AppendSome(pending_.size() - appended_));
   ++statistics_.batches;
-  pending_.clear();
+  pending_.Clear();
   appended_ = 0;
   return Ok{};
 }
@@ -245,7 +245,8 @@ Status Recorder::AppendPending() {
 // What the trail refuses for what stands in it is found by halving, and told as refused.
 Status Recorder::AppendSome(size_t count) {
   if (count == 0) return Ok{};
-  const auto first = sink_.Append(std::span(pending_).subspan(appended_, count));
+  trail::SomeDrafts some(pending_, appended_, count);
+  const auto first = sink_.AppendAll(some);
   if (first) {
     appended_ += count;
     statistics_.entries += count;
@@ -258,7 +259,7 @@ Status Recorder::AppendSome(size_t count) {
 }
 
 Status Recorder::AppendOne() {
-  const trail::Draft& refused = pending_[appended_];
+  const trail::Draft& refused = pending_.At(appended_);
   SourceEvent event;
   event.source = refused.source;
   event.happening = Happening::kRefused;

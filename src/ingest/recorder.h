@@ -11,6 +11,7 @@
 #include "ingest/line_source.h"
 #include "ingest/liveness.h"
 #include "ingest/mapping.h"
+#include "ingest/pending.h"
 #include "ingest/resumed.h"
 #include "ingest/routes.h"
 #include "spool/reader.h"
@@ -66,8 +67,8 @@ class Recorder {
   bool Gather();
   bool TakeSpool();
   void TakeRing(const spool::RingEvent& event);
-  void TakeRecords(std::span<const spool::Taken> records);
-  void TakeRecord(const spool::Taken& taken, const std::string& source, base::Time now);
+  void TakeRecords(std::span<spool::Taken> records);
+  void TakeRecord(spool::Taken taken, std::string_view source, base::Time now);
   bool TakeLines(Lines& lines);
   void TakeLine(Line line, const Lines& lines);
   void Hear(const std::string& source);
@@ -88,7 +89,7 @@ class Recorder {
   std::unique_ptr<spool::Reader> spool_;
   std::vector<Lines> lines_;
   Liveness liveness_;
-  std::vector<trail::Draft> pending_;
+  Pending pending_;
   size_t appended_ = 0;  // of pending_
   bool held_ = false;    // something was taken and not let go
   bool more_ = false;

@@ -17,13 +17,13 @@ using base::Code;
 // A trail that can be told to refuse.
 class Sink final : public trail::EntrySink {
  public:
-  base::Result<uint64_t> Append(std::span<const trail::Draft> drafts) override {
+  base::Result<uint64_t> AppendAll(trail::Drafts& drafts) override {
     if (full) return base::Error{Code::kIo, {"no room", "plus de place"}, {}};
-    for (const trail::Draft& draft : drafts)
-      if (!poison.empty() && draft.source == poison)
+    for (size_t i = 0; i < drafts.size(); ++i)
+      if (!poison.empty() && drafts.At(i).source == poison)
         return base::Error{Code::kInvalid, {"poison", "poison"}, {}};
     ++appends;
-    return trail.Append(drafts);
+    return trail.AppendAll(drafts);
   }
   // "request guard/… 3", "source lines/web refused", "system-events web 2/0", in order.
   [[nodiscard]] std::vector<std::string> Told(std::string_view kind = {}) const {

@@ -33,10 +33,24 @@ int64_t Count(uint64_t bytes) {
   return static_cast<int64_t>(std::min<uint64_t>(bytes, std::numeric_limits<int64_t>::max()));
 }
 
-void Seal(trail::Draft& draft, std::string_view category, base::ByteView bytes) {
-  draft.sealed.push_back({trail::KeyClass::kTransient, std::string(category),
-                          Bytes(bytes.begin(), bytes.end()), std::nullopt});
-}
+// The parts of a draft, in the places of those that it held before.
+class Parts {
+ public:
+  explicit Parts(std::vector<trail::SealedDraft>& parts) : parts_(parts) {}
+  void Add(std::string_view category, base::ByteView bytes) {
+    if (count_ == parts_.size()) parts_.emplace_back();
+    trail::SealedDraft& part = parts_[count_++];
+    part.key_class = trail::KeyClass::kTransient;
+    part.category = category;
+    part.bytes.assign(bytes.begin(), bytes.end());
+    part.about.reset();
+  }
+  void Finish() { parts_.resize(count_); }
+
+ private:
+  std::vector<trail::SealedDraft>& parts_;
+  size_t count_ = 0;
+};
 
 template <size_t size>
 bool IsZero(const std::array<uint8_t, size>& id) {
@@ -44,58 +58,71 @@ bool IsZero(const std::array<uint8_t, size>& id) {
 }
 
 // In the order in which headers hold them.
-std::vector<trail::Fact> FactsOf(const spool::RequestRecord& record) {
-  std::vector<trail::Fact> facts;
-  facts.reserve(10);
-  facts.push_back({"continued", record.continued});
-  facts.push_back({"http", int64_t{record.http}});
-  facts.push_back({"method", std::string(spool::MethodName(record.method))});
-  facts.push_back({"milliseconds", Milliseconds(record.duration)});
-  facts.push_back({"received", Count(record.received)});
-  facts.push_back({"sampled", record.sampled});
-  facts.push_back({"sent", Count(record.sent)});
-  facts.push_back({"status", int64_t{record.status}});
-  facts.push_back({"tls", int64_t{record.tls}});
-  facts.push_back({"waited", Milliseconds(record.upstream)});
-  return facts;
+void PutFacts(const spool::RequestRecord& record, std::vector<trail::Fact>& facts) {
+  constexpr size_t kFacts = 10;
+  facts.resize(kFacts);
+  size_t count = 0;
+  const auto put = [&facts, &count](std::string_view name, auto&& value) {
+    trail::Fact& fact = facts[count++];
+    if (fact.name != name) fact.name = name;
+    fact.value = std::forward<decltype(value)>(value);
+  };
+  put("continued", record.continued);
+  put("http", int64_t{record.http});
+  put("method", std::string(spool::MethodName(record.method)));
+  put("milliseconds", Milliseconds(record.duration));
+  put("received", Count(record.received));
+  put("sampled", record.sampled);
+  put("sent", Count(record.sent));
+  put("status", int64_t{record.status});
+  put("tls", int64_t{record.tls});
+  put("waited", Milliseconds(record.upstream));
+}
+
+void PutTrace(const spool::RequestRecord& record, trail::Draft& draft, Parts& parts) {
+  draft.trace.clear();
+  if (IsZero(record.trace)) return;
+  draft.trace = base::ToHex(record.trace);
+  std::array<uint8_t, 16> spans{};
+  std::ranges::copy(record.span, spans.begin());
+  std::ranges::copy(record.parent, spans.begin() + 8);
+  parts.Add(trail::kSpanCategory, spans);
 }
 
 }  // namespace
 
-trail::Draft RequestToDraft(const spool::Taken& taken, std::string_view source,
-                            const Routes& routes, std::string_view service, base::Time now) {
+void MakeRequest(const spool::Taken& taken, std::string_view source, const Routes& routes,
+                 std::string_view service, base::Time now, trail::Draft& out) {
   const auto record = spool::Decode(taken.payload);
-  if (!record) return Refused(taken, service, now);
-  trail::Draft draft;
-  draft.time = IsUsable(record->time, now) ? record->time : now;
-  draft.kind = "request";
-  draft.service = service;
-  if (IsSystemId(record->part)) draft.part = record->part;
+  if (!record) {
+    out = Refused(taken, service, now);
+    return;
+  }
   const std::vector<std::string>* categories = routes.CategoriesOf(record->route);
-  if (categories != nullptr) {
-    draft.route = record->route;
-    draft.categories = *categories;
-  }
-  draft.outcome = spool::OutcomeName(record->outcome);
-  draft.source = source;
-  draft.sequence = taken.sequence;
-  draft.session = record->session;
-  draft.facts = FactsOf(*record);
-  draft.sealed.reserve(3);
-  if (!IsZero(record->trace)) {
-    draft.trace = base::ToHex(record->trace);
-    std::array<uint8_t, 16> spans{};
-    std::ranges::copy(record->span, spans.begin());
-    std::ranges::copy(record->parent, spans.begin() + 8);
-    Seal(draft, trail::kSpanCategory, spans);
-  }
-  if (!record->client.empty()) Seal(draft, "device.address", AsBytes(record->client));
+  const bool declared = categories != nullptr;
+  out.time = IsUsable(record->time, now) ? record->time : now;
+  out.kind = "request";
+  out.service = service;
+  out.part = IsSystemId(record->part) ? record->part : std::string_view();
+  out.route = declared ? record->route : std::string_view();
+  if (declared)
+    out.categories = *categories;
+  else
+    out.categories.clear();
+  out.outcome = spool::OutcomeName(record->outcome);
+  out.source = source;
+  out.sequence = taken.sequence;
+  out.actor.reset();
+  out.subjects.clear();
+  out.session = record->session;
+  PutFacts(*record, out.facts);
+  Parts parts(out.sealed);
+  PutTrace(*record, out, parts);
+  if (!record->client.empty()) parts.Add("device.address", AsBytes(record->client));
   // A template that the service file does not declare was a path to somebody.
-  if (categories == nullptr) {
-    const std::string_view path = record->path.empty() ? record->route : record->path;
-    if (!path.empty()) Seal(draft, "path", AsBytes(path));
-  }
-  return draft;
+  const std::string_view path = record->path.empty() ? record->route : record->path;
+  if (!declared && !path.empty()) parts.Add("path", AsBytes(path));
+  parts.Finish();
 }
 
 }  // namespace garant::ingest

@@ -11,9 +11,8 @@ namespace garant::ingest {
 
 // A guard's record as an entry of kind `request`; whatever it holds, the trail takes it. A payload
 // that is no record becomes one of kind `source`, refused (docs/formats/ingest.md). `source` is
-// SourceOf its ring.
-[[nodiscard]] trail::Draft RequestToDraft(const spool::Taken& taken, std::string_view source,
-                                          const Routes& routes, std::string_view service,
-                                          base::Time now);
+// SourceOf its ring. `out` may hold one made before, whose room is used again.
+void MakeRequest(const spool::Taken& taken, std::string_view source, const Routes& routes,
+                 std::string_view service, base::Time now, trail::Draft& out);
 
 }  // namespace garant::ingest

@@ -44,11 +44,12 @@ spool::Taken TakenOf(const spool::RequestRecord& record, uint64_t sequence = 7) 
 class RequestTest : public testing::Test {
  protected:
   trail::Entry Of(const spool::Taken& taken) {
-    return EntryOf(trail_,
-                   RequestToDraft(taken, SourceOf(taken.ring), service_.routes(), "permits", kNow));
+    MakeRequest(taken, SourceOf(taken.ring), service_.routes(), "permits", kNow, draft_);
+    return EntryOf(trail_, draft_);
   }
   TestService service_;
   trail::MemoryTrail trail_;
+  trail::Draft draft_;  // used again, as the recorder does
 };
 
 TEST_F(RequestTest, SaysWhatThePageSays) {

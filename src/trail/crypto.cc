@@ -3,10 +3,11 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+
+#include "trail/sha256.h"
 
 namespace garant::trail {
 namespace {
@@ -27,31 +28,10 @@ void Must(bool done) {
 }
 
 // Fetched once: looking an algorithm up costs as much as using it on a small message.
-const EVP_MD* Sha256Algorithm() {
-  static const EVP_MD* const kFetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  Must(kFetched != nullptr);
-  return kFetched;
-}
-
 const EVP_CIPHER* Gcm() {
   static const EVP_CIPHER* const kFetched = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
   Must(kFetched != nullptr);
   return kFetched;
-}
-
-// A block and an output of SHA-256.
-constexpr size_t kBlock = 64;
-
-Key Digest(ByteView first, std::initializer_list<ByteView> rest) {
-  thread_local const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
-  Must(context != nullptr && EVP_DigestInit_ex(context.get(), Sha256Algorithm(), nullptr) == 1);
-  Must(EVP_DigestUpdate(context.get(), first.data(), first.size()) == 1);
-  for (const ByteView piece : rest)
-    Must(EVP_DigestUpdate(context.get(), piece.data(), piece.size()) == 1);
-  Key out{};
-  unsigned length = 0;
-  Must(EVP_DigestFinal_ex(context.get(), out.data(), &length) == 1 && length == out.size());
-  return out;
 }
 
 int Length(size_t size) {
@@ -68,20 +48,8 @@ std::unique_ptr<EVP_PKEY, Free> PrivateKey(std::span<const uint8_t, 32> seed) {
 
 }  // namespace
 
-// RFC 2104, over the digest above.
 Key HmacSha256(ByteView key, std::initializer_list<ByteView> message) {
-  std::array<uint8_t, kBlock> inner{};
-  std::array<uint8_t, kBlock> outer{};
-  const Key hashed = key.size() > kBlock ? Digest(key, {}) : Key{};
-  const ByteView used = key.size() > kBlock ? ByteView(hashed) : key;
-  std::ranges::copy(used, inner.begin());
-  for (size_t i = 0; i < kBlock; ++i) outer[i] = inner[i] ^ 0x5cU;
-  for (uint8_t& byte : inner) byte ^= 0x36U;
-  const Key digest = Digest(inner, message);
-  const Key out = Digest(outer, {digest});
-  OPENSSL_cleanse(inner.data(), inner.size());
-  OPENSSL_cleanse(outer.data(), outer.size());
-  return out;
+  return HmacKey(key).Mac(message);
 }
 
 // RFC 5869; one block of output is all that is asked for.
@@ -101,25 +69,26 @@ GcmSealer& GcmSealer::operator=(GcmSealer&&) noexcept = default;
 GcmSealer::~GcmSealer() = default;
 void GcmSealer::Free::operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
 
-Bytes GcmSealer::Seal(const Nonce& nonce, std::initializer_list<ByteView> associated,
-                      ByteView plaintext) const {
+void GcmSealer::Seal(const Nonce& nonce, std::initializer_list<ByteView> associated,
+                     ByteView plaintext, std::span<uint8_t> out) const {
   EVP_CIPHER_CTX* const context = context_.get();
+  Must(out.size() == plaintext.size() + kGcmTagBytes);
   Must(EVP_EncryptInit_ex(context, nullptr, nullptr, nullptr, nonce.data()) == 1);
   int done = 0;
   for (const ByteView piece : associated)
     Must(EVP_EncryptUpdate(context, nullptr, &done, piece.data(), Length(piece.size())) == 1);
-  Bytes out(plaintext.size() + 16);
   if (!plaintext.empty())
     Must(EVP_EncryptUpdate(context, out.data(), &done, plaintext.data(),
                            Length(plaintext.size())) == 1);
   uint8_t* tag = out.data() + plaintext.size();
   Must(EVP_EncryptFinal_ex(context, tag, &done) == 1);
-  Must(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, 16, tag) == 1);
-  return out;
+  Must(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, kGcmTagBytes, tag) == 1);
 }
 
 Bytes GcmSeal(const Key& key, const Nonce& nonce, ByteView associated, ByteView plaintext) {
-  return GcmSealer(key).Seal(nonce, {associated}, plaintext);
+  Bytes out(plaintext.size() + kGcmTagBytes);
+  GcmSealer(key).Seal(nonce, {associated}, plaintext, out);
+  return out;
 }
 
 base::Result<Bytes> GcmOpen(const Key& key, const Nonce& nonce, ByteView associated,
@@ -129,9 +98,9 @@ base::Result<Bytes> GcmOpen(const Key& key, const Nonce& nonce, ByteView associa
       {"the authentication tag does not hold: wrong key or changed bytes",
        "l’étiquette d’authentification ne tient pas : mauvaise clé, ou octets modifiés"},
       {}};
-  if (ciphertext.size() < 16) return untrusted;
-  const ByteView body = ciphertext.first(ciphertext.size() - 16);
-  std::array<uint8_t, 16> tag{};
+  if (ciphertext.size() < kGcmTagBytes) return untrusted;
+  const ByteView body = ciphertext.first(ciphertext.size() - kGcmTagBytes);
+  std::array<uint8_t, kGcmTagBytes> tag{};
   for (size_t i = 0; i < tag.size(); ++i) tag[i] = ciphertext[body.size() + i];
   const std::unique_ptr<EVP_CIPHER_CTX, Free> context(EVP_CIPHER_CTX_new());
   Must(context != nullptr);
@@ -139,11 +108,11 @@ base::Result<Bytes> GcmOpen(const Key& key, const Nonce& nonce, ByteView associa
   int done = 0;
   Must(EVP_DecryptUpdate(context.get(), nullptr, &done, associated.data(),
                          Length(associated.size())) == 1);
-  Bytes out(body.size() + 16);
+  Bytes out(body.size() + kGcmTagBytes);
   if (!body.empty())
     Must(EVP_DecryptUpdate(context.get(), out.data(), &done, body.data(), Length(body.size())) ==
          1);
-  Must(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, 16, tag.data()) == 1);
+  Must(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kGcmTagBytes, tag.data()) == 1);
   if (EVP_DecryptFinal_ex(context.get(), out.data() + body.size(), &done) != 1) return untrusted;
   out.resize(body.size());
   return out;

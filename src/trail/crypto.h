@@ -21,6 +21,7 @@ using Key = std::array<uint8_t, 32>;
 [[nodiscard]] Key HkdfSha256(base::ByteView input, base::ByteView salt, base::ByteView info);
 
 using Nonce = std::array<uint8_t, 12>;
+constexpr size_t kGcmTagBytes = 16;
 
 // AES-256-GCM under one key, whose schedule is made once: that costs more than a small message.
 // Not for concurrent use.
@@ -31,10 +32,10 @@ class GcmSealer {
   GcmSealer& operator=(GcmSealer&&) noexcept;
   ~GcmSealer();
 
-  // `associated` in pieces; the ciphertext ends in its 16-byte tag.
-  [[nodiscard]] base::Bytes Seal(const Nonce& nonce,
-                                 std::initializer_list<base::ByteView> associated,
-                                 base::ByteView plaintext) const;
+  // `associated` in pieces; `out` is as long as the plaintext and the tag that the ciphertext ends
+  // in, and lies elsewhere.
+  void Seal(const Nonce& nonce, std::initializer_list<base::ByteView> associated,
+            base::ByteView plaintext, std::span<uint8_t> out) const;
 
  private:
   struct Free {

@@ -1,5 +1,8 @@
 #include "trail/entry.h"
 
+#include <algorithm>
+#include <array>
+
 #include "trail/entry_form.h"
 #include "trail/wire.h"
 
@@ -15,6 +18,8 @@ using base::Ok;
 using base::Result;
 using base::Status;
 using base::Text;
+
+constexpr size_t kNumberBytes = 4;  // of a part's number
 
 // A field or a value whose length is known once it stands: two bytes of room for it, then filled.
 class Counted {
@@ -51,16 +56,15 @@ Status PutField(Bytes& out, Tag tag, ByteView value) {
   return Fill(field);
 }
 
-Status PutTextField(Bytes& out, const Header& header, Tag tag) {
-  const TextField& field = *FindTextField(tag);
-  const std::string& text = header.*field.text;
+Status PutTextField(Bytes& out, Tag tag, std::string_view text) {
   if (text.empty()) return Ok{};
+  const TextField& field = *FindTextField(tag);
   if (const auto problem = TextProblem(text, field.limit))
     return Malformed(Filled("{} {}", "{} {}", {field.name, *problem}));
   return PutField(out, tag, base::AsBytes(text));
 }
 
-Status PutCategories(Bytes& out, const std::vector<std::string>& categories) {
+Status PutCategories(Bytes& out, std::span<const std::string> categories) {
   if (categories.empty()) return Ok{};
   const Counted field = BeginField(out, Tag::kCategories);
   const std::string* before = nullptr;
@@ -92,16 +96,6 @@ std::optional<Text> PutFactValue(Bytes& out, const FactValue& value) {
     counted.Fill();
     return {};
   };
-  if (const bool* yes = std::get_if<bool>(&value)) {
-    const Counted counted = begin(FactTag::kBool);
-    out.push_back(*yes ? 1 : 0);
-    return fill(counted);
-  }
-  if (const int64_t* number = std::get_if<int64_t>(&value)) {
-    const Counted counted = begin(FactTag::kInt);
-    PutInteger(out, static_cast<uint64_t>(*number), 8);
-    return fill(counted);
-  }
   if (const std::string* text = std::get_if<std::string>(&value)) {
     if (auto problem = TextProblem(*text, 0xffff)) return problem;
     const Counted counted = begin(FactTag::kText);
@@ -117,7 +111,30 @@ std::optional<Text> PutFactValue(Bytes& out, const FactValue& value) {
   return fill(counted);
 }
 
-Status PutFacts(Bytes& out, const std::vector<Fact>& facts) {
+// One whose value has always the same length, as most have; put as a whole.
+bool PutFixedFact(Bytes& out, const Fact& fact) {
+  std::array<uint8_t, 1 + kMaxNameBytes + 3 + 8> bytes;
+  auto at = bytes.begin();
+  *at++ = static_cast<uint8_t>(fact.name.size());
+  at = std::ranges::copy(fact.name, at).out;
+  if (const bool* yes = std::get_if<bool>(&fact.value)) {
+    *at++ = static_cast<uint8_t>(FactTag::kBool);
+    *at++ = 0;
+    *at++ = 1;
+    *at++ = *yes ? 1 : 0;
+  } else if (const int64_t* number = std::get_if<int64_t>(&fact.value)) {
+    *at++ = static_cast<uint8_t>(FactTag::kInt);
+    *at++ = 0;
+    *at++ = 8;
+    at = std::ranges::copy(BigEndian(static_cast<uint64_t>(*number)), at).out;
+  } else {
+    return false;
+  }
+  out.insert(out.end(), bytes.begin(), at);
+  return true;
+}
+
+Status PutFacts(Bytes& out, std::span<const Fact> facts) {
   if (facts.empty()) return Ok{};
   const Counted field = BeginField(out, Tag::kFacts);
   const std::string* before = nullptr;
@@ -130,6 +147,7 @@ Status PutFacts(Bytes& out, const std::vector<Fact>& facts) {
           "facts must ascend by name, each once: {}",
           "les faits doivent être en ordre croissant de nom, sans répétition : {}", {fact.name}));
     before = &fact.name;
+    if (PutFixedFact(out, fact)) continue;
     PutInteger(out, fact.name.size(), 1);
     PutText(out, fact.name);
     if (const auto problem = PutFactValue(out, fact.value))
@@ -138,18 +156,18 @@ Status PutFacts(Bytes& out, const std::vector<Fact>& facts) {
   return Fill(field);
 }
 
-Status PutHeader(Bytes& out, const Header& header) {
+Status PutFields(Bytes& out, const HeaderView& header) {
   if (!IsKindName(header.kind))
     return Malformed(Filled("kind must have 1 to 64 bytes of a–z, 0–9 and -: \"{}\"",
                             "kind doit avoir de 1 à 64 octets parmi a–z, 0–9 et - : « {} »",
                             {header.kind}));
-  TRY(PutTextField(out, header, Tag::kKind));
-  TRY(PutTextField(out, header, Tag::kService));
-  TRY(PutTextField(out, header, Tag::kPart));
-  TRY(PutTextField(out, header, Tag::kRoute));
+  TRY(PutTextField(out, Tag::kKind, header.kind));
+  TRY(PutTextField(out, Tag::kService, header.service));
+  TRY(PutTextField(out, Tag::kPart, header.part));
+  TRY(PutTextField(out, Tag::kRoute, header.route));
   TRY(PutCategories(out, header.categories));
-  TRY(PutTextField(out, header, Tag::kOutcome));
-  TRY(PutTextField(out, header, Tag::kSource));
+  TRY(PutTextField(out, Tag::kOutcome, header.outcome));
+  TRY(PutTextField(out, Tag::kSource, header.source));
   if (header.sequence) {
     const Counted field = BeginField(out, Tag::kSequence);
     PutInteger(out, *header.sequence, 8);
@@ -169,60 +187,97 @@ Status PutHeader(Bytes& out, const Header& header) {
   return PutFacts(out, header.facts);
 }
 
-void PutDescriptor(Bytes& out, const SealedPart& part) {
+// The part's number, and its bytes up to its commitment.
+Bytes AssociatedTail(const SealedPart& part, uint32_t number) {
+  Bytes out;
+  out.reserve(128);
+  PutInteger(out, number, kNumberBytes);
   out.push_back(static_cast<uint8_t>(part.key_class));
   PutInteger(out, part.category.size(), 1);
   PutText(out, part.category);
   PutInteger(out, part.epoch, 4);
   PutInteger(out, static_cast<uint16_t>(part.reference), 2);
   PutBytes(out, part.commitment);
+  return out;
 }
 
 }  // namespace
 
-Result<Bytes> EncodePrefix(const Entry& entry) {
-  constexpr size_t kUsual = 1024;  // of a whole leaf
-  Bytes out;
-  out.reserve(kUsual);
-  out.push_back(kEntryVersion);
-  PutInteger(out, entry.index, 8);
-  PutInteger(out, static_cast<uint64_t>(entry.time.time_since_epoch().count()), 8);
-  PutBytes(out, entry.generation);
-  const Counted header(out);
-  TRY(PutHeader(out, entry.header));
-  if (header.TooLong())
+HeaderView::HeaderView(const Header& header)
+    : kind(header.kind),
+      service(header.service),
+      part(header.part),
+      route(header.route),
+      categories(header.categories),
+      outcome(header.outcome),
+      source(header.source),
+      sequence(header.sequence),
+      actor(header.actor),
+      subjects(header.subjects),
+      session(header.session),
+      trace(header.trace),
+      facts(header.facts) {}
+
+Status LeafWriter::PutHeader(uint64_t index, base::Time time, const Generation& generation,
+                             const HeaderView& header) {
+  out_.clear();
+  out_.push_back(kEntryVersion);
+  PutInteger(out_, index, 8);
+  PutInteger(out_, static_cast<uint64_t>(time.time_since_epoch().count()), 8);
+  PutBytes(out_, generation);
+  const Counted fields(out_);
+  TRY(PutFields(out_, header));
+  if (fields.TooLong())
     return Malformed({"the header is longer than 65 535 bytes", "l’en-tête dépasse 65 535 octets"});
-  header.Fill();
-  return out;
+  fields.Fill();
+  prefix_ = out_.size();
+  return Ok{};
 }
 
-Result<Bytes> EncodeEntry(const Entry& entry) {
-  return EncodeParts(TRY(EncodePrefix(entry)), entry);
+Status LeafWriter::PutPartCount(size_t count) {
+  if (count > 0xffff) return Malformed({"more than 65 535 parts", "plus de 65 535 parties"});
+  PutInteger(out_, count, 2);
+  return Ok{};
 }
 
-Result<Bytes> EncodeParts(Bytes prefix, const Entry& entry) {
-  Bytes out = std::move(prefix);
-  if (entry.parts.size() > 0xffff)
-    return Malformed({"more than 65 535 parts", "plus de 65 535 parties"});
-  PutInteger(out, entry.parts.size(), 2);
-  for (const SealedPart& part : entry.parts) {
-    if (const auto problem = PartProblem(part, entry.header)) return Malformed(*problem);
-    if (part.ciphertext.size() < kTagBytes || part.ciphertext.size() > 0xffff)
-      return Malformed(Filled(
-          "a part of {} bytes; keep larger bodies elsewhere, by the hash of their ciphertext",
-          "une partie de {} octets; gardez les corps plus gros ailleurs, par l’empreinte de leur "
-          "texte chiffré",
-          {part.ciphertext.size()}));
-    PutDescriptor(out, part);
-    PutInteger(out, part.ciphertext.size(), 2);
-    PutBytes(out, part.ciphertext);
-  }
-  if (out.size() > kMaxEntryBytes)
+Result<Bytes> LeafWriter::PutDescriptor(const SealedPart& part, const HeaderView& header,
+                                        size_t ciphertext) {
+  if (const auto problem = PartProblem(part, header)) return Malformed(*problem);
+  if (ciphertext < kTagBytes || ciphertext > 0xffff)
+    return Malformed(Filled(
+        "a part of {} bytes; keep larger bodies elsewhere, by the hash of their ciphertext",
+        "une partie de {} octets; gardez les corps plus gros ailleurs, par l’empreinte de leur "
+        "texte chiffré",
+        {ciphertext}));
+  Bytes tail = AssociatedTail(part, parts_++);
+  PutBytes(out_, ByteView(tail).subspan(kNumberBytes));
+  PutInteger(out_, ciphertext, 2);
+  out_.resize(out_.size() + ciphertext);
+  return tail;
+}
+
+Status LeafWriter::Finish() const {
+  if (out_.size() > kMaxEntryBytes)
     return Malformed(Filled(
         "{} bytes, at most 65 535; keep larger bodies elsewhere, by the hash of their ciphertext",
         "{} octets, au plus 65 535; gardez les corps plus gros ailleurs, par l’empreinte de leur "
         "texte chiffré",
-        {out.size()}));
+        {out_.size()}));
+  return Ok{};
+}
+
+Result<Bytes> EncodeEntry(const Entry& entry) {
+  Bytes out;
+  LeafWriter leaf(out);
+  const HeaderView header(entry.header);
+  TRY(leaf.PutHeader(entry.index, entry.time, entry.generation, header));
+  TRY(leaf.PutPartCount(entry.parts.size()));
+  for (const SealedPart& part : entry.parts)
+    TRY(leaf.PutPart(part, header, part.ciphertext.size(),
+                     [&part](ByteView /*prefix*/, ByteView /*tail*/, std::span<uint8_t> room) {
+                       std::ranges::copy(part.ciphertext, room.begin());
+                     }));
+  TRY(leaf.Finish());
   return out;
 }
 
@@ -233,16 +288,10 @@ Result<Bytes> AssociatedData(const Entry& entry, uint32_t number) {
                         "l’entrée {} a {} parties, et pas de partie {}",
                         {entry.index, entry.parts.size(), number}),
                  {}};
-  Bytes out = TRY(EncodePrefix(entry));
-  PutBytes(out, AssociatedTail(entry.parts[number], number));
-  return out;
-}
-
-Bytes AssociatedTail(const SealedPart& part, uint32_t number) {
   Bytes out;
-  out.reserve(128);
-  PutInteger(out, number, 4);
-  PutDescriptor(out, part);
+  TRY(LeafWriter(out).PutHeader(entry.index, entry.time, entry.generation,
+                                HeaderView(entry.header)));
+  PutBytes(out, AssociatedTail(entry.parts[number], number));
   return out;
 }
 

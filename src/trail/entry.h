@@ -3,7 +3,9 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -50,6 +52,26 @@ struct Header {
   bool operator==(const Header&) const = default;
 };
 
+// The same, with what it holds elsewhere.
+struct HeaderView {
+  HeaderView() = default;
+  explicit HeaderView(const Header& header);
+
+  std::string_view kind;
+  std::string_view service;
+  std::string_view part;
+  std::string_view route;
+  std::span<const std::string> categories;
+  std::string_view outcome;
+  std::string_view source;
+  std::optional<uint64_t> sequence;
+  std::optional<Token> actor;
+  std::span<const Token> subjects;
+  std::optional<Token> session;
+  std::optional<Token> trace;
+  std::span<const Fact> facts;
+};
+
 struct SealedPart {
   KeyClass key_class = KeyClass::kRecord;
   std::string category;
@@ -80,12 +102,34 @@ struct Entry {
 // the part's descriptor without its ciphertext.
 [[nodiscard]] base::Result<base::Bytes> AssociatedData(const Entry& entry, uint32_t number);
 
-// The two halves of that, for whoever seals several parts: what stands before the parts, and the
-// rest.
-[[nodiscard]] base::Result<base::Bytes> EncodePrefix(const Entry& entry);
-[[nodiscard]] base::Bytes AssociatedTail(const SealedPart& part, uint32_t number);
-// The leaf of an entry whose prefix was encoded before its parts were sealed.
-[[nodiscard]] base::Result<base::Bytes> EncodeParts(base::Bytes prefix, const Entry& entry);
+// Writes a leaf whose parts are sealed while it is written.
+class LeafWriter {
+ public:
+  // `out` is emptied first, and holds the leaf after Finish.
+  explicit LeafWriter(base::Bytes& out) : out_(out) {}
+  base::Status PutHeader(uint64_t index, base::Time time, const Generation& generation,
+                         const HeaderView& header);
+  base::Status PutPartCount(size_t count);
+  // All of a part but its ciphertext, for which it leaves room: `seal` fills it, and is given what
+  // the part is bound to, in two pieces.
+  template <typename Seal>
+  base::Status PutPart(const SealedPart& part, const HeaderView& header, size_t ciphertext,
+                       const Seal& seal) {
+    const base::Bytes tail = TRY(PutDescriptor(part, header, ciphertext));
+    const std::span all(out_);
+    seal(base::ByteView(all.first(prefix_)), base::ByteView(tail), all.last(ciphertext));
+    return base::Ok{};
+  }
+  base::Status Finish() const;
+
+ private:
+  base::Result<base::Bytes> PutDescriptor(const SealedPart& part, const HeaderView& header,
+                                          size_t ciphertext);
+
+  base::Bytes& out_;
+  size_t prefix_ = 0;
+  uint32_t parts_ = 0;
+};
 
 // Tokens and transient keys change every thirty days: the number of whole such periods since 1970
 // (0 before).

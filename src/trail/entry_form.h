@@ -51,6 +51,7 @@ struct TextField {
 [[nodiscard]] std::optional<base::Text> TextProblem(std::string_view text, size_t limit);
 [[nodiscard]] bool IsKindName(std::string_view text);
 // What is wrong with a part's descriptor, under that header.
-[[nodiscard]] std::optional<base::Text> PartProblem(const SealedPart& part, const Header& header);
+[[nodiscard]] std::optional<base::Text> PartProblem(const SealedPart& part,
+                                                    const HeaderView& header);
 
 }  // namespace garant::trail

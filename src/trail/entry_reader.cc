@@ -219,7 +219,8 @@ class EntryReader {
     if (ciphertext.size() < kTagBytes)
       return At(offset, {"a ciphertext is shorter than its tag",
                          "un texte chiffré est plus court que son étiquette"});
-    if (const auto problem = PartProblem(part, entry_.header)) return At(offset, *problem);
+    if (const auto problem = PartProblem(part, HeaderView(entry_.header)))
+      return At(offset, *problem);
     part.ciphertext.assign(ciphertext.begin(), ciphertext.end());
     entry_.parts.push_back(std::move(part));
     return Ok{};

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "trail/entry_form.h"
 
 namespace garant::trail {
 namespace {
@@ -51,6 +52,18 @@ Entry Full() {
   part.reference = KeyReference::kNobody;
   entry.parts.push_back(part);
   return entry;
+}
+
+// Every byte at every place of a text of up to three words.
+TEST(Entry, FindsWhatMayNotStandInATextWhereverItStands) {
+  for (size_t length = 1; length <= 17; ++length)
+    for (size_t place = 0; place < length; ++place)
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(length, length % 2 == 0 ? ' ' : '~');
+        text[place] = static_cast<char>(byte);
+        const bool sound = byte >= 0x20 && byte < 0x7f;
+        ASSERT_EQ(!TextProblem(text, 64), sound) << length << " " << place << " " << byte;
+      }
 }
 
 TEST(Entry, RoundTripsWithEveryField) {

@@ -224,6 +224,14 @@ Result<Key> KeyStore::Transient(uint32_t epoch) {
   return transient_[epoch] = RandomKey();
 }
 
+Result<const HmacKey*> KeyStore::TransientMac(uint32_t epoch) {
+  if (!remembered_.mac || remembered_.mac_epoch != epoch) {
+    remembered_.mac.emplace(TRY(Transient(epoch)));
+    remembered_.mac_epoch = epoch;
+  }
+  return &*remembered_.mac;
+}
+
 Key KeyStore::Subject(const Person& person) {
   const auto [place, fresh] = subjects_.try_emplace(LookupId(lookup_, person));
   if (fresh) {
@@ -235,7 +243,7 @@ Key KeyStore::Subject(const Person& person) {
 
 const PartSealer* KeyStore::FindPartSealer(const SealedPart& part,
                                            const Generation& generation) const {
-  for (const Sealers::Known& one : part_sealers_.known)
+  for (const Remembered::Known& one : remembered_.known)
     if (one.key_class == part.key_class && one.epoch == part.epoch &&
         one.category == part.category && one.generation == generation)
       return &one.sealer;
@@ -245,7 +253,7 @@ const PartSealer* KeyStore::FindPartSealer(const SealedPart& part,
 const PartSealer& KeyStore::Remember(const SealedPart& part, const Generation& generation,
                                      PartSealer sealer) const {
   constexpr size_t kMost = 16;
-  auto& known = part_sealers_.known;
+  auto& known = remembered_.known;
   if (known.size() >= kMost) known.clear();
   known.push_back({part.key_class, part.epoch, part.category, generation, std::move(sealer)});
   return known.back().sealer;
@@ -253,7 +261,7 @@ const PartSealer& KeyStore::Remember(const SealedPart& part, const Generation& g
 
 void KeyStore::ExpireTransientBefore(uint32_t epoch) {
   if (epoch <= first_transient_epoch_) return;
-  part_sealers_.known.clear();
+  remembered_ = {};
   first_transient_epoch_ = epoch;
   transient_.erase(transient_.begin(), transient_.lower_bound(epoch));
   changed_ = true;
@@ -294,11 +302,15 @@ Result<Token> KeyRing::TokenOfTrace(std::string_view trace, uint32_t epoch) cons
                   "le journal n’a pas de clé pour ce moment : rien n’y a été suivi, ou elle a "
                   "expiré"},
                  {}};
-  return TraceToken(*transient, trace);
+  return TraceToken(HmacKey(*transient), trace);
 }
 
-Token TraceToken(const Key& transient, std::string_view trace) {
-  return HmacSha256(transient, {base::AsBytes("garant/trace/1"), base::AsBytes(trace)});
+Token SessionToken(const HmacKey& transient, std::string_view session) {
+  return transient.Mac({base::AsBytes("garant/session/1"), base::AsBytes(session)});
+}
+
+Token TraceToken(const HmacKey& transient, std::string_view trace) {
+  return transient.Mac({base::AsBytes("garant/trace/1"), base::AsBytes(trace)});
 }
 
 }  // namespace garant::trail

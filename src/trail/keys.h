@@ -3,6 +3,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "trail/crypto.h"
 #include "trail/draft.h"
 #include "trail/entry.h"
+#include "trail/sha256.h"
 
 // The keys of a trail (docs/keys.md). Not for concurrent use.
 namespace garant::trail {
@@ -48,6 +50,10 @@ class KeyStore {
   // Destroys the transient keys of epochs before `epoch`.
   void ExpireTransientBefore(uint32_t epoch);
 
+  // The epoch's transient key, to draw tokens with: of the last epoch that was asked for, its
+  // schedule is remembered. Valid until the next call.
+  [[nodiscard]] base::Result<const HmacKey*> TransientMac(uint32_t epoch);
+
   // What seals parts like this one: of its class, which is nobody's own, category, epoch and
   // generation; nullptr where it is not remembered. A few are: they are gone with any transient key
   // that expires.
@@ -62,12 +68,12 @@ class KeyStore {
 
  private:
   // A copy of a store begins without, and makes its own.
-  struct Sealers {
-    Sealers() = default;
-    Sealers(const Sealers&) {}
-    Sealers(Sealers&&) = default;
-    Sealers& operator=(Sealers&&) = default;
-    Sealers& operator=(const Sealers&) = delete;
+  struct Remembered {
+    Remembered() = default;
+    Remembered(const Remembered&) {}
+    Remembered(Remembered&&) = default;
+    Remembered& operator=(Remembered&&) = default;
+    Remembered& operator=(const Remembered&) = delete;
 
     struct Known {
       KeyClass key_class{};
@@ -77,6 +83,8 @@ class KeyStore {
       PartSealer sealer;
     };
     std::vector<Known> known;
+    std::optional<HmacKey> mac;  // of the transient key of mac_epoch
+    uint32_t mac_epoch = 0;
   };
 
   Key record_{};
@@ -86,13 +94,14 @@ class KeyStore {
   std::map<uint32_t, Key> transient_;
   std::map<Key, Key> subjects_;  // HMAC(lookup key, issuer and subject) → root
   bool changed_ = false;
-  mutable Sealers part_sealers_;
+  mutable Remembered remembered_;
   mutable std::map<uint32_t, std::map<Token, Key>> tokens_;  // by epoch, made when asked for
 };
 
 [[nodiscard]] Token PersonToken(const Key& subject_root, uint32_t epoch);
 // `transient` is the epoch's key.
-[[nodiscard]] Token TraceToken(const Key& transient, std::string_view trace);
+[[nodiscard]] Token SessionToken(const HmacKey& transient, std::string_view session);
+[[nodiscard]] Token TraceToken(const HmacKey& transient, std::string_view trace);
 
 // Opens sealed parts; needs the root key.
 class KeyRing {

@@ -6,11 +6,12 @@ namespace garant::trail {
 
 MemoryTrail::MemoryTrail() : keys_(KeyStore::Generate()) { base::FillRandom(generation_); }
 
-base::Result<uint64_t> MemoryTrail::Append(std::span<const Draft> drafts) {
+base::Result<uint64_t> MemoryTrail::AppendAll(Drafts& drafts) {
   std::vector<Entry> fresh;
-  for (const Draft& draft : drafts) {
+  for (size_t i = 0; i < drafts.size(); ++i) {
     const uint64_t index = entries_.size() + fresh.size();
-    const base::Bytes leaf = TRY(SealLeaf(draft, index, generation_, keys_));
+    base::Bytes leaf;
+    TRY(SealLeaf(drafts.At(i), index, generation_, keys_, leaf));
     fresh.push_back(TRY(DecodeEntry(leaf)));
   }
   const uint64_t first = entries_.size();

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <span>
 #include <vector>
 
 #include "trail/draft.h"
@@ -13,7 +12,7 @@ namespace garant::trail {
 class MemoryTrail final : public EntrySink {
  public:
   MemoryTrail();
-  [[nodiscard]] base::Result<uint64_t> Append(std::span<const Draft> drafts) override;
+  [[nodiscard]] base::Result<uint64_t> AppendAll(Drafts& drafts) override;
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
   [[nodiscard]] KeyRing Keys() const { return KeyRing(keys_); }
 

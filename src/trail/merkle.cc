@@ -1,12 +1,10 @@
 #include "trail/merkle.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <bit>
 #include <cassert>
-#include <cstdlib>
-#include <memory>
+
+#include "trail/sha256.h"
 
 namespace garant::trail {
 namespace {
@@ -28,29 +26,8 @@ Error NotConsistent(const base::Text& message) {
                {}};
 }
 
-struct FreeContext {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-
 // The largest power of two below `size`, which is at least 2.
 uint64_t LeftSize(uint64_t size) { return std::bit_floor(size - 1); }
-
-Digest HashPieces(uint8_t prefix, base::ByteView first, base::ByteView second) {
-  // One context a thread, and the algorithm looked up once: either costs as much as a small leaf.
-  static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> owner(EVP_MD_CTX_new());
-  EVP_MD_CTX* const context = owner.get();
-  Digest out{};
-  unsigned length = 0;
-  if (context == nullptr || kSha256 == nullptr ||
-      EVP_DigestInit_ex(context, kSha256, nullptr) != 1 ||
-      EVP_DigestUpdate(context, &prefix, 1) != 1 ||
-      EVP_DigestUpdate(context, first.data(), first.size()) != 1 ||
-      EVP_DigestUpdate(context, second.data(), second.size()) != 1 ||
-      EVP_DigestFinal_ex(context, out.data(), &length) != 1)
-    std::abort();
-  return out;
-}
 
 // Subproof of RFC 6962 section 2.1.2. `whole`: the old tree's root is known to the verifier.
 void SubProof(std::span<const Digest> leaves, uint64_t old_size, bool whole,
@@ -71,9 +48,15 @@ void SubProof(std::span<const Digest> leaves, uint64_t old_size, bool whole,
 
 }  // namespace
 
-Digest LeafHash(base::ByteView leaf) { return HashPieces(0x00, leaf, {}); }
+Digest LeafHash(base::ByteView leaf) {
+  const uint8_t prefix = 0x00;
+  return Sha256Hasher().Add({&prefix, 1}).Add(leaf).Finish();
+}
 
-Digest NodeHash(const Digest& left, const Digest& right) { return HashPieces(0x01, left, right); }
+Digest NodeHash(const Digest& left, const Digest& right) {
+  const uint8_t prefix = 0x01;
+  return Sha256Hasher().Add({&prefix, 1}).Add(left).Add(right).Finish();
+}
 
 void Frontier::Append(const Digest& leaf_hash) {
   Digest hash = leaf_hash;

@@ -11,6 +11,7 @@ namespace garant::trail {
 namespace {
 
 using base::Bytes;
+using base::ByteView;
 using base::Code;
 using base::Error;
 using base::Filled;
@@ -57,17 +58,18 @@ PartSealer MakeSealer(const Key& input, const Bytes& context) {
   return {drawn.commitment, GcmSealer(drawn.key)};
 }
 
+// Where a part stands, which is what its nonce is made of.
+struct EntryPlace {
+  uint64_t index = 0;
+  const Generation& generation;
+  uint32_t part = 0;
+};
+
 Nonce PartNonce(uint32_t number, uint64_t index) {
   Nonce nonce{};
   for (size_t i = 0; i < 4; ++i) nonce[i] = static_cast<uint8_t>(number >> (8 * (3 - i)));
   for (size_t i = 0; i < 8; ++i) nonce[4 + i] = static_cast<uint8_t>(index >> (8 * (7 - i)));
   return nonce;
-}
-
-Result<Token> TransientToken(std::string_view label, const std::string& id, uint32_t epoch,
-                             KeyStore& keys) {
-  const Key key = TRY(keys.Transient(epoch));
-  return HmacSha256(key, {base::AsBytes(label), base::AsBytes(id)});
 }
 
 Result<Token> PersonsToken(const Draft& draft, const Person& person, uint32_t epoch,
@@ -84,33 +86,53 @@ void SortUnique(std::vector<T>& values) {
   values.erase(std::unique(values.begin(), values.end()), values.end());
 }
 
-Result<Header> MakeHeader(const Draft& draft, uint32_t epoch, KeyStore& keys) {
+// The draft's header, and of it what the draft does not hold as it will stand there.
+struct DraftHeader {
+  HeaderView view;
+  std::vector<std::string> categories;
+  std::vector<Token> subjects;
+  std::vector<Fact> facts;
+};
+
+template <typename T, typename Less>
+std::span<const T> Ordered(const std::vector<T>& values, std::vector<T>& sorted, const Less& less) {
+  const auto falls = [&less](const T& a, const T& b) { return !less(a, b); };
+  if (std::ranges::adjacent_find(values, falls) == values.end()) return values;
+  sorted = values;
+  std::ranges::sort(sorted, less);
+  return sorted;
+}
+
+Status FillHeader(const Draft& draft, uint32_t epoch, KeyStore& keys, DraftHeader& out) {
   TRY(CheckFacts(draft.kind, draft.facts));
-  Header header;
+  HeaderView& header = out.view;
   header.kind = draft.kind;
   header.service = draft.service;
   header.part = draft.part;
   header.route = draft.route;
-  header.categories = draft.categories;
-  SortUnique(header.categories);
+  header.categories = Ordered(draft.categories, out.categories, std::less<>());
+  if (!out.categories.empty()) {
+    SortUnique(out.categories);
+    header.categories = out.categories;
+  }
   header.outcome = draft.outcome;
   header.source = draft.source;
   header.sequence = draft.sequence;
-  header.facts = draft.facts;
-  if (!std::ranges::is_sorted(header.facts, {}, &Fact::name))
-    std::ranges::sort(header.facts, {}, &Fact::name);
+  header.facts =
+      Ordered(draft.facts, out.facts, [](const Fact& a, const Fact& b) { return a.name < b.name; });
   if (draft.actor) header.actor = TRY(PersonsToken(draft, *draft.actor, epoch, keys));
   for (const Person& subject : draft.subjects)
-    header.subjects.push_back(TRY(PersonsToken(draft, subject, epoch, keys)));
-  SortUnique(header.subjects);
+    out.subjects.push_back(TRY(PersonsToken(draft, subject, epoch, keys)));
+  SortUnique(out.subjects);
+  header.subjects = out.subjects;
   if (!draft.session.empty())
-    header.session = TRY(TransientToken("garant/session/1", draft.session, epoch, keys));
-  if (!draft.trace.empty()) header.trace = TraceToken(TRY(keys.Transient(epoch)), draft.trace);
-  return header;
+    header.session = SessionToken(*TRY(keys.TransientMac(epoch)), draft.session);
+  if (!draft.trace.empty()) header.trace = TraceToken(*TRY(keys.TransientMac(epoch)), draft.trace);
+  return Ok{};
 }
 
 Result<KeyReference> ReferenceTo(const Draft& draft, const SealedDraft& sealed,
-                                 const Header& header, uint32_t epoch, KeyStore& keys) {
+                                 const HeaderView& header, uint32_t epoch, KeyStore& keys) {
   if (sealed.key_class != KeyClass::kSubject) {
     if (sealed.about)
       return Invalid(draft, {"only a part of class subject is about a person",
@@ -144,32 +166,27 @@ Result<Key> InputFor(const SealedDraft& sealed, uint32_t epoch, KeyStore& keys) 
   return keys.record();
 }
 
-Status SealPart(const Draft& draft, const SealedDraft& sealed, base::ByteView prefix, Entry& entry,
-                KeyStore& keys) {
-  const auto number = static_cast<uint32_t>(entry.parts.size());
+Status SealPart(const Draft& draft, const SealedDraft& sealed, const EntryPlace& place,
+                const HeaderView& header, LeafWriter& leaf, KeyStore& keys) {
   SealedPart part;
   part.key_class = sealed.key_class;
   part.category = sealed.category;
-  part.epoch = EpochOf(entry.time);
-  part.reference = TRY(ReferenceTo(draft, sealed, entry.header, part.epoch, keys));
+  part.epoch = EpochOf(draft.time);
+  part.reference = TRY(ReferenceTo(draft, sealed, header, part.epoch, keys));
   const auto seal = [&](const PartSealer& with) {
     part.commitment = with.commitment;
-    part.ciphertext = with.sealer.Seal(PartNonce(number, entry.index),
-                                       {prefix, AssociatedTail(part, number)}, sealed.bytes);
-    entry.parts.push_back(std::move(part));
+    const Nonce nonce = PartNonce(place.part, place.index);
+    return leaf.PutPart(part, header, sealed.bytes.size() + kGcmTagBytes,
+                        [&](ByteView prefix, ByteView tail, std::span<uint8_t> ciphertext) {
+                          with.sealer.Seal(nonce, {prefix, tail}, sealed.bytes, ciphertext);
+                        });
   };
   // The same for thousands of entries, save for a person's own parts: made once.
-  if (const PartSealer* known = keys.FindPartSealer(part, entry.generation)) {
-    seal(*known);
-    return Ok{};
-  }
+  if (const PartSealer* known = keys.FindPartSealer(part, place.generation)) return seal(*known);
   const Key input = TRY(InputFor(sealed, part.epoch, keys));
-  PartSealer made = MakeSealer(input, ContextOf(part, entry.generation));
-  if (part.key_class == KeyClass::kSubject)
-    seal(made);
-  else
-    seal(keys.Remember(part, entry.generation, std::move(made)));
-  return Ok{};
+  PartSealer made = MakeSealer(input, ContextOf(part, place.generation));
+  if (part.key_class == KeyClass::kSubject) return seal(made);
+  return seal(keys.Remember(part, place.generation, std::move(made)));
 }
 
 // Null where the key was destroyed.
@@ -190,33 +207,28 @@ const Key* InputOf(const Entry& entry, const SealedPart& part, const KeyStore& k
   return nullptr;
 }
 
-// `prefix` gets what stands before the parts.
-Result<Entry> SealBehind(Bytes& prefix, const Draft& draft, uint64_t index,
-                         const Generation& generation, KeyStore& keys) {
-  Entry entry;
-  entry.index = index;
-  entry.time = draft.time;
-  entry.generation = generation;
-  entry.header = TRY(MakeHeader(draft, EpochOf(draft.time), keys));
-  prefix = TRY(EncodePrefix(entry));
-  entry.parts.reserve(draft.sealed.size());
-  for (const SealedDraft& sealed : draft.sealed) TRY(SealPart(draft, sealed, prefix, entry, keys));
-  return entry;
-}
-
 }  // namespace
+
+Status SealLeaf(const Draft& draft, uint64_t index, const Generation& generation, KeyStore& keys,
+                Bytes& out) {
+  DraftHeader header;
+  TRY(FillHeader(draft, EpochOf(draft.time), keys, header));
+  LeafWriter leaf(out);
+  TRY(leaf.PutHeader(index, draft.time, generation, header.view));
+  TRY(leaf.PutPartCount(draft.sealed.size()));
+  EntryPlace place{index, generation};
+  for (const SealedDraft& sealed : draft.sealed) {
+    TRY(SealPart(draft, sealed, place, header.view, leaf, keys));
+    ++place.part;
+  }
+  return leaf.Finish();
+}
 
 Result<Entry> SealDraft(const Draft& draft, uint64_t index, const Generation& generation,
                         KeyStore& keys) {
-  Bytes prefix;
-  return SealBehind(prefix, draft, index, generation, keys);
-}
-
-Result<Bytes> SealLeaf(const Draft& draft, uint64_t index, const Generation& generation,
-                       KeyStore& keys) {
-  Bytes prefix;
-  const Entry entry = TRY(SealBehind(prefix, draft, index, generation, keys));
-  return EncodeParts(std::move(prefix), entry);
+  Bytes leaf;
+  TRY(SealLeaf(draft, index, generation, keys, leaf));
+  return DecodeEntry(leaf);
 }
 
 Result<Bytes> OpenSealedPart(const Entry& entry, uint32_t number, const KeyStore& keys) {

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <memory>
-#include <span>
 #include <string>
 
 #include "base/result.h"
@@ -27,7 +26,7 @@ class Trail final : public EntrySink {
   ~Trail() override;
 
   // After a failure to write, every later append is refused until the trail is opened anew.
-  [[nodiscard]] base::Result<uint64_t> Append(std::span<const Draft> drafts) override;
+  [[nodiscard]] base::Result<uint64_t> AppendAll(Drafts& drafts) override;
 
   [[nodiscard]] uint64_t size() const;
   // Somebody waits to write: who keeps a trail open for long lets go of it, and opens it anew.

@@ -10,11 +10,14 @@
 // Big-endian integers and counted bytes, as this room's formats hold them.
 namespace garant::trail {
 
+inline std::array<uint8_t, 8> BigEndian(uint64_t value) {
+  std::array<uint8_t, 8> out{};
+  for (size_t i = 0; i < out.size(); ++i) out[i] = static_cast<uint8_t>(value >> (8 * (7 - i)));
+  return out;
+}
 inline void PutInteger(base::Bytes& out, uint64_t value, size_t bytes) {
-  const size_t at = out.size();
-  out.resize(at + bytes);
-  for (size_t i = 0; i < bytes; ++i)
-    out[at + i] = static_cast<uint8_t>(value >> (8 * (bytes - 1 - i)));
+  const std::array<uint8_t, 8> all = BigEndian(value);
+  out.insert(out.end(), all.end() - bytes, all.end());
 }
 inline void PutBytes(base::Bytes& out, base::ByteView bytes) {
   out.insert(out.end(), bytes.begin(), bytes.end());
