@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/file.h"
+#include "base/turns.h"
 #include "cli/recorder_trail.h"
 #include "cli/workspace.h"
 #include "ingest/forms.h"
@@ -251,6 +252,7 @@ int RunRecorder(const Invocation& call) {
     if (!lines) return call.Fail(lines.error());
     recorder.AddLines(one.source, std::move(one.mapping), std::move(*lines));
   }
+  base::TakeShortTurns();  // the front's workers want the same processors
   const auto done = Loop(call, recorder, **trail).Run();
   SayStatistics(call, recorder.statistics());
   return done ? kMet : call.Fail(done.error());
