@@ -8,8 +8,6 @@ namespace {
 
 using base::Code;
 using base::Error;
-using base::Ok;
-using base::Status;
 using enum FactType;
 
 constexpr AttributeKind kAct[] = {
@@ -118,7 +116,7 @@ bool HasType(const FactValue& value, FactType type) {
 
 std::span<const ObservationKind> RecordKinds() { return kRecords; }
 
-Status CheckFacts(std::string_view kind, const std::vector<Fact>& facts) {
+base::Result<FactOrder> CheckFacts(std::string_view kind, const std::vector<Fact>& facts) {
   Allowed all(kind);
   const std::string* before = nullptr;
   std::set<std::string_view> seen;  // filled where they do not ascend
@@ -145,7 +143,7 @@ Status CheckFacts(std::string_view kind, const std::vector<Fact>& facts) {
       return wrong({"stands there twice", "y figure deux fois"});
     before = &fact.name;
   }
-  return Ok{};
+  return seen.empty() ? FactOrder::kAscending : FactOrder::kAnother;
 }
 
 }  // namespace garant::trail

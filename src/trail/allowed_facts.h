@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,8 @@ namespace garant::trail {
 // The records beside observations, with their facts: acts, and what docs/formats/ingest.md says.
 [[nodiscard]] std::span<const ObservationKind> RecordKinds();
 
-// Refuses a fact that the kind does not name, or whose type is another.
-base::Status CheckFacts(std::string_view kind, const std::vector<Fact>& facts);
+enum class FactOrder : uint8_t { kAscending, kAnother };
+// Refuses a fact that the kind does not name, whose type is another, or that stands there twice.
+base::Result<FactOrder> CheckFacts(std::string_view kind, const std::vector<Fact>& facts);
 
 }  // namespace garant::trail

@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <sodium.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -23,7 +24,7 @@ struct Free {
 
 void Must(bool done) {
   if (done) return;
-  std::fputs("garant: OpenSSL failed at a primitive that cannot fail\n", stderr);
+  std::fputs("garant: a primitive that cannot fail failed\n", stderr);
   std::abort();
 }
 
@@ -32,6 +33,11 @@ const EVP_CIPHER* Gcm() {
   static const EVP_CIPHER* const kFetched = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
   Must(kFetched != nullptr);
   return kFetched;
+}
+
+bool SodiumHasGcm() {
+  static const bool kHas = sodium_init() >= 0 && crypto_aead_aes256gcm_is_available() == 1;
+  return kHas;
 }
 
 int Length(size_t size) {
@@ -60,34 +66,50 @@ Key HkdfSha256(ByteView input, ByteView salt, ByteView info) {
   return HmacSha256(extracted, {info, ByteView(&counter, 1)});
 }
 
-GcmSealer::GcmSealer(const Key& key) : context_(EVP_CIPHER_CTX_new()) {
-  Must(context_ != nullptr &&
-       EVP_EncryptInit_ex(context_.get(), Gcm(), nullptr, key.data(), nullptr) == 1);
+struct GcmSealer::Schedule {
+  std::unique_ptr<EVP_CIPHER_CTX, Free> openssl;
+  crypto_aead_aes256gcm_state sodium{};  // used where there is no other
+  ~Schedule() { sodium_memzero(&sodium, sizeof sodium); }
+};
+
+GcmSealer::GcmSealer(const Key& key, GcmEngine engine) : schedule_(std::make_unique<Schedule>()) {
+  if (engine == GcmEngine::kQuickest && SodiumHasGcm()) {
+    Must(crypto_aead_aes256gcm_beforenm(&schedule_->sodium, key.data()) == 0);
+    return;
+  }
+  schedule_->openssl.reset(EVP_CIPHER_CTX_new());
+  Must(schedule_->openssl != nullptr &&
+       EVP_EncryptInit_ex(schedule_->openssl.get(), Gcm(), nullptr, key.data(), nullptr) == 1);
 }
 GcmSealer::GcmSealer(GcmSealer&&) noexcept = default;
 GcmSealer& GcmSealer::operator=(GcmSealer&&) noexcept = default;
 GcmSealer::~GcmSealer() = default;
-void GcmSealer::Free::operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
 
-void GcmSealer::Seal(const Nonce& nonce, std::initializer_list<ByteView> associated,
-                     ByteView plaintext, std::span<uint8_t> out) const {
-  EVP_CIPHER_CTX* const context = context_.get();
+void GcmSealer::Seal(const Nonce& nonce, ByteView associated, ByteView plaintext,
+                     std::span<uint8_t> out) const {
   Must(out.size() == plaintext.size() + kGcmTagBytes);
-  Must(EVP_EncryptInit_ex(context, nullptr, nullptr, nullptr, nonce.data()) == 1);
+  EVP_CIPHER_CTX* const context = schedule_->openssl.get();
+  if (context == nullptr) {
+    Must(crypto_aead_aes256gcm_encrypt_afternm(
+             out.data(), nullptr, plaintext.data(), plaintext.size(), associated.data(),
+             associated.size(), nullptr, nonce.data(), &schedule_->sodium) == 0);
+    return;
+  }
   int done = 0;
-  for (const ByteView piece : associated)
-    Must(EVP_EncryptUpdate(context, nullptr, &done, piece.data(), Length(piece.size())) == 1);
+  uint8_t* const tag = out.data() + plaintext.size();
+  Must(EVP_EncryptInit_ex(context, nullptr, nullptr, nullptr, nonce.data()) == 1);
+  Must(EVP_EncryptUpdate(context, nullptr, &done, associated.data(), Length(associated.size())) ==
+       1);
   if (!plaintext.empty())
     Must(EVP_EncryptUpdate(context, out.data(), &done, plaintext.data(),
                            Length(plaintext.size())) == 1);
-  uint8_t* tag = out.data() + plaintext.size();
   Must(EVP_EncryptFinal_ex(context, tag, &done) == 1);
   Must(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, kGcmTagBytes, tag) == 1);
 }
 
 Bytes GcmSeal(const Key& key, const Nonce& nonce, ByteView associated, ByteView plaintext) {
   Bytes out(plaintext.size() + kGcmTagBytes);
-  GcmSealer(key).Seal(nonce, {associated}, plaintext, out);
+  GcmSealer(key).Seal(nonce, associated, plaintext, out);
   return out;
 }
 

@@ -59,8 +59,8 @@ Status PutField(Bytes& out, Tag tag, ByteView value) {
 Status PutTextField(Bytes& out, Tag tag, std::string_view text) {
   if (text.empty()) return Ok{};
   const TextField& field = *FindTextField(tag);
-  if (const auto problem = TextProblem(text, field.limit))
-    return Malformed(Filled("{} {}", "{} {}", {field.name, *problem}));
+  if (!IsSoundText(text, field.limit))
+    return Malformed(Filled("{} {}", "{} {}", {field.name, *TextProblem(text, field.limit)}));
   return PutField(out, tag, base::AsBytes(text));
 }
 
@@ -71,8 +71,9 @@ Status PutCategories(Bytes& out, std::span<const std::string> categories) {
   for (const std::string& category : categories) {
     if (category.empty())
       return Malformed({"a data category is empty", "une catégorie de données est vide"});
-    if (const auto problem = TextProblem(category, 255))
-      return Malformed(Filled("data category {}", "une catégorie de données {}", {*problem}));
+    if (!IsSoundText(category, 255))
+      return Malformed(
+          Filled("data category {}", "une catégorie de données {}", {*TextProblem(category, 255)}));
     if (before != nullptr && *before >= category)
       return Malformed(
           Filled("data categories must ascend, each once: {}",
@@ -134,19 +135,20 @@ bool PutFixedFact(Bytes& out, const Fact& fact) {
   return true;
 }
 
-Status PutFacts(Bytes& out, std::span<const Fact> facts) {
+Status PutFacts(Bytes& out, std::span<const Fact> facts, bool checked) {
   if (facts.empty()) return Ok{};
   const Counted field = BeginField(out, Tag::kFacts);
   const std::string* before = nullptr;
   for (const Fact& fact : facts) {
-    if (fact.name.empty() || TextProblem(fact.name, kMaxNameBytes))
+    if (checked && PutFixedFact(out, fact)) continue;
+    if (fact.name.empty() || !IsSoundText(fact.name, kMaxNameBytes))
       return Malformed({"a fact's name must have 1 to 64 bytes of text",
                         "le nom d’un fait doit avoir de 1 à 64 octets de texte"});
     if (before != nullptr && *before >= fact.name)
       return Malformed(Filled(
           "facts must ascend by name, each once: {}",
           "les faits doivent être en ordre croissant de nom, sans répétition : {}", {fact.name}));
-    before = &fact.name;
+    before = checked ? nullptr : &fact.name;
     if (PutFixedFact(out, fact)) continue;
     PutInteger(out, fact.name.size(), 1);
     PutText(out, fact.name);
@@ -184,13 +186,11 @@ Status PutFields(Bytes& out, const HeaderView& header) {
   }
   if (header.session) TRY(PutField(out, Tag::kSession, *header.session));
   if (header.trace) TRY(PutField(out, Tag::kTrace, *header.trace));
-  return PutFacts(out, header.facts);
+  return PutFacts(out, header.facts, header.checked);
 }
 
 // The part's number, and its bytes up to its commitment.
-Bytes AssociatedTail(const SealedPart& part, uint32_t number) {
-  Bytes out;
-  out.reserve(128);
+void PutAssociatedTail(Bytes& out, const SealedPart& part, uint32_t number) {
   PutInteger(out, number, kNumberBytes);
   out.push_back(static_cast<uint8_t>(part.key_class));
   PutInteger(out, part.category.size(), 1);
@@ -198,7 +198,6 @@ Bytes AssociatedTail(const SealedPart& part, uint32_t number) {
   PutInteger(out, part.epoch, 4);
   PutInteger(out, static_cast<uint16_t>(part.reference), 2);
   PutBytes(out, part.commitment);
-  return out;
 }
 
 }  // namespace
@@ -220,28 +219,30 @@ HeaderView::HeaderView(const Header& header)
 
 Status LeafWriter::PutHeader(uint64_t index, base::Time time, const Generation& generation,
                              const HeaderView& header) {
-  out_.clear();
-  out_.push_back(kEntryVersion);
-  PutInteger(out_, index, 8);
-  PutInteger(out_, static_cast<uint64_t>(time.time_since_epoch().count()), 8);
-  PutBytes(out_, generation);
-  const Counted fields(out_);
-  TRY(PutFields(out_, header));
+  leaf_.clear();
+  parts_ = 0;
+  leaf_.push_back(kEntryVersion);
+  PutInteger(leaf_, index, 8);
+  PutInteger(leaf_, static_cast<uint64_t>(time.time_since_epoch().count()), 8);
+  PutBytes(leaf_, generation);
+  const Counted fields(leaf_);
+  TRY(PutFields(leaf_, header));
   if (fields.TooLong())
     return Malformed({"the header is longer than 65 535 bytes", "l’en-tête dépasse 65 535 octets"});
   fields.Fill();
-  prefix_ = out_.size();
+  prefix_ = leaf_.size();
+  bound_ = leaf_;
   return Ok{};
 }
 
 Status LeafWriter::PutPartCount(size_t count) {
   if (count > 0xffff) return Malformed({"more than 65 535 parts", "plus de 65 535 parties"});
-  PutInteger(out_, count, 2);
+  PutInteger(leaf_, count, 2);
   return Ok{};
 }
 
-Result<Bytes> LeafWriter::PutDescriptor(const SealedPart& part, const HeaderView& header,
-                                        size_t ciphertext) {
+Status LeafWriter::PutDescriptor(const SealedPart& part, const HeaderView& header,
+                                 size_t ciphertext) {
   if (const auto problem = PartProblem(part, header)) return Malformed(*problem);
   if (ciphertext < kTagBytes || ciphertext > 0xffff)
     return Malformed(Filled(
@@ -249,36 +250,36 @@ Result<Bytes> LeafWriter::PutDescriptor(const SealedPart& part, const HeaderView
         "une partie de {} octets; gardez les corps plus gros ailleurs, par l’empreinte de leur "
         "texte chiffré",
         {ciphertext}));
-  Bytes tail = AssociatedTail(part, parts_++);
-  PutBytes(out_, ByteView(tail).subspan(kNumberBytes));
-  PutInteger(out_, ciphertext, 2);
-  out_.resize(out_.size() + ciphertext);
-  return tail;
+  bound_.resize(prefix_);
+  PutAssociatedTail(bound_, part, parts_++);
+  PutBytes(leaf_, ByteView(bound_).subspan(prefix_ + kNumberBytes));
+  PutInteger(leaf_, ciphertext, 2);
+  leaf_.resize(leaf_.size() + ciphertext);
+  return Ok{};
 }
 
 Status LeafWriter::Finish() const {
-  if (out_.size() > kMaxEntryBytes)
+  if (leaf_.size() > kMaxEntryBytes)
     return Malformed(Filled(
         "{} bytes, at most 65 535; keep larger bodies elsewhere, by the hash of their ciphertext",
         "{} octets, au plus 65 535; gardez les corps plus gros ailleurs, par l’empreinte de leur "
         "texte chiffré",
-        {out_.size()}));
+        {leaf_.size()}));
   return Ok{};
 }
 
 Result<Bytes> EncodeEntry(const Entry& entry) {
-  Bytes out;
-  LeafWriter leaf(out);
+  LeafWriter leaf;
   const HeaderView header(entry.header);
   TRY(leaf.PutHeader(entry.index, entry.time, entry.generation, header));
   TRY(leaf.PutPartCount(entry.parts.size()));
   for (const SealedPart& part : entry.parts)
     TRY(leaf.PutPart(part, header, part.ciphertext.size(),
-                     [&part](ByteView /*prefix*/, ByteView /*tail*/, std::span<uint8_t> room) {
+                     [&part](ByteView /*bound*/, std::span<uint8_t> room) {
                        std::ranges::copy(part.ciphertext, room.begin());
                      }));
   TRY(leaf.Finish());
-  return out;
+  return leaf.leaf();
 }
 
 Result<Bytes> AssociatedData(const Entry& entry, uint32_t number) {
@@ -288,10 +289,10 @@ Result<Bytes> AssociatedData(const Entry& entry, uint32_t number) {
                         "l’entrée {} a {} parties, et pas de partie {}",
                         {entry.index, entry.parts.size(), number}),
                  {}};
-  Bytes out;
-  TRY(LeafWriter(out).PutHeader(entry.index, entry.time, entry.generation,
-                                HeaderView(entry.header)));
-  PutBytes(out, AssociatedTail(entry.parts[number], number));
+  LeafWriter prefix;
+  TRY(prefix.PutHeader(entry.index, entry.time, entry.generation, HeaderView(entry.header)));
+  Bytes out = prefix.leaf();
+  PutAssociatedTail(out, entry.parts[number], number);
   return out;
 }
 

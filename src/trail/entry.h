@@ -70,6 +70,7 @@ struct HeaderView {
   std::optional<Token> session;
   std::optional<Token> trace;
   std::span<const Fact> facts;
+  bool checked = false;  // the facts, by CheckFacts, and they ascend
 };
 
 struct SealedPart {
@@ -102,32 +103,32 @@ struct Entry {
 // the part's descriptor without its ciphertext.
 [[nodiscard]] base::Result<base::Bytes> AssociatedData(const Entry& entry, uint32_t number);
 
-// Writes a leaf whose parts are sealed while it is written.
+// Writes leaves, one after the other in the same place; parts are sealed while they are written.
 class LeafWriter {
  public:
-  // `out` is emptied first, and holds the leaf after Finish.
-  explicit LeafWriter(base::Bytes& out) : out_(out) {}
+  // Begins the next leaf.
   base::Status PutHeader(uint64_t index, base::Time time, const Generation& generation,
                          const HeaderView& header);
   base::Status PutPartCount(size_t count);
   // All of a part but its ciphertext, for which it leaves room: `seal` fills it, and is given what
-  // the part is bound to, in two pieces.
+  // the part is bound to.
   template <typename Seal>
   base::Status PutPart(const SealedPart& part, const HeaderView& header, size_t ciphertext,
                        const Seal& seal) {
-    const base::Bytes tail = TRY(PutDescriptor(part, header, ciphertext));
-    const std::span all(out_);
-    seal(base::ByteView(all.first(prefix_)), base::ByteView(tail), all.last(ciphertext));
+    TRY(PutDescriptor(part, header, ciphertext));
+    seal(base::ByteView(bound_), std::span(leaf_).last(ciphertext));
     return base::Ok{};
   }
   base::Status Finish() const;
+  // Whole after Finish; until then as far as it was put.
+  [[nodiscard]] const base::Bytes& leaf() const { return leaf_; }
 
  private:
-  base::Result<base::Bytes> PutDescriptor(const SealedPart& part, const HeaderView& header,
-                                          size_t ciphertext);
+  base::Status PutDescriptor(const SealedPart& part, const HeaderView& header, size_t ciphertext);
 
-  base::Bytes& out_;
-  size_t prefix_ = 0;
+  base::Bytes leaf_;
+  base::Bytes bound_;  // the leaf up to its parts, and the last part's own
+  size_t prefix_ = 0;  // of both
   uint32_t parts_ = 0;
 };
 

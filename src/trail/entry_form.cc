@@ -50,6 +50,10 @@ Error Malformed(const Text& message) {
   return Error{base::Code::kInvalid, Filled("entry: {}", "entrée : {}", {message}), {}};
 }
 
+bool IsSoundText(std::string_view text, size_t limit) {
+  return text.size() <= limit && (IsPlain(text) || !TextProblem(text, limit));
+}
+
 std::optional<Text> TextProblem(std::string_view text, size_t limit) {
   if (text.size() > limit) return Filled("is longer than {} bytes", "dépasse {} octets", {limit});
   if (IsPlain(text)) return {};
@@ -72,8 +76,9 @@ std::optional<Text> PartProblem(const SealedPart& part, const HeaderView& header
     return Filled("unknown key class {}", "classe de clé inconnue {}", {key_class});
   if (part.category.empty())
     return Text{"the part's category is empty", "la catégorie de la partie est vide"};
-  if (const auto problem = TextProblem(part.category, kMaxNameBytes))
-    return Filled("the part's category {}", "la catégorie de la partie {}", {*problem});
+  if (!IsSoundText(part.category, kMaxNameBytes))
+    return Filled("the part's category {}", "la catégorie de la partie {}",
+                  {*TextProblem(part.category, kMaxNameBytes)});
   const bool names_somebody = part.reference != KeyReference::kNobody;
   if (names_somebody != (part.key_class == KeyClass::kSubject))
     return Text{"exactly the parts of class subject refer to a token",

@@ -47,6 +47,8 @@ struct TextField {
 // kInvalid, of an entry.
 [[nodiscard]] base::Error Malformed(const base::Text& message);
 
+// Whether a text may stand in an entry; said quicker than what is wrong with it.
+[[nodiscard]] bool IsSoundText(std::string_view text, size_t limit);
 // What is wrong with a text that may not stand in an entry: "is longer than …".
 [[nodiscard]] std::optional<base::Text> TextProblem(std::string_view text, size_t limit);
 [[nodiscard]] bool IsKindName(std::string_view text);

@@ -10,9 +10,9 @@ base::Result<uint64_t> MemoryTrail::AppendAll(Drafts& drafts) {
   std::vector<Entry> fresh;
   for (size_t i = 0; i < drafts.size(); ++i) {
     const uint64_t index = entries_.size() + fresh.size();
-    base::Bytes leaf;
+    LeafWriter leaf;
     TRY(SealLeaf(drafts.At(i), index, generation_, keys_, leaf));
-    fresh.push_back(TRY(DecodeEntry(leaf)));
+    fresh.push_back(TRY(DecodeEntry(leaf.leaf())));
   }
   const uint64_t first = entries_.size();
   for (Entry& entry : fresh) entries_.push_back(std::move(entry));

@@ -94,32 +94,30 @@ struct DraftHeader {
   std::vector<Fact> facts;
 };
 
-template <typename T, typename Less>
-std::span<const T> Ordered(const std::vector<T>& values, std::vector<T>& sorted, const Less& less) {
-  const auto falls = [&less](const T& a, const T& b) { return !less(a, b); };
-  if (std::ranges::adjacent_find(values, falls) == values.end()) return values;
-  sorted = values;
-  std::ranges::sort(sorted, less);
-  return sorted;
-}
-
 Status FillHeader(const Draft& draft, uint32_t epoch, KeyStore& keys, DraftHeader& out) {
-  TRY(CheckFacts(draft.kind, draft.facts));
+  const FactOrder order = TRY(CheckFacts(draft.kind, draft.facts));
   HeaderView& header = out.view;
   header.kind = draft.kind;
   header.service = draft.service;
   header.part = draft.part;
   header.route = draft.route;
-  header.categories = Ordered(draft.categories, out.categories, std::less<>());
-  if (!out.categories.empty()) {
+  header.categories = draft.categories;
+  if (std::ranges::adjacent_find(draft.categories, std::ranges::greater_equal()) !=
+      draft.categories.end()) {
+    out.categories = draft.categories;
     SortUnique(out.categories);
     header.categories = out.categories;
   }
   header.outcome = draft.outcome;
   header.source = draft.source;
   header.sequence = draft.sequence;
-  header.facts =
-      Ordered(draft.facts, out.facts, [](const Fact& a, const Fact& b) { return a.name < b.name; });
+  header.facts = draft.facts;
+  if (order != FactOrder::kAscending) {
+    out.facts = draft.facts;
+    std::ranges::sort(out.facts, {}, &Fact::name);
+    header.facts = out.facts;
+  }
+  header.checked = true;
   if (draft.actor) header.actor = TRY(PersonsToken(draft, *draft.actor, epoch, keys));
   for (const Person& subject : draft.subjects)
     out.subjects.push_back(TRY(PersonsToken(draft, subject, epoch, keys)));
@@ -177,8 +175,8 @@ Status SealPart(const Draft& draft, const SealedDraft& sealed, const EntryPlace&
     part.commitment = with.commitment;
     const Nonce nonce = PartNonce(place.part, place.index);
     return leaf.PutPart(part, header, sealed.bytes.size() + kGcmTagBytes,
-                        [&](ByteView prefix, ByteView tail, std::span<uint8_t> ciphertext) {
-                          with.sealer.Seal(nonce, {prefix, tail}, sealed.bytes, ciphertext);
+                        [&](ByteView bound, std::span<uint8_t> ciphertext) {
+                          with.sealer.Seal(nonce, bound, sealed.bytes, ciphertext);
                         });
   };
   // The same for thousands of entries, save for a person's own parts: made once.
@@ -210,10 +208,9 @@ const Key* InputOf(const Entry& entry, const SealedPart& part, const KeyStore& k
 }  // namespace
 
 Status SealLeaf(const Draft& draft, uint64_t index, const Generation& generation, KeyStore& keys,
-                Bytes& out) {
+                LeafWriter& leaf) {
   DraftHeader header;
   TRY(FillHeader(draft, EpochOf(draft.time), keys, header));
-  LeafWriter leaf(out);
   TRY(leaf.PutHeader(index, draft.time, generation, header.view));
   TRY(leaf.PutPartCount(draft.sealed.size()));
   EntryPlace place{index, generation};
@@ -226,9 +223,9 @@ Status SealLeaf(const Draft& draft, uint64_t index, const Generation& generation
 
 Result<Entry> SealDraft(const Draft& draft, uint64_t index, const Generation& generation,
                         KeyStore& keys) {
-  Bytes leaf;
+  LeafWriter leaf;
   TRY(SealLeaf(draft, index, generation, keys, leaf));
-  return DecodeEntry(leaf);
+  return DecodeEntry(leaf.leaf());
 }
 
 Result<Bytes> OpenSealedPart(const Entry& entry, uint32_t number, const KeyStore& keys) {

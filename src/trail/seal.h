@@ -12,9 +12,9 @@ namespace garant::trail {
 // (generation, index) must never be used for two different entries: the nonce would repeat.
 [[nodiscard]] base::Result<Entry> SealDraft(const Draft& draft, uint64_t index,
                                             const Generation& generation, KeyStore& keys);
-// The same as its leaf, which is all that `out` holds then. On an error it holds anything.
+// The same as its leaf.
 base::Status SealLeaf(const Draft& draft, uint64_t index, const Generation& generation,
-                      KeyStore& keys, base::Bytes& out);
+                      KeyStore& keys, LeafWriter& leaf);
 
 // The commitment is checked before anything is opened.
 [[nodiscard]] base::Result<base::Bytes> OpenSealedPart(const Entry& entry, uint32_t number,

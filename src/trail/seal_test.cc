@@ -60,6 +60,26 @@ TEST(Crypto, HoldsAVectorOfGcm) {
             "cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919");
 }
 
+// What one seals the other seals alike, and both open.
+TEST(Crypto, TwoEnginesSealTheSame) {
+  Key key{};
+  key.fill(0x42);
+  const GcmSealer quickest(key);
+  const GcmSealer openssl(key, GcmEngine::kOpenSsl);
+  for (size_t length = 0; length < 100; ++length) {
+    const Bytes plain(length, 0x37);
+    const Bytes associated(7 * length, 0x29);
+    Nonce nonce{};
+    nonce[3] = static_cast<uint8_t>(length);
+    Bytes one(length + kGcmTagBytes);
+    Bytes other(length + kGcmTagBytes);
+    quickest.Seal(nonce, associated, plain, one);
+    openssl.Seal(nonce, associated, plain, other);
+    EXPECT_EQ(one, other) << length;
+    EXPECT_EQ(*GcmOpen(key, nonce, associated, one), plain) << length;
+  }
+}
+
 TEST(Seal, OpensEachPart) {
   KeyStore keys = KeyStore::Generate();
   const auto entry = SealDraft(Example(), 5, Filled(1), keys);

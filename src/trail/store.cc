@@ -100,7 +100,8 @@ Status LoadEntries(const std::string& folder, LoadedTrail& out) {
 
 Digest PutFrame(std::string& out, ByteView entry) {
   const Digest leaf = LeafHash(entry);
-  for (size_t i = kLengthBytes; i-- > 0;) out += static_cast<char>(entry.size() >> (8 * i));
+  const auto length = BigEndian(entry.size());
+  out += base::AsText(ByteView(length).last<kLengthBytes>());
   out += base::AsText(entry);
   out += base::AsText(leaf);
   return leaf;

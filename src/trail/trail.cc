@@ -160,6 +160,7 @@ struct Trail::State {
   Generation generation{};
   Frontier tree;
   std::string frames;  // of one append; its room is used again
+  LeafWriter leaf;     // of its last entry
   Descriptor lock;
   Descriptor log;
   Descriptor checkpoints;
@@ -180,7 +181,7 @@ struct Trail::State {
                    Filled("{} does not belong to the keys of this trail",
                           "{} n’appartient pas aux clés de ce journal", {VerifierKeyPath(folder)}),
                    {}};
-    for (const Digest& leaf : loaded.leaves) tree.Append(leaf);
+    for (const Digest& hash : loaded.leaves) tree.Append(hash);
     TRY(log.Open(LogPath(folder), O_WRONLY | O_APPEND));
     TRY(checkpoints.Open(CheckpointsPath(folder), O_WRONLY | O_APPEND));
     cut = loaded.log.size() - loaded.log_end;
@@ -242,10 +243,10 @@ Result<uint64_t> Trail::AppendAll(Drafts& drafts) {
   Frontier grown = state_->tree;
   std::string& frames = state_->frames;
   frames.clear();
-  base::Bytes leaf;
+  LeafWriter& leaf = state_->leaf;
   for (size_t i = 0; i < drafts.size(); ++i) {
     TRY(SealLeaf(drafts.At(i), grown.size(), state_->generation, state_->keys, leaf));
-    grown.Append(PutFrame(frames, leaf));
+    grown.Append(PutFrame(frames, leaf.leaf()));
     if (grown.size() % kBetweenYields == 0) std::this_thread::yield();
   }
   if (drafts.size() != 0) TRY(state_->Write(grown));
