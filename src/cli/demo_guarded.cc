@@ -9,6 +9,7 @@
 #include "cli/workspace.h"
 #include "expr/value.h"
 #include "harden/probe.h"
+#include "service/whereabouts.h"
 #include "trail/observation.h"
 
 namespace garant::cli {
@@ -29,16 +30,10 @@ constexpr std::string_view kMended[] = {"guard.tls-routes",
                                         "guard.cookies-hardened",
                                         "guard.page-headers",
                                         "trail.systems-send",
+                                        "trail.routes-named",
                                         "trail.journeys-join"};
 constexpr std::string_view kOpenOrigin = "guard.origin-closed";
 constexpr size_t kMostShown = 12;
-
-std::string FrontSystem(const service::Model& model) {
-  for (const expr::Value& system : expr::FieldOf(model.root(), "systems").list().items)
-    if (expr::FieldOf(system, "internet").boolean())
-      return std::string(expr::FieldOf(system, "id").text());
-  return {};
-}
 
 // Takes everything that is there when it is ended.
 Result<Child> StartRecorder(const Stage& stage, const std::string& spool) {
@@ -80,13 +75,14 @@ base::Status LookAgain(const Stage& stage, const service::Model& model, const Ru
   target.url = guard.url;
   target.plain_url = guard.plain_url;
   target.ca_file = guard.authority;
-  target.origins = {{FrontSystem(model), origin}};
+  target.origins = {{std::string(service::FrontSystem(model)), origin}};
   harden::Report report = TRY(harden::Probe(target, clock));
   const Places places{stage.service_file, stage.trail, stage.root_key};
   JourneyReport journeys =
       TRY(TakeJourneys(places, model, target, report.observations.front().time, kJourneyPatience));
   std::ranges::move(journeys.observations, std::back_inserter(report.observations));
   std::vector<trail::Draft> drafts;
+  drafts.reserve(report.observations.size());
   for (const trail::Observation& one : report.observations)
     drafts.push_back(TRY(trail::ToDraft(one, model.id())));
   const auto trail = TRY(OpenTrail(places, model.id(), clock));

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/bytes.h"
+#include "service/whereabouts.h"
 
 namespace garant::guard {
 namespace {
@@ -28,13 +29,6 @@ std::vector<std::string> Texts(const Value& list) {
   std::vector<std::string> texts;
   for (const Value& item : list.list().items) texts.emplace_back(item.text());
   return texts;
-}
-
-// The system that the internet reaches; where several are, the first.
-std::string FrontSystem(const Value& root) {
-  for (const Value& system : FieldOf(root, "systems").list().items)
-    if (FieldOf(system, "internet").boolean()) return std::string(FieldOf(system, "id").text());
-  return {};
 }
 
 class JsonReader {
@@ -102,7 +96,7 @@ Settings SettingsOf(const service::Model& model) {
   const auto digest = model.DigestOf(Sections());
   assert(digest.has_value());
   settings.declared = base::FormatDigest(*digest);
-  const std::string part = FrontSystem(model.root());
+  const std::string part(service::FrontSystem(model));
   bool needs_session = false;
   for (const Value& declared : FieldOf(FieldOf(model.root(), "access"), "routes").list().items) {
     Route route;

@@ -41,10 +41,17 @@ spool::Outcome OutcomeOf(const Departure& departure) {
   return status >= 400 ? spool::Outcome::kRefused : spool::Outcome::kPassed;
 }
 
+std::vector<std::string_view> TemplatesOf(const Settings& settings) {
+  std::vector<std::string_view> templates;
+  templates.reserve(settings.routes.size());
+  for (const Route& route : settings.routes) templates.push_back(route.match);
+  return templates;
+}
+
 }  // namespace
 
 Worker::Worker(Settings settings, std::unique_ptr<spool::Writer> writer)
-    : settings_(std::move(settings)), routes_(settings_.routes), writer_(std::move(writer)) {}
+    : settings_(std::move(settings)), routes_(TemplatesOf(settings_)), writer_(std::move(writer)) {}
 
 void Worker::Begin(const Arrival& arrival, Visit& visit) noexcept {
   if (writer_ != nullptr) writer_->Begin();
@@ -55,7 +62,7 @@ void Worker::Begin(const Arrival& arrival, Visit& visit) noexcept {
   if (visit.trace.continued)
     visit.tracestate_bytes =
         static_cast<uint16_t>(JoinTracestate(arrival.tracestates, visit.tracestate).size());
-  visit.route = routes_.Find(arrival.path);
+  if (const auto number = routes_.Find(arrival.path)) visit.route = &settings_.routes[*number];
   if (visit.route != nullptr && visit.route->assurance > 0) TakeSession(arrival.cookies, visit);
 }
 

@@ -8,9 +8,9 @@
 
 #include "base/time.h"
 #include "guard/random_pool.h"
-#include "guard/route_table.h"
 #include "guard/settings.h"
 #include "guard/trace_context.h"
+#include "service/route_table.h"
 #include "spool/record.h"
 #include "spool/writer.h"
 
@@ -75,7 +75,7 @@ class Worker {
   void TakeSession(std::string_view cookies, Visit& visit) noexcept;
 
   Settings settings_;
-  RouteTable routes_;
+  service::RouteTable routes_;
   RandomPool random_;
   std::unique_ptr<spool::Writer> writer_;
 };

@@ -1,6 +1,5 @@
 #include "ingest/pending.h"
 
-#include "ingest/request.h"
 #include "spool/record.h"
 
 namespace garant::ingest {
@@ -10,12 +9,13 @@ void Pending::Add(trail::Draft draft) {
   drafts_.push_back(std::move(draft));
 }
 
-bool Pending::Add(spool::Taken record, std::string_view source, base::Time now) {
-  const bool sound = spool::Decode(record.payload).has_value();
+std::optional<Naming> Pending::Add(spool::Taken record, std::string_view source, base::Time now) {
+  const auto decoded = spool::Decode(record.payload);
+  const auto naming = decoded ? std::optional(NamingOf(*decoded, routes_)) : std::nullopt;
   const std::string& kept = sources_.try_emplace(record.ring, source).first->second;
   places_.push_back({true, records_.size()});
   records_.push_back({std::move(record), &kept, now});
-  return sound;
+  return naming;
 }
 
 void Pending::Clear() {

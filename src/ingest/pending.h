@@ -1,11 +1,13 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/time.h"
+#include "ingest/request.h"
 #include "ingest/routes.h"
 #include "spool/reader.h"
 #include "trail/draft.h"
@@ -20,9 +22,9 @@ class Pending final : public trail::Drafts {
       : routes_(routes), service_(std::move(service)) {}
 
   void Add(trail::Draft draft);
-  // False for one that is no record: its draft says that it was refused. `source` is SourceOf its
+  // Nothing for one that is no record: its draft says that it was refused. `source` is SourceOf its
   // ring.
-  bool Add(spool::Taken record, std::string_view source, base::Time now);
+  std::optional<Naming> Add(spool::Taken record, std::string_view source, base::Time now);
   void Clear();
 
   [[nodiscard]] bool empty() const { return places_.empty(); }

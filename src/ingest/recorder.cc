@@ -106,13 +106,14 @@ void Recorder::TakeRing(const spool::RingEvent& from) {
   // A reader that died, or could not let go, tells it again.
   const std::string_view name = HappeningName(event.happening);
   const bool found = event.happening == Happening::kFound;
-  if (resumed_.told.insert(ToldOf(event.source, name, found ? 0 : *event.next)).second)
+  if (resumed_.told.insert(ToldOf(event.source, name, found ? 0 : event.next.value_or(0))).second)
     Tell(std::move(event));
 }
 
 // Each ring's stand together: what is the same for all of them is found once.
 void Recorder::TakeRecords(std::span<spool::Taken> records) {
   const base::Time now = clock_.Now();
+  Tally::Requests requests;
   while (!records.empty()) {
     const spool::RingId& ring = records.front().ring;
     const std::string source = SourceOf(ring);
@@ -125,15 +126,19 @@ void Recorder::TakeRecords(std::span<spool::Taken> records) {
       if (!heard) Hear(source);
       if (!heard) Hear(std::string(kGuard));
       heard = true;
-      TakeRecord(std::move(taken), source, now);
+      TakeRecord(std::move(taken), source, now, requests);
     }
   }
+  resumed_.tally.AddRequests(requests, now);
 }
 
-void Recorder::TakeRecord(spool::Taken taken, std::string_view source, base::Time now) {
+void Recorder::TakeRecord(spool::Taken taken, std::string_view source, base::Time now,
+                          Tally::Requests& requests) {
   if (taken.type == spool::RecordType::kHeartbeat) return;
-  if (pending_.Add(std::move(taken), source, now)) {
+  if (const auto naming = pending_.Add(std::move(taken), source, now)) {
     ++statistics_.requests;
+    requests.named += *naming == Naming::kNamed ? 1 : 0;
+    requests.unnamed += *naming == Naming::kUnnamed ? 1 : 0;
   } else {
     ++statistics_.refused;
     resumed_.tally.AddLoss("", 1, now);
@@ -207,23 +212,36 @@ void Recorder::Observe(Moment moment) {
     for (const Lines& lines : lines_) systems.insert(lines.mapping.system);
   for (const std::string& system : systems) {
     const Tally::Counts counts = resumed_.tally.Of(system, now);
-    trail::Observation observation;
-    observation.kind = "system-events";
-    observation.subject = system;
-    observation.vantage = trail::Vantage::kInside;
-    observation.method = kMethod;
-    if (settings_.trial) observation.method += trail::kTrialMark;
-    observation.time = now;
-    observation.numerator = counts.events;
-    observation.denominator = counts.events + counts.gaps;
-    observation.facts = {{"events", static_cast<int64_t>(counts.events)},
-                         {"gaps", static_cast<int64_t>(counts.gaps)}};
-    auto draft = trail::ToDraft(observation, settings_.service);
-    if (draft)
-      pending_.Add(std::move(*draft));
-    else
-      problems_.push_back(std::move(draft).error());
+    AddObservation("system-events", system, counts.events, counts.events + counts.gaps,
+                   {{"events", static_cast<int64_t>(counts.events)},
+                    {"gaps", static_cast<int64_t>(counts.gaps)}});
   }
+  const Tally::Requests requests = resumed_.tally.RequestsOf(now);
+  if (moment == Moment::kStart && requests.named == 0 && requests.unnamed == 0) return;
+  if (spool_ && !routes_.front().empty())
+    AddObservation("guard-requests", routes_.front(), requests.named,
+                   requests.named + requests.unnamed,
+                   {{"named", static_cast<int64_t>(requests.named)},
+                    {"unnamed", static_cast<int64_t>(requests.unnamed)}});
+}
+
+void Recorder::AddObservation(std::string_view kind, const std::string& subject, uint64_t numerator,
+                              uint64_t denominator, std::vector<trail::Fact> facts) {
+  trail::Observation observation;
+  observation.kind = kind;
+  observation.subject = subject;
+  observation.vantage = trail::Vantage::kInside;
+  observation.method = kMethod;
+  if (settings_.trial) observation.method += trail::kTrialMark;
+  observation.time = clock_.Now();
+  observation.numerator = numerator;
+  observation.denominator = denominator;
+  observation.facts = std::move(facts);
+  auto draft = trail::ToDraft(observation, settings_.service);
+  if (draft)
+    pending_.Add(std::move(*draft));
+  else
+    problems_.push_back(std::move(draft).error());
 }
 
 Result<bool> Recorder::Step() {

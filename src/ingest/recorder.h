@@ -68,7 +68,8 @@ class Recorder {
   bool TakeSpool();
   void TakeRing(const spool::RingEvent& event);
   void TakeRecords(std::span<spool::Taken> records);
-  void TakeRecord(spool::Taken taken, std::string_view source, base::Time now);
+  void TakeRecord(spool::Taken taken, std::string_view source, base::Time now,
+                  Tally::Requests& requests);
   bool TakeLines(Lines& lines);
   void TakeLine(Line line, const Lines& lines);
   void Hear(const std::string& source);
@@ -76,6 +77,8 @@ class Recorder {
   void TellSilence();
   enum class Moment : uint8_t { kStart, kMinute, kEnd };
   void Observe(Moment moment);
+  void AddObservation(std::string_view kind, const std::string& subject, uint64_t numerator,
+                      uint64_t denominator, std::vector<trail::Fact> facts);
   base::Status AppendPending();
   base::Status AppendSome(size_t count);
   base::Status AppendOne();

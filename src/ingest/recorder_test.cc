@@ -1,5 +1,6 @@
 #include "ingest/recorder.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "ingest/line_file.h"
@@ -25,6 +26,17 @@ class Sink final : public trail::EntrySink {
     ++appends;
     return trail.AppendAll(drafts);
   }
+  // "web 3 of 4": what observations of a kind counted.
+  [[nodiscard]] std::vector<std::string> Counted(std::string_view kind) const {
+    std::vector<std::string> counted;
+    for (const trail::Entry& entry : trail.entries())
+      if (entry.header.kind == kind)
+        counted.push_back(FactOf<std::string>(entry, "@subject").value_or("") + " " +
+                          std::to_string(FactOf<int64_t>(entry, "@numerator").value_or(-1)) +
+                          " of " +
+                          std::to_string(FactOf<int64_t>(entry, "@denominator").value_or(-1)));
+    return counted;
+  }
   // "request guard/… 3", "source lines/web refused", "system-events web 2/0", in order.
   [[nodiscard]] std::vector<std::string> Told(std::string_view kind = {}) const {
     std::vector<std::string> told;
@@ -33,8 +45,8 @@ class Sink final : public trail::EntrySink {
       if (!kind.empty() && header.kind != kind) continue;
       if (header.kind == "system-events") {
         told.push_back(FactOf<std::string>(entry, "@subject").value_or("") + " " +
-                       std::to_string(*FactOf<int64_t>(entry, "events")) + "/" +
-                       std::to_string(*FactOf<int64_t>(entry, "gaps")));
+                       std::to_string(FactOf<int64_t>(entry, "events").value_or(-1)) + "/" +
+                       std::to_string(FactOf<int64_t>(entry, "gaps").value_or(-1)));
         continue;
       }
       std::string one = header.source.substr(0, header.source.find('/') + 4) + " " + header.outcome;
@@ -65,7 +77,8 @@ class RecorderTest : public testing::Test {
     RecorderSettings settings;
     settings.service = "permits";
     settings.sending = service_.systems().sending;
-    recorder_.emplace(settings, service_.routes(), std::move(resumed), sink_, clock_);
+    recorder_ =
+        std::make_unique<Recorder>(settings, service_.routes(), std::move(resumed), sink_, clock_);
   }
   void StartWithSpool() {
     Start();
@@ -88,11 +101,13 @@ class RecorderTest : public testing::Test {
       EXPECT_TRUE(recorder_->Problems().empty());
     }
   }
-  void Request(spool::Writer& writer) {
+  void Request(spool::Writer& writer, std::string_view route = "/apply",
+               std::string_view path = {}) {
     spool::RequestRecord record;
     record.time = clock_.Now();
-    record.route = "/apply";
-    record.part = "web";
+    record.route = route;
+    record.path = path;
+    if (!route.empty()) record.part = "web";
     base::Bytes payload(spool::kLargestRequest);
     payload.resize(spool::Encode(record, payload));
     writer.Begin();
@@ -109,7 +124,7 @@ class RecorderTest : public testing::Test {
   TestFiles files_;
   Sink sink_;
   std::map<std::string, uint64_t, std::less<>> taken_;
-  std::optional<Recorder> recorder_;
+  std::unique_ptr<Recorder> recorder_;
 };
 
 TEST_F(RecorderTest, TakesASpoolOnceOverRestarts) {
@@ -267,6 +282,39 @@ TEST_F(RecorderTest, CountsWhatTheTrailHasWhenItStarts) {
   Drain();
   ASSERT_TRUE(recorder_->Finish());
   EXPECT_EQ(sink_.Told("system-events").back(), "web 0/0");
+}
+
+// What the guard's own table left out is told by the service file's, also after a restart.
+TEST_F(RecorderTest, CountsRequestsThatTheGuardFoundNoDeclaredRouteFor) {
+  StartWithSpool();
+  Drain();
+  EXPECT_THAT(sink_.Counted("guard-requests"), testing::IsEmpty()) << "it had no time to see any";
+  auto writer = spool_.OpenWriter();
+  Request(*writer);
+  Request(*writer);
+  Request(*writer, {}, "/applications/17");
+  Request(*writer, {}, "/%61pply/");
+  Request(*writer, {}, "/wp-login.php");
+  Request(*writer, {}, "/applications/17/..");
+  Later(std::chrono::minutes(1));
+  Drain();
+  EXPECT_THAT(sink_.Counted("guard-requests"), testing::ElementsAre("web 2 of 4"));
+  StartWithSpool();
+  Drain();
+  EXPECT_THAT(sink_.Counted("guard-requests"), testing::ElementsAre("web 2 of 4", "web 2 of 4"));
+  Later(std::chrono::hours(25));
+  Request(*writer);
+  Drain();
+  EXPECT_EQ(sink_.Counted("guard-requests").back(), "web 1 of 1");
+}
+
+TEST_F(RecorderTest, SaysOfAGuardThatItNamedNothing) {
+  StartWithSpool();
+  Later(std::chrono::minutes(1));
+  Drain();
+  Later(std::chrono::minutes(1));
+  Drain();
+  EXPECT_THAT(sink_.Counted("guard-requests"), testing::ElementsAre("web 0 of 0"));
 }
 
 TEST_F(RecorderTest, TellsApartWhatTheTrailRefuses) {

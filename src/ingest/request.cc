@@ -5,7 +5,6 @@
 
 #include "ingest/forms.h"
 #include "ingest/source_event.h"
-#include "spool/record.h"
 #include "trail/journey.h"
 
 namespace garant::ingest {
@@ -58,9 +57,9 @@ bool IsZero(const std::array<uint8_t, size>& id) {
 }
 
 // In the order in which headers hold them.
-void PutFacts(const spool::RequestRecord& record, std::vector<trail::Fact>& facts) {
-  constexpr size_t kFacts = 10;
-  facts.resize(kFacts);
+void PutFacts(const spool::RequestRecord& record, Naming naming, std::vector<trail::Fact>& facts) {
+  const bool unnamed = naming == Naming::kUnnamed;
+  facts.resize(unnamed ? 11 : 10);
   size_t count = 0;
   const auto put = [&facts, &count](std::string_view name, auto&& value) {
     trail::Fact& fact = facts[count++];
@@ -76,6 +75,7 @@ void PutFacts(const spool::RequestRecord& record, std::vector<trail::Fact>& fact
   put("sent", Count(record.sent));
   put("status", int64_t{record.status});
   put("tls", int64_t{record.tls});
+  if (unnamed) put("unnamed", true);
   put("waited", Milliseconds(record.upstream));
 }
 
@@ -91,6 +91,12 @@ void PutTrace(const spool::RequestRecord& record, trail::Draft& draft, Parts& pa
 
 }  // namespace
 
+Naming NamingOf(const spool::RequestRecord& record, const Routes& routes) {
+  if (routes.CategoriesOf(record.route) != nullptr) return Naming::kNamed;
+  const bool has = record.route.empty() && !record.path_cut && routes.HasRoute(record.path);
+  return has ? Naming::kUnnamed : Naming::kOther;
+}
+
 void MakeRequest(const spool::Taken& taken, std::string_view source, const Routes& routes,
                  std::string_view service, base::Time now, trail::Draft& out) {
   const auto record = spool::Decode(taken.payload);
@@ -100,6 +106,7 @@ void MakeRequest(const spool::Taken& taken, std::string_view source, const Route
   }
   const std::vector<std::string>* categories = routes.CategoriesOf(record->route);
   const bool declared = categories != nullptr;
+  const Naming naming = declared ? Naming::kNamed : NamingOf(*record, routes);
   out.time = IsUsable(record->time, now) ? record->time : now;
   out.kind = "request";
   out.service = service;
@@ -115,7 +122,7 @@ void MakeRequest(const spool::Taken& taken, std::string_view source, const Route
   out.actor.reset();
   out.subjects.clear();
   out.session = record->session;
-  PutFacts(*record, out.facts);
+  PutFacts(*record, naming, out.facts);
   Parts parts(out.sealed);
   PutTrace(*record, out, parts);
   if (!record->client.empty()) parts.Add("device.address", AsBytes(record->client));

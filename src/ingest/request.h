@@ -1,13 +1,23 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "base/time.h"
 #include "ingest/routes.h"
 #include "spool/reader.h"
+#include "spool/record.h"
 #include "trail/draft.h"
 
 namespace garant::ingest {
+
+// What the guard's record says of the request's route.
+enum class Naming : uint8_t {
+  kNamed,    // one that is declared
+  kUnnamed,  // none, though one is declared for its path
+  kOther,    // none is declared, or too long a path was cut
+};
+[[nodiscard]] Naming NamingOf(const spool::RequestRecord& record, const Routes& routes);
 
 // A guard's record as an entry of kind `request`; whatever it holds, the trail takes it. A payload
 // that is no record becomes one of kind `source`, refused (docs/formats/ingest.md). `source` is

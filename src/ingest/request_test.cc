@@ -108,6 +108,21 @@ TEST_F(RequestTest, SealsThePathOfARouteThatNobodyDeclared) {
   EXPECT_EQ(Opened(trail_, entry, "path"), "/people/jeanne.tremblay");
 }
 
+TEST_F(RequestTest, SaysWhereTheGuardFoundNoRouteForAPathThatHasOne) {
+  spool::RequestRecord record = Plain();
+  record.route = {};
+  record.path = "/applications/17";
+  trail::Entry entry = Of(TakenOf(record));
+  EXPECT_EQ(entry.header.route, "") << "the guard did not know it, and so applied none of it";
+  EXPECT_EQ(FactOf<bool>(entry, "unnamed"), true);
+  record.path = "/applications";
+  entry = Of(TakenOf(record));
+  EXPECT_FALSE(FactOf<bool>(entry, "unnamed"));
+  const std::string cut = "/applications/" + std::string(spool::kLongestPath, 'x') + "/more";
+  record.path = cut;
+  EXPECT_FALSE(FactOf<bool>(Of(TakenOf(record)), "unnamed")) << "nobody knows how it ended";
+}
+
 TEST_F(RequestTest, DoesNotBelieveATemplateThatNobodyDeclared) {
   spool::RequestRecord record = Plain();
   record.route = "/people/jeanne.tremblay";

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "service/whereabouts.h"
+
 namespace garant::ingest {
 namespace {
 
@@ -13,9 +15,18 @@ void AddCategory(const Value& data, std::vector<std::string>& categories) {
   if (!name.empty() && name != "none") categories.emplace_back(name);
 }
 
+std::vector<std::string_view> TemplatesOf(const service::Model& model) {
+  const auto& routes = FieldOf(FieldOf(model.root(), "access"), "routes").list().items;
+  std::vector<std::string_view> templates;
+  templates.reserve(routes.size());
+  for (const Value& route : routes) templates.push_back(FieldOf(route, "match").text());
+  return templates;
+}
+
 }  // namespace
 
-Routes::Routes(const service::Model& model) {
+Routes::Routes(const service::Model& model)
+    : table_(TemplatesOf(model)), front_(service::FrontSystem(model)) {
   const Value& root = model.root();
   for (const Value& route : FieldOf(FieldOf(root, "access"), "routes").list().items) {
     auto& categories = categories_[std::string(FieldOf(route, "match").text())];
@@ -36,6 +47,8 @@ Routes::Routes(const service::Model& model) {
     categories.erase(std::unique(categories.begin(), categories.end()), categories.end());
   }
 }
+
+bool Routes::HasRoute(std::string_view path) const { return table_.Find(path).has_value(); }
 
 const std::vector<std::string>* Routes::CategoriesOf(std::string_view route) const {
   const auto found = categories_.find(route);

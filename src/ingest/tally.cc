@@ -9,6 +9,9 @@ int64_t MinuteOf(base::Time time) {
   return std::chrono::floor<std::chrono::minutes>(time).time_since_epoch().count();
 }
 
+// Of the last 24 hours.
+int64_t FirstMinute(base::Time now) { return MinuteOf(now - std::chrono::hours(24)) + 1; }
+
 uint64_t Sum(uint64_t a, uint64_t b) {
   const uint64_t room = static_cast<uint64_t>(std::numeric_limits<int64_t>::max()) - a;
   return a + std::min(b, room);
@@ -32,7 +35,7 @@ void Tally::AddLoss(std::string_view system, uint64_t count, base::Time when) {
 }
 
 Tally::Counts Tally::Of(std::string_view system, base::Time now) {
-  const int64_t first = MinuteOf(now - std::chrono::hours(24)) + 1;
+  const int64_t first = FirstMinute(now);
   Counts counts;
   const auto add = [&](std::string_view of, bool events) {
     const auto found = systems_.find(of);
@@ -46,6 +49,23 @@ Tally::Counts Tally::Of(std::string_view system, base::Time now) {
   add(system, true);
   if (!system.empty()) add("", false);
   return counts;
+}
+
+void Tally::AddRequests(const Requests& requests, base::Time when) {
+  if (requests.named == 0 && requests.unnamed == 0) return;
+  Requests& minute = requests_[MinuteOf(when)];
+  minute.named = Sum(minute.named, requests.named);
+  minute.unnamed = Sum(minute.unnamed, requests.unnamed);
+}
+
+Tally::Requests Tally::RequestsOf(base::Time now) {
+  requests_.erase(requests_.begin(), requests_.lower_bound(FirstMinute(now)));
+  Requests all;
+  for (const auto& [minute, in] : requests_) {
+    all.named = Sum(all.named, in.named);
+    all.unnamed = Sum(all.unnamed, in.unnamed);
+  }
+  return all;
 }
 
 std::set<std::string> Tally::Systems() const {

@@ -18,6 +18,15 @@ class Tally {
   // Of a system; of every system where `system` is empty.
   void AddLoss(std::string_view system, uint64_t count, base::Time when);
 
+  // Requests that the guard recorded under a declared route, and under none though one is declared
+  // for them (observations of kind guard-requests).
+  struct Requests {
+    uint64_t named = 0;
+    uint64_t unnamed = 0;
+  };
+  void AddRequests(const Requests& requests, base::Time when);
+  [[nodiscard]] Requests RequestsOf(base::Time now);
+
   struct Counts {
     uint64_t events = 0;
     uint64_t gaps = 0;
@@ -30,6 +39,7 @@ class Tally {
   using Minutes = std::map<int64_t, Counts>;
   Minutes& Known(std::string_view system);
   std::map<std::string, Minutes, std::less<>> systems_;
+  std::map<int64_t, Requests> requests_;
 };
 
 }  // namespace garant::ingest

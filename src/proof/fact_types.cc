@@ -140,8 +140,9 @@ class Builder {
         {Text("id"), Bool("declared"), Declared("systems", "kind"), Bool("internet"),
          Text("agency"), Seen("events", "system-events"), Seen("drift", "drift"),
          Seen("hosting", "hosting-check"), Seen("scan", "security-scan"),
-         Seen("journey", "journey-edge")},
-        {"system-events", "drift", "hosting-check", "security-scan", "journey-edge"});
+         Seen("journey", "journey-edge"), Bool("front"), Seen("requests", "guard-requests")},
+        {"system-events", "drift", "hosting-check", "security-scan", "journey-edge",
+         "guard-requests"});
     Add(parts, "stores",
         {Text("id"),
          Bool("declared"),

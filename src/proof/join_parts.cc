@@ -51,6 +51,7 @@ class PartsJoin {
   Value Systems() {
     std::vector<Value> items;
     Unclaimed events(in_.sightings, Kind<"system-events">());
+    const Value* front = nullptr;  // before which the guard stands: service::FrontSystem
     const auto add = [&](std::string_view id, const Value& system, const Value& seen) {
       const bool declared = system.kind() == expr::Kind::kRecord;
       Add<"parts.systems">(
@@ -58,10 +59,13 @@ class PartsJoin {
           {declared ? Get<"id">(system) : Get<"subject">(seen), declared ? Yes(system) : No(seen),
            Get<"kind">(system), Get<"internet">(system), Get<"agency">(system), events.Claim(id),
            Latest(Kind<"drift">(), id), Latest(Kind<"hosting-check">(), id),
-           Latest(Kind<"security-scan">(), id),
-           Latest(Kind<"journey-edge">(), Joined(id, '>', id))},
+           Latest(Kind<"security-scan">(), id), Latest(Kind<"journey-edge">(), Joined(id, '>', id)),
+           Value::Bool(declared && &system == front, Get<"internet">(system).origin()),
+           Latest(Kind<"guard-requests">(), id)},
           declared ? system.origin() : seen.origin());
     };
+    for (const Value& system : Each(Get<"systems">(in_.model)))
+      if (front == nullptr && Get<"internet">(system).boolean()) front = &system;
     for (const Value& system : Each(Get<"systems">(in_.model)))
       add(TextOf(Get<"id">(system)), system, kAbsent);
     events.ForEachLeft(

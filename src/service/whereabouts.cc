@@ -23,6 +23,12 @@ std::string_view PublicUrl(const Model& model) {
   return {};
 }
 
+std::string_view FrontSystem(const Model& model) {
+  for (const Value& system : FieldOf(model.root(), "systems").list().items)
+    if (FieldOf(system, "internet").boolean()) return FieldOf(system, "id").text();
+  return {};
+}
+
 base::Digest DigestOfWhereabouts(const Model& model) {
   std::map<std::string, std::string_view> places;  // in one order, whatever the file's
   places["url"] = PublicUrl(model);

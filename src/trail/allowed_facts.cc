@@ -37,6 +37,7 @@ constexpr AttributeKind kRequest[] = {
     {"sent", kInt, "bytes"},
     {"status", kInt, "of the answer"},
     {"tls", kInt, "10, 11, 12, 13; 0 none"},
+    {"unnamed", kBool, "the guard named no route, though one is declared for the path"},
     {"waited", kInt, "of the milliseconds, waited for the service"},
 };
 constexpr AttributeKind kSource[] = {

@@ -110,6 +110,11 @@ constexpr Attributes kSystemEvents = {
     {"events", kInt, "events received from the system"},
     {"gaps", kInt, "events known to be lost"},
 };
+constexpr Attributes kGuardRequests = {
+    {"named", kInt, "requests that the guard recorded under a declared route"},
+    {"unnamed", kInt,
+     "requests that it recorded under none, though one is declared for their path"},
+};
 constexpr Attributes kJourneyEdge = {
     {"joined", kBool,
      "a synthetic journey's entries joined up along the edge, or within the system that the edge "
@@ -212,6 +217,8 @@ constexpr ObservationKind kKinds[] = {
     {"crawl", "how far the probe went", "host:port", kProbe, true, kCrawl},
     {"system-events", "events that a system sends to the trail", "system id", kRecorder, false,
      kSystemEvents},
+    {"guard-requests", "requests that the guard recorded before a system", "system id", kRecorder,
+     false, kGuardRequests},
     {"journey-edge", "a synthetic journey along an edge", "from>to", kProbe, false, kJourneyEdge},
     {"store-field", "personal data recognised in a store", "store/field", kNobody, false,
      kStoreField},

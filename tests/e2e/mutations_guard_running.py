@@ -9,8 +9,8 @@ import signal
 import ssl
 import threading
 
-from guard_mutation import (CARRIED, CLOSED, COOKIES, FITTING, JOIN, KNOWN, SEND, STRONG, TOLD,
-                            VALID, GuardMutation, both, location_where, swap, without)
+from guard_mutation import (CARRIED, CLOSED, COOKIES, FITTING, JOIN, KNOWN, NAMED, SEND, STRONG,
+                            TOLD, VALID, GuardMutation, both, location_where, swap, without)
 from mutations_guard import CONFIGURED
 from waiting import until
 
@@ -65,17 +65,21 @@ def undeclare(text):
 
 
 TABLES = (
-    table("the routes that need a session are left out", NO_SESSIONS,
-          leave_out(lambda route: route["assurance"] > 0)),
+    table("the routes that need a session are left out", {**NO_SESSIONS, NAMED: "without theirs"},
+          leave_out(lambda route: route["assurance"] > 0), along=True, lasting=True),
     table("the session's cookie has another name, without __Host-", {
         COOKIES: "__Host-garant-trail-passes: seen.secure was never observed",
         **{proof: "cookie garant-trail-passes" for proof in (KNOWN, TOLD, FITTING)}},
           lambda whole: whole.update({"session-cookie": "garant-trail-passes"})),
     GuardMutation(TABLE, "a route is left out of the service file", {
         "guard.routes-known": "/trails answers"}, declare=undeclare, lasting=True),
-    table("a route that needs no session is left out", {},
-          leave_out(lambda route: route["match"] == "/trails"),
-          silent="its record says no route, which no item asks for; `garant guard diff` shows it"),
+    table("a route that needs no session is left out", {NAMED: "without theirs"},
+          leave_out(lambda route: route["match"] == "/contact"), along=True, lasting=True),
+    table("the route of a journey is left out", {**APART, NAMED: "without theirs"},
+          leave_out(lambda route: route["match"] == "/trails"), along=True, heard=LOG,
+          lasting=True),
+    table("all routes are left out", {**APART, **NO_SESSIONS, NAMED: "without theirs"},
+          leave_out(lambda route: True), along=True, heard=LOG, lasting=True),
 )
 
 
@@ -184,8 +188,8 @@ TAKEN = (
     source("a day passes, and everything goes on", {}, hours=25, lasting=True,
            silent="nothing is wrong: the day alone turns nothing"),
     source("the recorder is dead", APART, along=True, heard=NOBODY, takes=lambda team: ()),
-    source("the recorder has been dead for a day", {SEND: "too old"}, hours=25, lasting=True,
-           takes=lambda team: ()),
+    source("the recorder has been dead for a day", {SEND: "too old", NAMED: "too old"}, hours=25,
+           lasting=True, takes=lambda team: ()),
     source("the recorder takes no spool", APART, along=True, heard=LOG,
            takes=lambda team: team.takes[LINES]),
     source("the recorder takes no log", APART, along=True, heard=GUARD,

@@ -1,12 +1,11 @@
-#include "guard/route_table.h"
+#include "service/route_table.h"
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 #include "service/route.h"
 
-namespace garant::guard {
+namespace garant::service {
 namespace {
 
 constexpr size_t kMostBytes = 8192;  // of a path; a longer one has no route
@@ -77,18 +76,18 @@ std::string Joined(const std::vector<std::string_view>& segments) {
 
 }  // namespace
 
-RouteTable::RouteTable(const std::vector<Route>& routes) : routes_(routes), nodes_(1) {
+RouteTable::RouteTable(const std::vector<std::string_view>& routes) : nodes_(1) {
   for (uint32_t index = 0; index < routes.size(); ++index) {
-    const auto segments = service::Segments(routes[index].match);
+    const auto segments = Segments(routes[index]);
     if (segments.size() > kMostSegments) continue;
-    if (!service::HasParameters(routes[index].match)) {
+    if (!HasParameters(routes[index])) {
       plain_.emplace(Joined(segments), index);
       continue;
     }
     uint32_t node = 0;
     for (const std::string_view segment : segments) {
       const auto next = static_cast<uint32_t>(nodes_.size());
-      uint32_t* to = service::IsParameter(segment)
+      uint32_t* to = IsParameter(segment)
                          ? &nodes_[node].parameter
                          : &nodes_[node].words.try_emplace(std::string(segment), 0).first->second;
       if (*to == 0) *to = next;
@@ -99,13 +98,13 @@ RouteTable::RouteTable(const std::vector<Route>& routes) : routes_(routes), node
   }
 }
 
-const Route* RouteTable::Find(std::string_view path) const noexcept {
+std::optional<size_t> RouteTable::Find(std::string_view path) const noexcept {
   Decoded<kMostSegments> decoded;
-  if (!decoded.Read(path)) return nullptr;
-  if (const auto plain = plain_.find(decoded.joined()); plain != plain_.end())
-    return &routes_[plain->second];
+  if (!decoded.Read(path)) return {};
+  if (const auto plain = plain_.find(decoded.joined()); plain != plain_.end()) return plain->second;
   const uint32_t route = Walk(0, decoded.segments(), decoded.count());
-  return route == 0 ? nullptr : &routes_[route - 1];
+  if (route == 0) return {};
+  return route - 1;
 }
 
 // The first declared of those that match below `node`. Never visits more nodes than there are.
@@ -123,4 +122,4 @@ uint32_t RouteTable::Walk(uint32_t index, const std::string_view* segments,
   return std::min(by_word, by_parameter);
 }
 
-}  // namespace garant::guard
+}  // namespace garant::service

@@ -1,27 +1,28 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include "guard/settings.h"
-
-namespace garant::guard {
+namespace garant::service {
 
 // Finds the route of a path without asking each: those without parameters stand in a hash, the
-// others in a trie of segments. Borrows the routes. For many threads at once.
+// others in a trie of segments. For many threads at once.
 class RouteTable {
  public:
-  explicit RouteTable(const std::vector<Route>& routes);
+  // Templates, in the order in which they are declared.
+  explicit RouteTable(const std::vector<std::string_view>& routes);
 
   // `path` is as it came: percent-encoded, without query. A segment is compared as it decodes; a
   // path of which services may think differently (a segment that decodes to one with a slash, a
   // dot segment, a zero byte, broken percent-encoding) has no route. A route without parameters
-  // comes before others, then the first declared, as in harden::RouteOf. Null where none matches.
-  // Allocates nothing for paths of up to 32 segments; a longer one has no route.
-  [[nodiscard]] const Route* Find(std::string_view path) const noexcept;
+  // comes before others, then the first declared, as in harden::RouteOf. Gives its number; nothing
+  // where none matches. Allocates nothing for paths of up to 32 segments; a longer one has no
+  // route.
+  [[nodiscard]] std::optional<size_t> Find(std::string_view path) const noexcept;
 
  private:
   struct Hash {
@@ -40,9 +41,8 @@ class RouteTable {
   [[nodiscard]] uint32_t Walk(uint32_t node, const std::string_view* segments,
                               size_t count) const noexcept;
 
-  const std::vector<Route>& routes_;
   std::unordered_map<std::string, uint32_t, Hash, std::equal_to<>> plain_;  // index of the route
   std::vector<Node> nodes_;
 };
 
-}  // namespace garant::guard
+}  // namespace garant::service
