@@ -59,8 +59,8 @@ Status PutField(Bytes& out, Tag tag, ByteView value) {
 Status PutTextField(Bytes& out, Tag tag, std::string_view text) {
   if (text.empty()) return Ok{};
   const TextField& field = *FindTextField(tag);
-  if (!IsSoundText(text, field.limit))
-    return Malformed(Filled("{} {}", "{} {}", {field.name, *TextProblem(text, field.limit)}));
+  if (const auto problem = TextProblem(text, field.limit))
+    return Malformed(Filled("{} {}", "{} {}", {field.name, *problem}));
   return PutField(out, tag, base::AsBytes(text));
 }
 
@@ -71,9 +71,8 @@ Status PutCategories(Bytes& out, std::span<const std::string> categories) {
   for (const std::string& category : categories) {
     if (category.empty())
       return Malformed({"a data category is empty", "une catégorie de données est vide"});
-    if (!IsSoundText(category, 255))
-      return Malformed(
-          Filled("data category {}", "une catégorie de données {}", {*TextProblem(category, 255)}));
+    if (const auto problem = TextProblem(category, 255))
+      return Malformed(Filled("data category {}", "une catégorie de données {}", {*problem}));
     if (before != nullptr && *before >= category)
       return Malformed(
           Filled("data categories must ascend, each once: {}",
@@ -141,7 +140,7 @@ Status PutFacts(Bytes& out, std::span<const Fact> facts, bool checked) {
   const std::string* before = nullptr;
   for (const Fact& fact : facts) {
     if (checked && PutFixedFact(out, fact)) continue;
-    if (fact.name.empty() || !IsSoundText(fact.name, kMaxNameBytes))
+    if (fact.name.empty() || TextProblem(fact.name, kMaxNameBytes))
       return Malformed({"a fact's name must have 1 to 64 bytes of text",
                         "le nom d’un fait doit avoir de 1 à 64 octets de texte"});
     if (before != nullptr && *before >= fact.name)

@@ -21,7 +21,18 @@ constexpr TextField kTextFields[] = {
     {Tag::kSource, "source", 255, &Header::source},
 };
 
-// Whether all of it is printable ASCII. Eight bytes at a time: every text of every entry comes by.
+}  // namespace
+
+const TextField* FindTextField(Tag tag) {
+  const auto* found = std::ranges::find(kTextFields, tag, &TextField::tag);
+  return found == std::end(kTextFields) ? nullptr : found;
+}
+
+Error Malformed(const Text& message) {
+  return Error{base::Code::kInvalid, Filled("entry: {}", "entrée : {}", {message}), {}};
+}
+
+// Eight bytes at a time.
 bool IsPlain(std::string_view text) {
   constexpr uint64_t kEach = 0x0101010101010101;
   const auto is_plain = [](uint64_t eight) {
@@ -39,24 +50,8 @@ bool IsPlain(std::string_view text) {
   return is_plain(eight);
 }
 
-}  // namespace
-
-const TextField* FindTextField(Tag tag) {
-  const auto* found = std::ranges::find(kTextFields, tag, &TextField::tag);
-  return found == std::end(kTextFields) ? nullptr : found;
-}
-
-Error Malformed(const Text& message) {
-  return Error{base::Code::kInvalid, Filled("entry: {}", "entrée : {}", {message}), {}};
-}
-
-bool IsSoundText(std::string_view text, size_t limit) {
-  return text.size() <= limit && (IsPlain(text) || !TextProblem(text, limit));
-}
-
-std::optional<Text> TextProblem(std::string_view text, size_t limit) {
+std::optional<Text> ProblemOfOther(std::string_view text, size_t limit) {
   if (text.size() > limit) return Filled("is longer than {} bytes", "dépasse {} octets", {limit});
-  if (IsPlain(text)) return {};
   for (const char c : text)
     if (const auto byte = static_cast<unsigned char>(c); byte < 0x20 || byte == 0x7f)
       return Text{"holds a control character", "contient un caractère de commande"};
@@ -76,9 +71,8 @@ std::optional<Text> PartProblem(const SealedPart& part, const HeaderView& header
     return Filled("unknown key class {}", "classe de clé inconnue {}", {key_class});
   if (part.category.empty())
     return Text{"the part's category is empty", "la catégorie de la partie est vide"};
-  if (!IsSoundText(part.category, kMaxNameBytes))
-    return Filled("the part's category {}", "la catégorie de la partie {}",
-                  {*TextProblem(part.category, kMaxNameBytes)});
+  if (const auto problem = TextProblem(part.category, kMaxNameBytes))
+    return Filled("the part's category {}", "la catégorie de la partie {}", {*problem});
   const bool names_somebody = part.reference != KeyReference::kNobody;
   if (names_somebody != (part.key_class == KeyClass::kSubject))
     return Text{"exactly the parts of class subject refer to a token",

@@ -47,10 +47,15 @@ struct TextField {
 // kInvalid, of an entry.
 [[nodiscard]] base::Error Malformed(const base::Text& message);
 
-// Whether a text may stand in an entry; said quicker than what is wrong with it.
-[[nodiscard]] bool IsSoundText(std::string_view text, size_t limit);
-// What is wrong with a text that may not stand in an entry: "is longer than …".
-[[nodiscard]] std::optional<base::Text> TextProblem(std::string_view text, size_t limit);
+// Whether all of it is printable ASCII.
+[[nodiscard]] bool IsPlain(std::string_view text);
+[[nodiscard]] std::optional<base::Text> ProblemOfOther(std::string_view text, size_t limit);
+// What is wrong with a text that may not stand in an entry: "is longer than …". Every text of every
+// entry comes by, and is plain.
+[[nodiscard]] inline std::optional<base::Text> TextProblem(std::string_view text, size_t limit) {
+  if (text.size() <= limit && IsPlain(text)) return std::nullopt;
+  return ProblemOfOther(text, limit);
+}
 [[nodiscard]] bool IsKindName(std::string_view text);
 // What is wrong with a part's descriptor, under that header.
 [[nodiscard]] std::optional<base::Text> PartProblem(const SealedPart& part,
