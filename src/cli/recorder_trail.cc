@@ -1,5 +1,7 @@
 #include "cli/recorder_trail.h"
 
+#include <algorithm>
+
 #include "trail/lock.h"
 #include "trail/reader.h"
 
@@ -39,25 +41,44 @@ Result<bool> RecorderTrail::GotIn(const trail::Draft& first) const {
          entry.header.kind == first.kind && entry.time == first.time;
 }
 
+Status RecorderTrail::OpenAfterFailure(trail::Drafts& drafts) {
+  TRY(OpenAnew());
+  if (failed_ != 0) {
+    auto got_in = GotIn(drafts.At(in_));
+    if (!got_in) {
+      trail_.reset();
+      return std::move(got_in).error();
+    }
+    if (*got_in) in_ += failed_;
+    if (*got_in && in_ == failed_) in_from_ = size_;
+  }
+  failed_ = 0;
+  size_ = trail_->size();
+  return Ok{};
+}
+
 Result<uint64_t> RecorderTrail::AppendAll(trail::Drafts& drafts) {
   if (drafts.size() == 0) return size_;
-  size_t in = 0;  // of them, by the append that failed
-  if (trail_ == nullptr) {
-    TRY(OpenAnew());
-    if (failed_ != 0 && TRY(GotIn(drafts.At(0)))) in = failed_;
-    const uint64_t first = in != 0 ? size_ : trail_->size();
+  if (drafts.size() > in_) {
+    if (trail_ == nullptr) TRY(OpenAfterFailure(drafts));
+    trail::SomeDrafts rest(drafts, std::min(in_, drafts.size()),
+                           drafts.size() - std::min(in_, drafts.size()));
+    auto first = trail_->AppendAll(rest);
+    if (!first) {
+      if (first.error().code != base::Code::kInvalid) {
+        failed_ = rest.size();
+        trail_.reset();
+      }
+      return first;
+    }
     size_ = trail_->size();
-    failed_ = 0;
-    if (in == drafts.size()) return first;
+    if (in_ == 0) return first;
   }
-  trail::SomeDrafts rest(drafts, in, drafts.size() - in);
-  auto first = trail_->AppendAll(rest);
-  if (first) {
-    size_ = trail_->size();
-  } else if (first.error().code != base::Code::kInvalid) {
-    failed_ = rest.size();
-    trail_.reset();
-  }
+  // All of them are in now, and the first of them were before.
+  const uint64_t first = in_from_;
+  const size_t done = std::min(in_, drafts.size());
+  in_ -= done;
+  in_from_ += done;
   return first;
 }
 

@@ -24,6 +24,7 @@ class RecorderTrail final : public trail::EntrySink {
   RecorderTrail(Places places, std::string_view service, const base::Clock& clock)
       : places_(std::move(places)), service_(service), clock_(clock) {}
   base::Status OpenAnew();
+  base::Status OpenAfterFailure(trail::Drafts& drafts);
   [[nodiscard]] base::Result<bool> GotIn(const trail::Draft& first) const;
 
   Places places_;
@@ -32,6 +33,9 @@ class RecorderTrail final : public trail::EntrySink {
   std::unique_ptr<trail::Trail> trail_;  // none after a failed write
   uint64_t size_ = 0;
   size_t failed_ = 0;  // drafts of the append that failed
+  // How many of the next drafts got in by appends that failed, and where the first of them stands.
+  size_t in_ = 0;
+  uint64_t in_from_ = 0;
 };
 
 }  // namespace garant::cli

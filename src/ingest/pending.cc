@@ -9,13 +9,15 @@ void Pending::Add(trail::Draft draft) {
   drafts_.push_back(std::move(draft));
 }
 
-std::optional<Naming> Pending::Add(spool::Taken record, std::string_view source, base::Time now) {
+std::optional<Pending::Filed> Pending::Add(spool::Taken record, std::string_view source,
+                                           base::Time now) {
   const auto decoded = spool::Decode(record.payload);
-  const auto naming = decoded ? std::optional(NamingOf(*decoded, routes_)) : std::nullopt;
+  std::optional<Filed> filed;
+  if (decoded) filed = {NamingOf(*decoded, routes_), TimeOf(*decoded, now)};
   const std::string& kept = sources_.try_emplace(record.ring, source).first->second;
   places_.push_back({true, records_.size()});
   records_.push_back({std::move(record), &kept, now});
-  return naming;
+  return filed;
 }
 
 void Pending::Clear() {

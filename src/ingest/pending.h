@@ -24,7 +24,11 @@ class Pending final : public trail::Drafts {
   void Add(trail::Draft draft);
   // Nothing for one that is no record: its draft says that it was refused. `source` is SourceOf its
   // ring.
-  std::optional<Naming> Add(spool::Taken record, std::string_view source, base::Time now);
+  struct Filed {
+    Naming naming;
+    base::Time time;  // of its entry
+  };
+  std::optional<Filed> Add(spool::Taken record, std::string_view source, base::Time now);
   void Clear();
 
   [[nodiscard]] bool empty() const { return places_.empty(); }

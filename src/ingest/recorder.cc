@@ -113,7 +113,6 @@ void Recorder::TakeRing(const spool::RingEvent& from) {
 // Each ring's stand together: what is the same for all of them is found once.
 void Recorder::TakeRecords(std::span<spool::Taken> records) {
   const base::Time now = clock_.Now();
-  Tally::Requests requests;
   while (!records.empty()) {
     const spool::RingId& ring = records.front().ring;
     const std::string source = SourceOf(ring);
@@ -126,19 +125,16 @@ void Recorder::TakeRecords(std::span<spool::Taken> records) {
       if (!heard) Hear(source);
       if (!heard) Hear(std::string(kGuard));
       heard = true;
-      TakeRecord(std::move(taken), source, now, requests);
+      TakeRecord(std::move(taken), source, now);
     }
   }
-  resumed_.tally.AddRequests(requests, now);
 }
 
-void Recorder::TakeRecord(spool::Taken taken, std::string_view source, base::Time now,
-                          Tally::Requests& requests) {
+void Recorder::TakeRecord(spool::Taken taken, std::string_view source, base::Time now) {
   if (taken.type == spool::RecordType::kHeartbeat) return;
-  if (const auto naming = pending_.Add(std::move(taken), source, now)) {
+  if (const auto filed = pending_.Add(std::move(taken), source, now)) {
     ++statistics_.requests;
-    requests.named += *naming == Naming::kNamed ? 1 : 0;
-    requests.unnamed += *naming == Naming::kUnnamed ? 1 : 0;
+    resumed_.tally.AddRequest(filed->naming, filed->time);
   } else {
     ++statistics_.refused;
     resumed_.tally.AddLoss("", 1, now);

@@ -68,8 +68,7 @@ class Recorder {
   bool TakeSpool();
   void TakeRing(const spool::RingEvent& event);
   void TakeRecords(std::span<spool::Taken> records);
-  void TakeRecord(spool::Taken taken, std::string_view source, base::Time now,
-                  Tally::Requests& requests);
+  void TakeRecord(spool::Taken taken, std::string_view source, base::Time now);
   bool TakeLines(Lines& lines);
   void TakeLine(Line line, const Lines& lines);
   void Hear(const std::string& source);

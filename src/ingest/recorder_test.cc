@@ -308,6 +308,21 @@ TEST_F(RecorderTest, CountsRequestsThatTheGuardFoundNoDeclaredRouteFor) {
   EXPECT_EQ(sink_.Counted("guard-requests").back(), "web 1 of 1");
 }
 
+TEST_F(RecorderTest, CountsRequestsByWhenTheyBeganAndNotByWhenTheyWereTaken) {
+  StartWithSpool();
+  Drain();
+  auto writer = spool_.OpenWriter();
+  Request(*writer);
+  Request(*writer, {}, "/apply");
+  Later(std::chrono::hours(25));
+  Request(*writer);
+  Drain();
+  EXPECT_EQ(sink_.Counted("guard-requests").back(), "web 1 of 1");
+  StartWithSpool();
+  Drain();
+  EXPECT_EQ(sink_.Counted("guard-requests").back(), "web 1 of 1");
+}
+
 TEST_F(RecorderTest, SaysOfAGuardThatItNamedNothing) {
   StartWithSpool();
   Later(std::chrono::minutes(1));

@@ -93,8 +93,14 @@ void PutTrace(const spool::RequestRecord& record, trail::Draft& draft, Parts& pa
 
 Naming NamingOf(const spool::RequestRecord& record, const Routes& routes) {
   if (routes.CategoriesOf(record.route) != nullptr) return Naming::kNamed;
-  const bool has = record.route.empty() && !record.path_cut && routes.HasRoute(record.path);
-  return has ? Naming::kUnnamed : Naming::kOther;
+  // A template fills its own parameters, so that one that is spelled otherwise finds the declared.
+  const std::string_view path = record.route.empty() ? record.path : record.route;
+  const bool whole = !path.empty() && !record.path_cut;
+  return whole && routes.HasRoute(path) ? Naming::kUnnamed : Naming::kOther;
+}
+
+base::Time TimeOf(const spool::RequestRecord& record, base::Time now) {
+  return IsUsable(record.time, now) ? record.time : now;
 }
 
 void MakeRequest(const spool::Taken& taken, std::string_view source, const Routes& routes,
@@ -107,7 +113,7 @@ void MakeRequest(const spool::Taken& taken, std::string_view source, const Route
   const std::vector<std::string>* categories = routes.CategoriesOf(record->route);
   const bool declared = categories != nullptr;
   const Naming naming = declared ? Naming::kNamed : NamingOf(*record, routes);
-  out.time = IsUsable(record->time, now) ? record->time : now;
+  out.time = TimeOf(*record, now);
   out.kind = "request";
   out.service = service;
   out.part = IsSystemId(record->part) ? record->part : std::string_view();

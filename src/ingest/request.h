@@ -14,10 +14,12 @@ namespace garant::ingest {
 // What the guard's record says of the request's route.
 enum class Naming : uint8_t {
   kNamed,    // one that is declared
-  kUnnamed,  // none, though one is declared for its path
-  kOther,    // none is declared, or too long a path was cut
+  kUnnamed,  // none that is declared, though one is for its path
+  kOther,    // for its path none is declared, or nobody knows it whole
 };
 [[nodiscard]] Naming NamingOf(const spool::RequestRecord& record, const Routes& routes);
+// When the request began; `now` where that cannot be.
+[[nodiscard]] base::Time TimeOf(const spool::RequestRecord& record, base::Time now);
 
 // A guard's record as an entry of kind `request`; whatever it holds, the trail takes it. A payload
 // that is no record becomes one of kind `source`, refused (docs/formats/ingest.md). `source` is

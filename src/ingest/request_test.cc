@@ -115,6 +115,11 @@ TEST_F(RequestTest, SaysWhereTheGuardFoundNoRouteForAPathThatHasOne) {
   trail::Entry entry = Of(TakenOf(record));
   EXPECT_EQ(entry.header.route, "") << "the guard did not know it, and so applied none of it";
   EXPECT_EQ(FactOf<bool>(entry, "unnamed"), true);
+  record.path = {};
+  record.route = "/applications/{number}";
+  EXPECT_EQ(FactOf<bool>(Of(TakenOf(record)), "unnamed"), true) << "spelled otherwise";
+  record.route = {};
+  EXPECT_FALSE(FactOf<bool>(Of(TakenOf(record)), "unnamed")) << "of a request that broke off";
   record.path = "/applications";
   entry = Of(TakenOf(record));
   EXPECT_FALSE(FactOf<bool>(entry, "unnamed"));

@@ -15,8 +15,11 @@ std::optional<uint64_t> NumberOf(const trail::Entry& entry, std::string_view nam
   return static_cast<uint64_t>(*number);
 }
 
-bool IsUnnamed(const trail::Header& header) {
-  return std::ranges::find(header.facts, "unnamed", &trail::Fact::name) != header.facts.end();
+Naming NamingOf(const trail::Header& header) {
+  if (!header.route.empty()) return Naming::kNamed;
+  const bool unnamed =
+      std::ranges::find(header.facts, "unnamed", &trail::Fact::name) != header.facts.end();
+  return unnamed ? Naming::kUnnamed : Naming::kOther;
 }
 
 }  // namespace
@@ -38,8 +41,7 @@ void Resumed::Add(const trail::Entry& entry, std::string_view service, base::Tim
   }
   const bool recent = entry.time > now - std::chrono::hours(24);
   if (header.kind == "event" && recent) tally.AddEvent(header.part, entry.time);
-  if (header.kind == "request" && recent)
-    tally.AddRequests({header.route.empty() ? 0U : 1U, IsUnnamed(header) ? 1U : 0U}, entry.time);
+  if (header.kind == "request" && recent) tally.AddRequest(NamingOf(header), entry.time);
   if (!source) return;
   last[header.source] = header.outcome;
   if (ring) {

@@ -51,14 +51,24 @@ Tally::Counts Tally::Of(std::string_view system, base::Time now) {
   return counts;
 }
 
-void Tally::AddRequests(const Requests& requests, base::Time when) {
-  if (requests.named == 0 && requests.unnamed == 0) return;
-  Requests& minute = requests_[MinuteOf(when)];
-  minute.named = Sum(minute.named, requests.named);
-  minute.unnamed = Sum(minute.unnamed, requests.unnamed);
+void Tally::AddRequest(Naming naming, base::Time when) {
+  if (naming == Naming::kOther) return;
+  if (const int64_t minute = MinuteOf(when); minute != minute_) {
+    FileFresh();
+    minute_ = minute;
+  }
+  ++(naming == Naming::kNamed ? fresh_.named : fresh_.unnamed);
+}
+
+void Tally::FileFresh() {
+  Requests& of_minute = requests_[minute_];
+  of_minute.named = Sum(of_minute.named, fresh_.named);
+  of_minute.unnamed = Sum(of_minute.unnamed, fresh_.unnamed);
+  fresh_ = {};
 }
 
 Tally::Requests Tally::RequestsOf(base::Time now) {
+  FileFresh();
   requests_.erase(requests_.begin(), requests_.lower_bound(FirstMinute(now)));
   Requests all;
   for (const auto& [minute, in] : requests_) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "ingest/request.h"
 
 namespace garant::ingest {
 
@@ -18,13 +19,12 @@ class Tally {
   // Of a system; of every system where `system` is empty.
   void AddLoss(std::string_view system, uint64_t count, base::Time when);
 
-  // Requests that the guard recorded under a declared route, and under none though one is declared
-  // for them (observations of kind guard-requests).
+  // Requests that the guard recorded, of the last 24 hours (observations of kind guard-requests).
   struct Requests {
     uint64_t named = 0;
     uint64_t unnamed = 0;
   };
-  void AddRequests(const Requests& requests, base::Time when);
+  void AddRequest(Naming naming, base::Time when);
   [[nodiscard]] Requests RequestsOf(base::Time now);
 
   struct Counts {
@@ -36,10 +36,13 @@ class Tally {
   [[nodiscard]] std::set<std::string> Systems() const;
 
  private:
+  void FileFresh();
   using Minutes = std::map<int64_t, Counts>;
   Minutes& Known(std::string_view system);
   std::map<std::string, Minutes, std::less<>> systems_;
   std::map<int64_t, Requests> requests_;
+  int64_t minute_ = 0;  // of those that are not among them yet, since most follow each other
+  Requests fresh_;
 };
 
 }  // namespace garant::ingest

@@ -99,6 +99,7 @@ RouteTable::RouteTable(const std::vector<std::string_view>& routes) : nodes_(1) 
 }
 
 std::optional<size_t> RouteTable::Find(std::string_view path) const noexcept {
+  if (path.empty()) return {};
   Decoded<kMostSegments> decoded;
   if (!decoded.Read(path)) return {};
   if (const auto plain = plain_.find(decoded.joined()); plain != plain_.end()) return plain->second;

@@ -18,10 +18,10 @@ class RouteTable {
 
   // `path` is as it came: percent-encoded, without query. A segment is compared as it decodes; a
   // path of which services may think differently (a segment that decodes to one with a slash, a
-  // dot segment, a zero byte, broken percent-encoding) has no route. A route without parameters
-  // comes before others, then the first declared, as in harden::RouteOf. Gives its number; nothing
-  // where none matches. Allocates nothing for paths of up to 32 segments; a longer one has no
-  // route.
+  // dot segment, a zero byte, broken percent-encoding) has no route, nor has an empty one. A route
+  // without parameters comes before others, then the first declared, as in harden::RouteOf. Gives
+  // its number; nothing where none matches. Allocates nothing for paths of up to 32 segments; a
+  // longer one has no route.
   [[nodiscard]] std::optional<size_t> Find(std::string_view path) const noexcept;
 
  private:

@@ -21,10 +21,11 @@ using Key = std::array<uint8_t, 32>;
 using Nonce = std::array<uint8_t, 12>;
 constexpr size_t kGcmTagBytes = 16;
 
+// libsodium's takes two thirds of the time of OpenSSL's; only where the processor has AES.
+enum class GcmEngine : uint8_t { kQuickest, kOpenSsl };
+
 // AES-256-GCM under one key, whose schedule is made once: that costs more than a small message.
 // Not for concurrent use.
-// libsodium's does it in two thirds of the time, where the processor has the instructions.
-enum class GcmEngine : uint8_t { kQuickest, kOpenSsl };
 class GcmSealer {
  public:
   explicit GcmSealer(const Key& key, GcmEngine engine = GcmEngine::kQuickest);

@@ -113,6 +113,7 @@ std::optional<Text> PutFactValue(Bytes& out, const FactValue& value) {
 
 // One whose value has always the same length, as most have; put as a whole.
 bool PutFixedFact(Bytes& out, const Fact& fact) {
+  if (fact.name.size() > kMaxNameBytes) return false;
   std::array<uint8_t, 1 + kMaxNameBytes + 3 + 8> bytes;
   auto at = bytes.begin();
   *at++ = static_cast<uint8_t>(fact.name.size());

@@ -45,6 +45,7 @@ bool IsPlain(std::string_view text) {
     std::memcpy(&eight, text.data(), sizeof eight);
     if (!is_plain(eight)) return false;
   }
+  if (text.empty()) return true;
   eight = 0x20 * kEach;
   std::memcpy(&eight, text.data(), text.size());
   return is_plain(eight);
