@@ -78,6 +78,7 @@ def make_wrong(team, mutation, outcome):
     guard = team.world.guard
     sound = guard.difference()
     team.world.origin.ahead = timedelta(hours=mutation.hours)
+    guard.set_ahead(mutation.hours)
     guard.apply(mutation)
     if mutation.in_files:
         outcome.shows = guard.difference() != sound
@@ -90,6 +91,7 @@ def make_wrong(team, mutation, outcome):
 
 def make_right(team, mutation):
     team.world.origin.ahead = timedelta()
+    team.world.guard.set_ahead(0)
     if mutation.undo:
         mutation.undo(team)
     team.world.guard.restore()

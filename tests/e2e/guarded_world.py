@@ -22,18 +22,21 @@ COOKIE = f"""\
 class Guard:
     """`garant guard run` over a folder; nginx reads what is written there anew."""
 
-    def __init__(self, folder, file, origin, ports):
+    def __init__(self, folder, file, origin, ports, clock):
         self.folder = folder
         self.origin = origin
         self.conf, self.settings = folder / "nginx.conf", folder / "guard.json"
         self.ports = ports
         self.file = file
         folder.mkdir()
+        self.earlier = folder / "earlier"
+        self.set_ahead(0)
         self.said = open(folder / "said", "w+", encoding="utf-8")
         self.process = subprocess.Popen(
             [GARANT, "guard", "run", *self.options(), "--spool", str(folder / "spool"),
              *self.doors(), "--ready-file", str(folder / "ready")],
-            stdin=subprocess.DEVNULL, stdout=self.said, stderr=subprocess.STDOUT)
+            stdin=subprocess.DEVNULL, stdout=self.said, stderr=subprocess.STDOUT,
+            env={**os.environ, "LD_PRELOAD": str(clock), "EARLIER_FILE": str(self.earlier)})
         try:
             until_ready(self.process, folder / "ready", self.told)
             self.authority = folder / "authority.pem"
@@ -48,6 +51,12 @@ class Guard:
         except BaseException:
             self.end()
             raise
+
+    def set_ahead(self, hours):
+        """Its clock, from the next request on."""
+        fresh = self.earlier.with_suffix(".new")
+        fresh.write_text(f"{-hours * 3600}\n", "ascii")
+        fresh.replace(self.earlier)
 
     def options(self):
         return ["--service", str(self.file), "--folder", str(self.folder), "--host", "127.0.0.1",
@@ -152,7 +161,7 @@ class GuardedWorld(World):
         self.guard = None
         try:
             self.guard = Guard(self.folder / "guard", self.past / "garant.yaml", self.origin,
-                               (self.good.ports["https"], self.good.ports["http"]))
+                               (self.good.ports["https"], self.good.ports["http"]), self.clock)
         except BaseException:
             super().end()
             raise
