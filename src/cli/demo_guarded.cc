@@ -75,7 +75,7 @@ base::Status LookAgain(const Stage& stage, const service::Model& model, const Ru
   target.url = guard.url;
   target.plain_url = guard.plain_url;
   target.ca_file = guard.authority;
-  target.origins = {{std::string(service::FrontSystem(model)), origin}};
+  target.origins = {{std::string(service::FrontSystem(model.root())), origin}};
   harden::Report report = TRY(harden::Probe(target, clock));
   const Places places{stage.service_file, stage.trail, stage.root_key};
   JourneyReport journeys =

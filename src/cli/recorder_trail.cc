@@ -61,8 +61,8 @@ Result<uint64_t> RecorderTrail::AppendAll(trail::Drafts& drafts) {
   if (drafts.size() == 0) return size_;
   if (drafts.size() > in_) {
     if (trail_ == nullptr) TRY(OpenAfterFailure(drafts));
-    trail::SomeDrafts rest(drafts, std::min(in_, drafts.size()),
-                           drafts.size() - std::min(in_, drafts.size()));
+    const size_t in = std::min(in_, drafts.size());
+    trail::SomeDrafts rest(drafts, in, drafts.size() - in);
     auto first = trail_->AppendAll(rest);
     if (!first) {
       if (first.error().code != base::Code::kInvalid) {

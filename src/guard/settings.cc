@@ -96,7 +96,7 @@ Settings SettingsOf(const service::Model& model) {
   const auto digest = model.DigestOf(Sections());
   assert(digest.has_value());
   settings.declared = base::FormatDigest(*digest);
-  const std::string part(service::FrontSystem(model));
+  const std::string part(service::FrontSystem(model.root()));
   bool needs_session = false;
   for (const Value& declared : FieldOf(FieldOf(model.root(), "access"), "routes").list().items) {
     Route route;

@@ -26,7 +26,7 @@ std::vector<std::string_view> TemplatesOf(const service::Model& model) {
 }  // namespace
 
 Routes::Routes(const service::Model& model)
-    : table_(TemplatesOf(model)), front_(service::FrontSystem(model)) {
+    : table_(TemplatesOf(model)), front_(service::FrontSystem(model.root())) {
   const Value& root = model.root();
   for (const Value& route : FieldOf(FieldOf(root, "access"), "routes").list().items) {
     auto& categories = categories_[std::string(FieldOf(route, "match").text())];

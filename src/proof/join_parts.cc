@@ -8,6 +8,7 @@
 #include "proof/declared.h"
 #include "proof/join.h"
 #include "service/data_category.h"
+#include "service/whereabouts.h"
 
 namespace garant::proof {
 namespace {
@@ -51,7 +52,7 @@ class PartsJoin {
   Value Systems() {
     std::vector<Value> items;
     Unclaimed events(in_.sightings, Kind<"system-events">());
-    const Value* front = nullptr;  // before which the guard stands: service::FrontSystem
+    const std::string_view front = service::FrontSystem(in_.model);
     const auto add = [&](std::string_view id, const Value& system, const Value& seen) {
       const bool declared = system.kind() == expr::Kind::kRecord;
       Add<"parts.systems">(
@@ -60,12 +61,10 @@ class PartsJoin {
            Get<"kind">(system), Get<"internet">(system), Get<"agency">(system), events.Claim(id),
            Latest(Kind<"drift">(), id), Latest(Kind<"hosting-check">(), id),
            Latest(Kind<"security-scan">(), id), Latest(Kind<"journey-edge">(), Joined(id, '>', id)),
-           Value::Bool(declared && &system == front, Get<"internet">(system).origin()),
+           Value::Bool(declared && id == front, Get<"internet">(system).origin()),
            Latest(Kind<"guard-requests">(), id)},
           declared ? system.origin() : seen.origin());
     };
-    for (const Value& system : Each(Get<"systems">(in_.model)))
-      if (front == nullptr && Get<"internet">(system).boolean()) front = &system;
     for (const Value& system : Each(Get<"systems">(in_.model)))
       add(TextOf(Get<"id">(system)), system, kAbsent);
     events.ForEachLeft(

@@ -23,8 +23,8 @@ std::string_view PublicUrl(const Model& model) {
   return {};
 }
 
-std::string_view FrontSystem(const Model& model) {
-  for (const Value& system : FieldOf(model.root(), "systems").list().items)
+std::string_view FrontSystem(const Value& root) {
+  for (const Value& system : FieldOf(root, "systems").list().items)
     if (FieldOf(system, "internet").boolean()) return FieldOf(system, "id").text();
   return {};
 }

@@ -12,9 +12,9 @@ namespace garant::service {
 // internet reaches; empty where it says nothing. Borrows the model.
 [[nodiscard]] std::string_view PublicUrl(const Model& model);
 
-// The id of the system that the internet reaches; where several are, the first. Borrows the model;
-// empty where it declares none.
-[[nodiscard]] std::string_view FrontSystem(const Model& model);
+// The id of the system that the internet reaches; where several are, the first. Borrows the root
+// of the model; empty where it declares none.
+[[nodiscard]] std::string_view FrontSystem(const expr::Value& root);
 
 // SHA-256 over all that decides where a look from outside goes: the public address, each system's
 // origin, the pages of the policies. What was seen under another declaration of these was perhaps

@@ -85,9 +85,13 @@ GcmSealer::GcmSealer(GcmSealer&&) noexcept = default;
 GcmSealer& GcmSealer::operator=(GcmSealer&&) noexcept = default;
 GcmSealer::~GcmSealer() = default;
 
+GcmEngine GcmSealer::engine() const {
+  return schedule_->openssl == nullptr ? GcmEngine::kQuickest : GcmEngine::kOpenSsl;
+}
+
 void GcmSealer::Seal(const Nonce& nonce, ByteView associated, ByteView plaintext,
                      std::span<uint8_t> out) const {
-  Must(out.size() == plaintext.size() + kGcmTagBytes);
+  Must(out.size() == plaintext.size() + kTagBytes);
   EVP_CIPHER_CTX* const context = schedule_->openssl.get();
   if (context == nullptr) {
     Must(crypto_aead_aes256gcm_encrypt_afternm(
@@ -104,11 +108,11 @@ void GcmSealer::Seal(const Nonce& nonce, ByteView associated, ByteView plaintext
     Must(EVP_EncryptUpdate(context, out.data(), &done, plaintext.data(),
                            Length(plaintext.size())) == 1);
   Must(EVP_EncryptFinal_ex(context, tag, &done) == 1);
-  Must(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, kGcmTagBytes, tag) == 1);
+  Must(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, kTagBytes, tag) == 1);
 }
 
 Bytes GcmSeal(const Key& key, const Nonce& nonce, ByteView associated, ByteView plaintext) {
-  Bytes out(plaintext.size() + kGcmTagBytes);
+  Bytes out(plaintext.size() + kTagBytes);
   GcmSealer(key).Seal(nonce, associated, plaintext, out);
   return out;
 }
@@ -120,9 +124,9 @@ base::Result<Bytes> GcmOpen(const Key& key, const Nonce& nonce, ByteView associa
       {"the authentication tag does not hold: wrong key or changed bytes",
        "l’étiquette d’authentification ne tient pas : mauvaise clé, ou octets modifiés"},
       {}};
-  if (ciphertext.size() < kGcmTagBytes) return untrusted;
-  const ByteView body = ciphertext.first(ciphertext.size() - kGcmTagBytes);
-  std::array<uint8_t, kGcmTagBytes> tag{};
+  if (ciphertext.size() < kTagBytes) return untrusted;
+  const ByteView body = ciphertext.first(ciphertext.size() - kTagBytes);
+  std::array<uint8_t, kTagBytes> tag{};
   for (size_t i = 0; i < tag.size(); ++i) tag[i] = ciphertext[body.size() + i];
   const std::unique_ptr<EVP_CIPHER_CTX, Free> context(EVP_CIPHER_CTX_new());
   Must(context != nullptr);
@@ -130,11 +134,11 @@ base::Result<Bytes> GcmOpen(const Key& key, const Nonce& nonce, ByteView associa
   int done = 0;
   Must(EVP_DecryptUpdate(context.get(), nullptr, &done, associated.data(),
                          Length(associated.size())) == 1);
-  Bytes out(body.size() + kGcmTagBytes);
+  Bytes out(body.size() + kTagBytes);
   if (!body.empty())
     Must(EVP_DecryptUpdate(context.get(), out.data(), &done, body.data(), Length(body.size())) ==
          1);
-  Must(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kGcmTagBytes, tag.data()) == 1);
+  Must(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes, tag.data()) == 1);
   if (EVP_DecryptFinal_ex(context.get(), out.data() + body.size(), &done) != 1) return untrusted;
   out.resize(body.size());
   return out;

@@ -19,7 +19,7 @@ using Key = std::array<uint8_t, 32>;
 [[nodiscard]] Key HkdfSha256(base::ByteView input, base::ByteView salt, base::ByteView info);
 
 using Nonce = std::array<uint8_t, 12>;
-constexpr size_t kGcmTagBytes = 16;
+constexpr size_t kTagBytes = 16;  // a ciphertext ends in its tag
 
 // libsodium's takes two thirds of the time of OpenSSL's; only where the processor has AES.
 enum class GcmEngine : uint8_t { kQuickest, kOpenSsl };
@@ -32,6 +32,8 @@ class GcmSealer {
   GcmSealer(GcmSealer&&) noexcept;
   GcmSealer& operator=(GcmSealer&&) noexcept;
   ~GcmSealer();
+
+  [[nodiscard]] GcmEngine engine() const;  // kOpenSsl, or kQuickest where that is another
 
   // `out` is as long as the plaintext and the tag that the ciphertext ends in, and lies elsewhere.
   void Seal(const Nonce& nonce, base::ByteView associated, base::ByteView plaintext,

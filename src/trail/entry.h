@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "trail/crypto.h"
 #include "trail/observation.h"
 
 // One entry of the trail in its leaf form, docs/formats/entry.md: a clear header and sealed parts.
@@ -20,7 +21,6 @@ namespace garant::trail {
 
 constexpr size_t kMaxEntryBytes = 65535;
 constexpr size_t kCommitmentBytes = 32;
-constexpr size_t kTagBytes = 16;
 
 using Token = std::array<uint8_t, 32>;       // PRF output; says nothing without its key
 using Generation = std::array<uint8_t, 16>;  // drawn at each opening for writing

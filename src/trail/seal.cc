@@ -174,7 +174,7 @@ Status SealPart(const Draft& draft, const SealedDraft& sealed, const EntryPlace&
   const auto seal = [&](const PartSealer& with) {
     part.commitment = with.commitment;
     const Nonce nonce = PartNonce(place.part, place.index);
-    return leaf.PutPart(part, header, sealed.bytes.size() + kGcmTagBytes,
+    return leaf.PutPart(part, header, sealed.bytes.size() + kTagBytes,
                         [&](ByteView bound, std::span<uint8_t> ciphertext) {
                           with.sealer.Seal(nonce, bound, sealed.bytes, ciphertext);
                         });

@@ -66,13 +66,16 @@ TEST(Crypto, TwoEnginesSealTheSame) {
   key.fill(0x42);
   const GcmSealer quickest(key);
   const GcmSealer openssl(key, GcmEngine::kOpenSsl);
+  ASSERT_EQ(openssl.engine(), GcmEngine::kOpenSsl);
+  if (quickest.engine() == GcmEngine::kOpenSsl)
+    GTEST_SKIP() << "this processor has no AES instructions: there is one engine";
   for (size_t length = 0; length < 100; ++length) {
     const Bytes plain(length, 0x37);
     const Bytes associated(7 * length, 0x29);
     Nonce nonce{};
     nonce[3] = static_cast<uint8_t>(length);
-    Bytes one(length + kGcmTagBytes);
-    Bytes other(length + kGcmTagBytes);
+    Bytes one(length + kTagBytes);
+    Bytes other(length + kTagBytes);
     quickest.Seal(nonce, associated, plain, one);
     openssl.Seal(nonce, associated, plain, other);
     EXPECT_EQ(one, other) << length;
