@@ -231,7 +231,7 @@ void MeasureCheck(std::string folder) {
     if (RunProgram({GARANT_PROGRAM, "demo", "--once", "--keep", folder}).status != 0)
       Fail("garant demo --once does not come out as it must");
   }
-  const auto log = base::ReadFile(folder + "/.garant/trail/log");
+  const auto log = base::ReadFile(folder + "/.garant/trail/segments/00000000000000000000.log");
   const auto file = base::ReadFile(folder + "/garant.yaml");
   if (!log || !file) Fail("there is no demo in " + folder);
   std::vector<double> wall;

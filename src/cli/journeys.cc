@@ -8,8 +8,8 @@
 #include "base/file_watch.h"
 #include "harden/journeys.h"
 #include "trail/keys.h"
+#include "trail/paths.h"
 #include "trail/reader.h"
-#include "trail/store.h"
 
 namespace garant::cli {
 namespace {

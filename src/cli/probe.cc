@@ -9,6 +9,7 @@
 #include "harden/target.h"
 #include "proof/stored_evidence.h"
 #include "trail/observation.h"
+#include "trail/store.h"
 
 namespace garant::cli {
 namespace {
@@ -91,7 +92,7 @@ int RunProbe(const Invocation& call) {
   const Places places = PlacesOf(call, file, model->id());
   const base::SystemClock clock;
   // A writer that was killed left a tail that reading refuses and opening for writing cuts.
-  if (!call.Has("dry-run") && base::Exists(places.trail + "/log"))
+  if (!call.Has("dry-run") && trail::TrailExists(places.trail))
     if (auto mended = OpenTrail(places, model->id(), clock); !mended)
       return call.Fail(mended.error());
   auto evidence = proof::ReadEvidence({places.trail, places.root_key, {}}, model->id());

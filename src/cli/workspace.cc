@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "proof/facts.h"
+#include "trail/store.h"
 
 namespace garant::cli {
 
@@ -129,7 +130,7 @@ Result<std::unique_ptr<trail::Trail>> OpenTrail(const Places& places, std::strin
                   "fichier avec --root-key"},
                  {}};
   if (!base::Exists(places.root_key)) {
-    if (base::Exists(places.trail + "/log"))
+    if (trail::TrailExists(places.trail))
       return Error{
           Code::kNotFound,
           Filled("the trail in {} has a root key, and it is not at {}; name it with --root-key",
@@ -141,8 +142,10 @@ Result<std::unique_ptr<trail::Trail>> OpenTrail(const Places& places, std::strin
     TRY(trail::CreateRootKey(places.root_key));
   }
   TRY(base::MakeFolder(places.trail));
+  trail::TrailSettings settings;
+  settings.patience = patience;
   return trail::Trail::OpenForWriting(places.trail, places.root_key,
-                                      "garant/" + std::string(service_id), clock, patience);
+                                      "garant/" + std::string(service_id), clock, settings);
 }
 
 }  // namespace garant::cli

@@ -1,11 +1,13 @@
 #include "proof/stored_evidence.h"
 
+#include <limits>
 #include <optional>
 
 #include "base/file.h"
 #include "trail/checkpoint.h"
 #include "trail/keys.h"
 #include "trail/observation_kinds.h"
+#include "trail/search.h"
 
 namespace garant::proof {
 namespace {
@@ -20,9 +22,9 @@ using base::Status;
 // A file that a trail must have and this one has not, though others of it are there; empty where
 // nothing is missing, or where there is no trail at all.
 std::string MissingPart(const std::string& trail) {
-  std::string missing;
-  bool any = false;
-  for (const char* part : {"log", "checkpoints", "log.vkey", "keys"}) {
+  bool any = trail::TrailExists(trail);
+  std::string missing = any ? "" : "segments";
+  for (const char* part : {"checkpoints", "log.vkey", "keys"}) {
     const bool here = base::Exists(trail + "/" + part);
     any = any || here;
     if (!here && missing.empty()) missing = part;
@@ -52,13 +54,18 @@ Status CheckParts(const TrailPlace& place) {
   return Ok{};
 }
 
-// Entries one by one: most of a long trail is neither an observation nor an act.
+// Most of a long trail is neither an observation nor an act.
 Result<std::vector<trail::Entry>> ReadEntries(const trail::TrailReader& reader,
                                               std::string_view service_id,
                                               StoredEvidence& evidence) {
+  trail::Criterion kinds{trail::RunKey::kKind, {base::Bytes(kActKind.begin(), kActKind.end())}};
+  for (const trail::ObservationKind& kind : trail::ObservationKinds())
+    kinds.any_of.emplace_back(kind.name.begin(), kind.name.end());
+  trail::Search search;
+  search.all_of.push_back(std::move(kinds));
+  search.most = std::numeric_limits<size_t>::max();
   std::vector<trail::Entry> acts;
-  for (uint64_t index = 0; index < reader.size(); ++index) {
-    trail::Entry entry = TRY(reader.Read(index));
+  for (trail::Entry& entry : TRY(trail::Find(reader, search)).entries) {
     if (entry.header.kind == kActKind)
       acts.push_back(std::move(entry));
     else if (entry.header.service == service_id &&
@@ -72,7 +79,7 @@ Result<std::vector<trail::Entry>> ReadEntries(const trail::TrailReader& reader,
 
 Result<std::optional<trail::TrailReader>> OpenEvidence(const TrailPlace& place) {
   TRY(CheckParts(place));
-  if (!base::Exists(place.folder + "/log")) {
+  if (!trail::TrailExists(place.folder)) {
     if (!place.verifier_key.empty())
       return Error{
           Code::kUntrusted,

@@ -100,9 +100,10 @@ Reply Api::Entry(const Asked& asked) const {
   const auto leaf = (*reader)->ReadLeaf(*index);
   if (!entry) return NoTrail(entry.error(), asked.language);
   if (!leaf) return NoTrail(leaf.error(), asked.language);
+  const auto proof = trail::InclusionProof((*reader)->hashes(), *index, (*reader)->size());
+  if (!proof) return NoTrail(proof.error(), asked.language);
   Json inclusion = Json::array();
-  for (const base::Digest& hash : trail::InclusionProof((*reader)->leaf_hashes(), *index))
-    inclusion.push_back(base::ToBase64(hash));
+  for (const base::Digest& hash : *proof) inclusion.push_back(base::ToBase64(hash));
   Json json = {
       {"entry", report::EntryJson(*entry)}, {"leaf_hash", base::ToBase64(trail::LeafHash(*leaf))},
       {"size", (*reader)->size()},          {"inclusion", std::move(inclusion)},

@@ -76,7 +76,8 @@ Result<std::shared_ptr<const service::Model>> Desk::ReadModel() {
 bool Desk::Continues(const Stored& stored) const {
   if (held_.size == 0) return true;
   if (!stored || stored->size() < held_.size) return false;
-  return trail::TreeRoot(stored->leaf_hashes().first(held_.size)) == held_.root;
+  const auto root = trail::TreeRoot(stored->hashes(), held_.size);
+  return root && *root == held_.root;
 }
 
 Result<std::shared_ptr<const Desk::Stored>> Desk::ReadTrail() {

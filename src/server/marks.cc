@@ -4,8 +4,9 @@
 
 #include <algorithm>
 
+#include "trail/listing.h"
 #include "trail/lock.h"
-#include "trail/store.h"
+#include "trail/paths.h"
 
 namespace garant::server {
 namespace {
@@ -25,7 +26,11 @@ FileMark MarkOf(const std::string& path) {
 }  // namespace
 
 TrailMarks MarksOf(const proof::TrailPlace& place) {
-  return {{MarkOf(trail::LogPath(place.folder)), MarkOf(trail::CheckpointsPath(place.folder)),
+  const auto listing = trail::ListSegments(place.folder);
+  const bool open = listing && !listing->logs.empty();
+  return {{open ? MarkOf(trail::SegmentPath(place.folder, listing->logs.back(), trail::kLogSuffix))
+                : FileMark(),
+           MarkOf(trail::SegmentsPath(place.folder)), MarkOf(trail::CheckpointsPath(place.folder)),
            MarkOf(trail::VerifierKeyPath(place.folder)), MarkOf(trail::KeysPath(place.folder)),
            MarkOf(place.root_key)},
           trail::WriterIsAlive(place.folder)};

@@ -19,7 +19,8 @@ struct FileMark {
 };
 
 struct TrailMarks {
-  std::array<FileMark, 5> files{};  // log, checkpoints, log.vkey, keys, and the root key
+  std::array<FileMark, 6> files{};  // the open log, the folder that it lies in, checkpoints,
+                                    // log.vkey, keys, and the root key
   // A writer holds the lock: what stands behind the last checkpoint is on its way, and is a fault
   // once nobody does.
   bool written_to = false;

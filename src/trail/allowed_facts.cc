@@ -27,6 +27,12 @@ constexpr AttributeKind kEvent[] = {
     {"sent", kInt, "bytes"},
     {"status", kInt, "of the answer"},
 };
+// docs/formats/runs.md.
+constexpr AttributeKind kIndexRun[] = {
+    {"entries", kInt, "how many the segment holds"},
+    {"first", kInt, "index of the first of them"},
+    {"roots", kTextList, "base64, of the runs in the order of their keys"},
+};
 constexpr AttributeKind kRequest[] = {
     {"continued", kBool, "the trace was taken over from the caller"},
     {"http", kInt, "9, 10, 11, 20; 0 another"},
@@ -52,6 +58,7 @@ constexpr AttributeKind kSource[] = {
 constexpr ObservationKind kRecords[] = {
     {"act", "something that a person said, signed or only claimed", "", "", false, kAct},
     {"event", "a line of a system's own log", "", "", false, kEvent},
+    {"index-run", "a segment of the trail was indexed", "", "", false, kIndexRun},
     {"request", "a request that the guard saw", "", "", false, kRequest},
     {"source", "something that happened to a source of entries", "", "", false, kSource},
 };

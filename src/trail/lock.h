@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/file_watch.h"
+#include "base/result.h"
 
 // One process writes a trail at a time: the lock file of docs/formats/trail-store.md, and how its
 // holder and who waits for it take turns.
@@ -21,6 +22,27 @@ constexpr off_t kWantedByte = 1;
 [[nodiscard]] struct flock LockOver(off_t byte, short type);
 // Whether another open of the file than this descriptor's holds a lock there.
 [[nodiscard]] bool IsLocked(int descriptor, off_t byte);
+
+// The writer's lock; let go of when it goes, before the file is closed: who watches for that finds
+// it free.
+class WriterLock {
+ public:
+  WriterLock() = default;
+  WriterLock(const WriterLock&) = delete;
+  WriterLock& operator=(const WriterLock&) = delete;
+  ~WriterLock();
+  // kConflict where another holds it and does so for all of `patience`; until then that one is told
+  // that somebody waits.
+  [[nodiscard]] base::Status Take(const std::string& lock_path, std::chrono::milliseconds patience);
+  [[nodiscard]] bool wanted() const;
+
+ private:
+  [[nodiscard]] base::Status TryTake();
+
+  std::string path_;
+  int number_ = -1;
+  bool taken_ = false;
+};
 
 // Whether a process holds the writer's lock now.
 [[nodiscard]] bool WriterIsAlive(const std::string& folder);

@@ -58,14 +58,15 @@ Digest NodeHash(const Digest& left, const Digest& right) {
   return Sha256Hasher().Add({&prefix, 1}).Add(left).Add(right).Finish();
 }
 
-void Frontier::Append(const Digest& leaf_hash) {
-  Digest hash = leaf_hash;
-  for (uint64_t rest = size_; (rest & 1U) == 1; rest >>= 1U) {
-    hash = NodeHash(subtrees_.back(), hash);
+void Frontier::AppendSubtree(const Digest& hash, unsigned height) {
+  assert(size_ % (uint64_t{1} << height) == 0);
+  Digest merged = hash;
+  for (uint64_t rest = size_ >> height; (rest & 1U) == 1; rest >>= 1U) {
+    merged = NodeHash(subtrees_.back(), merged);
     subtrees_.pop_back();
   }
-  subtrees_.push_back(hash);
-  ++size_;
+  subtrees_.push_back(merged);
+  size_ += uint64_t{1} << height;
 }
 
 Digest Frontier::Root() const {

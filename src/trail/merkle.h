@@ -19,7 +19,9 @@ using base::Digest;
 // A tree that only grows: keeps one hash for each complete subtree, at most 64.
 class Frontier {
  public:
-  void Append(const Digest& leaf_hash);
+  void Append(const Digest& leaf_hash) { AppendSubtree(leaf_hash, 0); }
+  // The hash of a complete subtree of 2^height leaves; the size is a multiple of that.
+  void AppendSubtree(const Digest& hash, unsigned height);
   [[nodiscard]] uint64_t size() const { return size_; }
   [[nodiscard]] Digest Root() const;
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -9,35 +8,49 @@
 #include "base/result.h"
 #include "trail/checkpoint.h"
 #include "trail/entry.h"
+#include "trail/proofs.h"
 #include "trail/store.h"
 
 namespace garant::trail {
 
-// The entries below the last checkpoint, as they were when it was opened; needs no key. Opening
-// checks every leaf against the signed root, so what is read is what was signed.
+// The entries below the last signed note, as they were when it was opened; needs no key. What it
+// gives was checked against the signed root: that of open logs when it was opened, and each sealed
+// entry when it is read. For concurrent use.
 class TrailReader {
  public:
-  // kUntrusted where anything does not hold, or where entries stand behind the last checkpoint and
-  // nobody is writing (a crash, or a checkpoint taken away): `garant trail verify` says where.
+  // kUntrusted where anything does not hold, or where bytes stand behind the last note and nobody
+  // is writing (a crash, or somebody changed the log): `garant trail verify` says where.
   // `pinned` is the text of the verifier key that the reader expects; without it the trail's own
   // log.vkey is believed.
   [[nodiscard]] static base::Result<TrailReader> Open(const std::string& folder,
                                                       std::optional<std::string> pinned = {});
 
-  [[nodiscard]] uint64_t size() const { return loaded_.leaves.size(); }
+  // Of what LoadTrail gave.
+  [[nodiscard]] static TrailReader Of(LoadedTrail loaded) { return TrailReader(std::move(loaded)); }
+
+  [[nodiscard]] uint64_t size() const { return loaded_.size(); }
+  // The first entry that is there: older ones were deleted when their time had come.
+  [[nodiscard]] uint64_t kept_from() const { return loaded_.kept_from; }
   [[nodiscard]] const Checkpoint& checkpoint() const { return loaded_.checkpoint; }
   // The signed note (C2SP tlog-checkpoint) that the checkpoint stands in.
   [[nodiscard]] const std::string& note() const { return loaded_.note; }
   [[nodiscard]] const VerifierKey& verifier_key() const { return loaded_.key; }
+  // For proofs.
+  [[nodiscard]] const HashSource& hashes() const { return loaded_.hashes; }
 
+  // kNotFound: there is no such entry (any more); kUntrusted: it is not the one that was signed.
   [[nodiscard]] base::Result<Entry> Read(uint64_t index) const;
+  [[nodiscard]] base::Result<base::Bytes> ReadLeaf(uint64_t index) const;
+  // All that are kept.
   [[nodiscard]] base::Result<std::vector<Entry>> ReadAll() const;
-  [[nodiscard]] base::Result<base::ByteView> ReadLeaf(uint64_t index) const;
-  // For InclusionProof and ConsistencyProof.
-  [[nodiscard]] std::span<const base::Digest> leaf_hashes() const { return loaded_.leaves; }
+
+  // For searching.
+  [[nodiscard]] const LoadedTrail& loaded() const { return loaded_; }
 
  private:
   explicit TrailReader(LoadedTrail loaded) : loaded_(std::move(loaded)) {}
+  [[nodiscard]] base::Result<base::Bytes> ReadSealed(uint64_t index) const;
+
   LoadedTrail loaded_;
 };
 

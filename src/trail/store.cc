@@ -1,14 +1,14 @@
 #include "trail/store.h"
 
+#include <algorithm>
+
 #include "base/file.h"
-#include "trail/entry.h"
-#include "trail/merkle.h"
-#include "trail/wire.h"
+#include "trail/listing.h"
+#include "trail/paths.h"
 
 namespace garant::trail {
 namespace {
 
-using base::Bytes;
 using base::ByteView;
 using base::Code;
 using base::Error;
@@ -17,8 +17,8 @@ using base::Ok;
 using base::Result;
 using base::Status;
 
-constexpr size_t kLengthBytes = 4;
-constexpr size_t kLeafBytes = 32;
+constexpr size_t kLargestFile = size_t{1} << 32U;
+constexpr int kMostTries = 5;
 
 Error Untrusted(const base::Text& message) {
   return Error{
@@ -26,113 +26,221 @@ Error Untrusted(const base::Text& message) {
       Filled("{}; `garant trail verify` says where", "{}; `garant trail verify` dit où", {message}),
       {}};
 }
+// Of a file that does not hold; what cannot be read, or is of another version, stays what it is.
+Error Distrust(const std::string& path, const Error& error) {
+  if (error.code != Code::kInvalid && error.code != Code::kUntrusted) return error;
+  return Untrusted(Filled("{}: {}", "{} : {}", {path, error.message}));
+}
 
 std::string_view WithoutLineEnd(std::string_view text) {
   if (text.ends_with('\n')) text.remove_suffix(1);
   return text;
 }
 
-Status LoadVerifierKey(const std::string& folder, const std::optional<std::string>& pinned,
-                       LoadedTrail& out) {
-  const std::string text = TRY(base::ReadFile(VerifierKeyPath(folder), 4096));
-  if (!text.ends_with('\n'))
-    return Untrusted(Filled("{} was changed", "{} a été modifié", {VerifierKeyPath(folder)}));
-  out.key = TRY(VerifierKey::Parse(WithoutLineEnd(text)));
-  if (pinned && WithoutLineEnd(*pinned) != WithoutLineEnd(text))
-    return Untrusted(Filled("{} is not the verifier key that you expect",
-                            "{} n’est pas la clé de vérification attendue",
-                            {VerifierKeyPath(folder)}));
-  return Ok{};
-}
+class Loader {
+ public:
+  explicit Loader(const std::string& folder) : folder_(folder) {}
 
-Status LoadLastCheckpoint(const std::string& folder, LoadedTrail& out) {
-  const std::string text = TRY(base::ReadFile(CheckpointsPath(folder), kMaxStoreBytes));
-  std::string_view rest = text;
-  std::string_view last;
-  while (const size_t length = FirstNoteLength(rest)) {
-    last = rest.substr(0, length);
-    rest.remove_prefix(length);
+  // kNotFound where a file went away meanwhile: look again.
+  Result<LoadedTrail> Load(const std::optional<std::string>& pinned) {
+    TRY(LoadVerifierKey(pinned));
+    TRY(LoadCheckpoints());
+    const SegmentListing listing = TRY(ListSegments(folder_));
+    out_.leftovers = listing.unfinished;
+    for (const uint64_t first : listing.segments) TRY(AddSegment(first));
+    TRY(LoadBundles());
+    TRY(LoadLogs(listing.logs));
+    TRY(CheckPublished());
+    return std::move(out_);
   }
-  out.checkpoints_size = text.size();
-  out.checkpoints_end = text.size() - rest.size();
-  if (last.empty())
-    return Untrusted(Filled("{} holds no checkpoint", "{} ne contient aucun point de contrôle",
-                            {CheckpointsPath(folder)}));
-  Result<Checkpoint> checkpoint = OpenCheckpoint(last, out.key);
-  if (!checkpoint)
-    return Untrusted(
-        Filled("{}: {}", "{} : {}", {CheckpointsPath(folder), checkpoint.error().message}));
-  out.checkpoint = *checkpoint;
-  out.note = std::string(last);
-  return Ok{};
-}
 
-Status LoadEntries(const std::string& folder, LoadedTrail& out) {
-  const std::string path = LogPath(folder);
-  out.log = TRY(base::ReadFile(path, kMaxStoreBytes));
-  if (!out.log.starts_with(kLogMagic))
-    return Untrusted(Filled("{} is not a log, or was changed",
-                            "{} n’est pas un fichier d’entrées, ou a été modifié", {path}));
-  const std::string_view log = out.log;
-  out.log_end = kLogMagic.size();
-  Frontier tree;
-  for (uint64_t i = 0; i < out.checkpoint.size; ++i) {
-    const Frame frame = ReadFrame(log, out.log_end);
-    if (frame.state == Frame::State::kTorn)
-      return Untrusted(Filled("{} ends before entry {} of {}",
-                              "{} se termine avant l’entrée {} sur {}",
-                              {path, i, out.checkpoint.size}));
-    if (frame.state == Frame::State::kDamaged)
+ private:
+  Status LoadVerifierKey(const std::optional<std::string>& pinned) {
+    const std::string path = VerifierKeyPath(folder_);
+    const std::string text = TRY(base::ReadFile(path, 4096));
+    if (!text.ends_with('\n'))
+      return Untrusted(Filled("{} was changed", "{} a été modifié", {path}));
+    out_.key = TRY(VerifierKey::Parse(WithoutLineEnd(text)));
+    if (pinned && WithoutLineEnd(*pinned) != WithoutLineEnd(text))
+      return Untrusted(Filled("{} is not the verifier key that you expect",
+                              "{} n’est pas la clé de vérification attendue", {path}));
+    return Ok{};
+  }
+
+  // Before the logs, so that a writer at work cannot make them disagree.
+  Status LoadCheckpoints() {
+    const std::string path = CheckpointsPath(folder_);
+    const std::string text = TRY(base::ReadFile(path, kLargestFile));
+    std::string_view rest = text;
+    std::string_view last;
+    while (const size_t length = FirstNoteLength(rest)) {
+      last = rest.substr(0, length);
+      rest.remove_prefix(length);
+    }
+    out_.checkpoints_size = text.size();
+    out_.checkpoints_end = text.size() - rest.size();
+    if (last.empty())
       return Untrusted(
-          Filled("{}: entry {} was changed", "{} : l’entrée {} a été modifiée", {path, i}));
-    tree.Append(frame.leaf);
-    out.leaves.push_back(frame.leaf);
-    out.places.push_back({frame.entry_offset, frame.entry_length});
-    out.log_end = frame.end;
+          Filled("{} holds no checkpoint", "{} ne contient aucun point de contrôle", {path}));
+    auto published = OpenCheckpoint(last, out_.key);
+    if (!published) return Distrust(path, published.error());
+    out_.published = *published;
+    return Ok{};
   }
-  if (tree.Root() != out.checkpoint.root)
-    return Untrusted(Filled("{} does not hold the entries that were signed",
-                            "{} ne contient pas les entrées qui ont été signées", {path}));
-  return Ok{};
-}
+
+  Status AddSegment(uint64_t first) {
+    const std::string path = SegmentPath(folder_, first, kSegmentSuffix);
+    auto segment_file = TRY(base::MappedFile::Open(path));
+    auto segment = Segment::From(segment_file.bytes());
+    if (!segment) return Distrust(path, segment.error());
+    const std::string runs_path = SegmentPath(folder_, first, kRunsSuffix);
+    auto runs_file = TRY(base::MappedFile::Open(runs_path));
+    auto runs = Runs::From(runs_file.bytes(), out_.key.name);
+    if (!runs) return Distrust(runs_path, runs.error());
+    if (segment->first() != first || (!out_.segments.empty() && first != out_.sealed))
+      return Untrusted(Filled("{} does not follow the segment before it",
+                              "{} ne suit pas le segment qui le précède", {path}));
+    if (runs->first() != first || runs->entries() != segment->entries())
+      return Untrusted(Filled("{} is the index of another segment",
+                              "{} est l’index d’un autre segment", {runs_path}));
+    if (out_.segments.empty()) out_.kept_from = first;
+    out_.sealed = first + segment->entries();
+    out_.segments.push_back(
+        {std::move(segment_file), std::move(runs_file), std::move(*segment), std::move(*runs)});
+    return Ok{};
+  }
+
+  Status LoadBundles() {
+    if (out_.sealed == 0) return Ok{};
+    const uint64_t bundles = out_.sealed / kBundleEntries;
+    auto file = base::MappedFile::Open(BundlesPath(folder_), bundles * 32, bundles * 32);
+    if (!file) return Distrust(BundlesPath(folder_), file.error());
+    ByteView bytes = file->bytes();
+    for (; !bytes.empty(); bytes = bytes.subspan(32)) {
+      Digest hash{};
+      std::copy_n(bytes.begin(), hash.size(), hash.begin());
+      out_.sealed_levels.Append(hash);
+    }
+    return Ok{};
+  }
+
+  // A log that begins before the sealed entries end was sealed, and is on its way out.
+  Status LoadLogs(const std::vector<uint64_t>& firsts) {
+    std::vector<uint64_t> open;
+    for (const uint64_t first : firsts)
+      if (first >= out_.sealed)
+        open.push_back(first);
+      else
+        out_.leftovers.push_back(SegmentPath(folder_, first, kLogSuffix));
+    if (open.empty() || open.front() != out_.sealed)
+      return Error{Code::kNotFound,
+                   Filled("{} is missing; restore it, or start a trail elsewhere",
+                          "{} manque; restaurez-le, ou commencez un journal ailleurs",
+                          {SegmentPath(folder_, out_.sealed, kLogSuffix)}),
+                   {}};
+    out_.tree = out_.sealed_levels.ToFrontier();
+    for (const uint64_t first : open) TRY(AddLog(first, first == open.back()));
+    out_.checkpoint = out_.logs.back().log.checkpoint;
+    out_.note = out_.logs.back().log.note;
+    base::MappedFile stored;
+    if (out_.sealed != 0) {
+      auto file = base::MappedFile::Open(LeavesPath(folder_), out_.sealed * 32, out_.sealed * 32);
+      if (!file) return Distrust(LeavesPath(folder_), file.error());
+      stored = std::move(*file);
+    }
+    out_.hashes =
+        TreeHashes(std::move(stored), out_.sealed, out_.sealed_levels, std::move(leaves_));
+    return Ok{};
+  }
+
+  Status AddLog(uint64_t first, bool last) {
+    const std::string path = SegmentPath(folder_, first, kLogSuffix);
+    OpenLog open{TRY(base::ReadFile(path, kLargestFile)), {}};
+    const uint64_t end = out_.sealed + leaves_.size();
+    if (first > end || end - first >= kBundleEntries)
+      return Untrusted(Filled("{} does not follow the log before it",
+                              "{} ne suit pas le journal qui le précède", {path}));
+    Frontier tree = out_.sealed_levels.ToFrontier();
+    for (uint64_t i = out_.sealed; i < first; ++i) tree.Append(leaves_[i - out_.sealed]);
+    auto log = LoadLog(base::AsBytes(open.bytes), first, out_.key, tree);
+    if (!log && log.error().code == Code::kInvalid && last && !out_.logs.empty() &&
+        !HoldsNotesOver(open.bytes, end)) {
+      out_.unfinished = first;
+      return Ok{};
+    }
+    if (!log) return Distrust(path, log.error());
+    TRY(CheckLog(path, *log, last));
+    const auto carried = std::min<uint64_t>(end - first, log->leaves.size());
+    const auto from = leaves_.begin() + static_cast<ptrdiff_t>(first - out_.sealed);
+    if (log->leaves.size() < end - first ||
+        !std::equal(log->leaves.begin(), log->leaves.begin() + static_cast<ptrdiff_t>(carried),
+                    from))
+      return Untrusted(Filled("{} does not begin with the last entries of the log before it",
+                              "{} ne commence pas par les dernières entrées du journal précédent",
+                              {path}));
+    leaves_.insert(leaves_.end(), log->leaves.begin() + static_cast<ptrdiff_t>(carried),
+                   log->leaves.end());
+    out_.tree = std::move(tree);
+    out_.behind = log->behind;
+    open.log = std::move(*log);
+    out_.logs.push_back(std::move(open));
+    return Ok{};
+  }
+
+  // A log is begun with a note for what the one before it holds: one over more was durable.
+  bool HoldsNotesOver(std::string_view bytes, uint64_t end) const {
+    const std::string start = out_.key.name + "\n";
+    for (size_t at = bytes.find(start); at != std::string_view::npos;
+         at = bytes.find(start, at + 1)) {
+      const std::string_view from = bytes.substr(at);
+      const auto note = OpenCheckpoint(from.substr(0, FirstNoteLength(from)), out_.key);
+      if (note && note->size > end) return true;
+    }
+    return false;
+  }
+
+  static Status CheckLog(const std::string& path, const LoadedLog& log, bool last) {
+    if (log.damaged || (!last && log.behind != 0))
+      return Untrusted(log.bad_entry
+                           ? Filled("{}: entry {} was changed", "{} : l’entrée {} a été modifiée",
+                                    {path, *log.bad_entry})
+                           : Filled("{} was changed", "{} a été modifié", {path}));
+    return Ok{};
+  }
+
+  Status CheckPublished() {
+    if (out_.published.size <= out_.checkpoint.size) return Ok{};
+    const std::string path = SegmentPath(folder_, out_.logs.back().log.first, kLogSuffix);
+    if (const auto bad = out_.logs.back().log.bad_entry)
+      return Untrusted(
+          Filled("{}: entry {} was changed", "{} : l’entrée {} a été modifiée", {path, *bad}));
+    return Untrusted(Filled("{} ends after entry {}; a checkpoint for {} was published",
+                            "{} se termine après l’entrée {}; un point de contrôle pour {} a été "
+                            "publié",
+                            {path, out_.checkpoint.size, out_.published.size}));
+  }
+
+  const std::string& folder_;
+  LoadedTrail out_;
+  std::vector<Digest> leaves_;  // from out_.sealed on
+};
 
 }  // namespace
 
-Digest PutFrame(std::string& out, ByteView entry) {
-  const Digest leaf = LeafHash(entry);
-  const auto length = BigEndian(entry.size());
-  out += base::AsText(ByteView(length).last<kLengthBytes>());
-  out += base::AsText(entry);
-  out += base::AsText(leaf);
-  return leaf;
+bool TrailExists(const std::string& folder) {
+  const auto listing = ListSegments(folder);
+  return listing && !(listing->logs.empty() && listing->segments.empty());
 }
 
-Frame ReadFrame(std::string_view log, size_t offset) {
-  Frame frame;
-  WireReader in(base::AsBytes(log.substr(offset)), offset);
-  const auto length = static_cast<size_t>(in.Integer(kLengthBytes));
-  if (!in.ok()) return frame;
-  if (length == 0 || length > kMaxEntryBytes) {
-    frame.state = Frame::State::kDamaged;
-    return frame;
-  }
-  if (in.left() < length + kLeafBytes) return frame;
-  frame.entry_offset = in.offset();
-  frame.entry_length = length;
-  frame.leaf = LeafHash(in.Take(length));
-  frame.stored_leaf = in.Array<kLeafBytes>();
-  frame.end = in.offset();
-  frame.state = frame.leaf == frame.stored_leaf ? Frame::State::kSound : Frame::State::kDamaged;
-  return frame;
-}
-
-// The checkpoint is read before the log, so that a writer at work cannot make them disagree.
+// A log may be sealed away between the listing and its reading.
 Result<LoadedTrail> LoadTrail(const std::string& folder, const std::optional<std::string>& pinned) {
-  LoadedTrail out;
-  TRY(LoadVerifierKey(folder, pinned, out));
-  TRY(LoadLastCheckpoint(folder, out));
-  TRY(LoadEntries(folder, out));
-  return out;
+  for (int tries = 1;; ++tries) {
+    auto loaded = Loader(folder).Load(pinned);
+    if (loaded || loaded.error().code != Code::kNotFound) return loaded;
+    if (tries < kMostTries) continue;
+    if (base::Exists(VerifierKeyPath(folder))) return Untrusted(loaded.error().message);
+    return loaded;
+  }
 }
 
 }  // namespace garant::trail

@@ -1,63 +1,67 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/mapped_file.h"
 #include "base/result.h"
 #include "trail/checkpoint.h"
-#include "trail/merkle.h"
+#include "trail/log_file.h"
+#include "trail/runs.h"
+#include "trail/segment.h"
+#include "trail/tree_levels.h"
 
-// The files of docs/formats/trail-store.md, as writer, reader and verifier see them alike.
+// The files of docs/formats/trail-store.md, as writer and reader see them alike.
 namespace garant::trail {
 
-constexpr std::string_view kLogMagic = "garant-log/1\n";
+// Whether there is a trail, or what is left of one.
+[[nodiscard]] bool TrailExists(const std::string& folder);
 
-inline std::string LogPath(const std::string& folder) { return folder + "/log"; }
-inline std::string CheckpointsPath(const std::string& folder) { return folder + "/checkpoints"; }
-inline std::string VerifierKeyPath(const std::string& folder) { return folder + "/log.vkey"; }
-inline std::string KeysPath(const std::string& folder) { return folder + "/keys"; }
-inline std::string LockPath(const std::string& folder) { return folder + "/lock"; }
-
-// The largest file that this form of the store takes.
-constexpr size_t kMaxStoreBytes = size_t{1} << 32U;
-
-// Gives the leaf hash that stands in it.
-Digest PutFrame(std::string& out, base::ByteView entry);
-
-// The frame that starts at an offset of the log.
-struct Frame {
-  enum class State { kSound, kTorn /* the file ends inside it */, kDamaged };
-  State state = State::kTorn;
-  size_t entry_offset = 0;
-  size_t entry_length = 0;
-  size_t end = 0;
-  base::Digest leaf{};         // of the entry's bytes
-  base::Digest stored_leaf{};  // as the frame says
+// A segment and its runs, mapped.
+struct StoredSegment {
+  base::MappedFile segment_file;
+  base::MappedFile runs_file;
+  Segment segment;
+  Runs runs;
 };
-[[nodiscard]] Frame ReadFrame(std::string_view log, size_t offset);
 
-// A trail below its last checkpoint, every leaf checked against the signed root.
+struct OpenLog {
+  std::string bytes;
+  LoadedLog log;
+};
+
+// A trail up to the last note that holds. Of sealed entries the tree was checked down to the hash
+// of each 256; what is read of them has to be checked against that. Every other entry was.
 struct LoadedTrail {
-  struct Place {
-    size_t offset;
-    size_t length;
-  };
-  std::string log;
-  std::vector<Place> places;  // of the entries' bytes in `log`
-  std::vector<base::Digest> leaves;
+  VerifierKey key;
   Checkpoint checkpoint;
   std::string note;  // that it stands in, as it was signed
-  VerifierKey key;
-  size_t log_end = 0;          // where the last entry below the checkpoint ends
-  size_t checkpoints_end = 0;  // where the last whole checkpoint ends
-  size_t checkpoints_size = 0;
+  Checkpoint published;
+
+  std::vector<StoredSegment> segments;  // in order, with nothing missing between
+  uint64_t kept_from = 0;               // the first entry that is there
+  uint64_t sealed = 0;                  // entries below are in segments
+  TreeLevels sealed_levels;             // of those
+  std::vector<OpenLog> logs;            // in order; each begins before or where the last ends
+  TreeHashes hashes;
+  Frontier tree;
+
+  // What a writer who stopped may have left behind the last note.
+  uint64_t behind = 0;                 // bytes
+  std::optional<uint64_t> unfinished;  // a log of which not even the first batch holds
+  uint64_t checkpoints_end = 0;        // where the last whole one ends
+  uint64_t checkpoints_size = 0;
+  std::vector<std::string> leftovers;  // files of sealings that are done, or were broken off
+
+  [[nodiscard]] uint64_t size() const { return checkpoint.size; }
 };
 
-// kUntrusted where anything below the last checkpoint does not hold; what stands behind it is left
-// to the caller.
+// kUntrusted where anything that was signed does not hold, kUnsupported for another version; what
+// stands behind the last note is left to the caller. `pinned`: the text of the verifier key that it
+// must have.
 [[nodiscard]] base::Result<LoadedTrail> LoadTrail(const std::string& folder,
                                                   const std::optional<std::string>& pinned);
 

@@ -1,30 +1,29 @@
 #include "trail/trail.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
+#include <algorithm>
 #include <thread>
 
 #include "base/file.h"
+#include "trail/index_entries.h"
 #include "trail/keys.h"
 #include "trail/lock.h"
 #include "trail/merkle.h"
+#include "trail/paths.h"
+#include "trail/reader.h"
 #include "trail/seal.h"
-#include "trail/store.h"
+#include "trail/sealer.h"
 
 namespace garant::trail {
 namespace {
 
 using base::Code;
+using base::Disk;
 using base::Error;
 using base::FileMode;
 using base::Filled;
 using base::Ok;
 using base::Result;
 using base::Status;
-using base::Text;
 
 // Transient keys live for their own epoch and this many more.
 constexpr uint32_t kTransientEpochs = 3;
@@ -33,85 +32,7 @@ constexpr uint32_t kTransientEpochs = 3;
 // that somebody else waits for, need not do so until a timer interrupts.
 constexpr uint64_t kBetweenYields = 16;  // entries: about 50 µs
 
-struct Doing {
-  const char* en;
-  const char* fr;
-};
-
-Error SystemError(const Doing& doing, const std::string& path, int number) {
-  const Code code = number == EACCES || number == EPERM ? Code::kPermission : Code::kIo;
-  return Error{code,
-               Filled("cannot {} {}: {}", "impossible {} {} : {}",
-                      {Text{doing.en, doing.fr}, path, base::SystemText(number)}),
-               {}};
-}
-
-class Descriptor {
- public:
-  Descriptor() = default;
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    // Let go before it is closed: who watches for the closing finds it free.
-    if (locked_) (void)SetLock(kWriterByte, F_UNLCK);
-    if (number_ >= 0) ::close(number_);
-  }
-  Status Open(const std::string& path, int flags) {
-    path_ = path;
-    number_ = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
-    if (number_ < 0) return SystemError({"open", "d’ouvrir"}, path, errno);
-    return Ok{};
-  }
-  Status Lock() {
-    locked_ = SetLock(kWriterByte, F_WRLCK);
-    if (locked_) return Ok{};
-    if (errno != EAGAIN && errno != EACCES)
-      return SystemError({"lock", "de verrouiller"}, path_, errno);
-    return Error{
-        Code::kConflict,
-        Filled("another process is writing to this trail (it holds {}); wait until it has "
-               "ended",
-               "un autre processus écrit dans ce journal (il tient {}); attendez qu’il ait "
-               "terminé",
-               {path_}),
-        {}};
-  }
-  // As Lock; until then whoever holds it is told that somebody waits.
-  Status LockWithin(std::chrono::milliseconds patience) {
-    const LockWatch watch(path_, patience);
-    (void)SetLock(kWantedByte, F_RDLCK);
-    Status locked = Lock();
-    while (!locked && locked.error().code == Code::kConflict && watch.Wait()) locked = Lock();
-    (void)SetLock(kWantedByte, F_UNLCK);
-    return locked;
-  }
-  [[nodiscard]] bool Wanted() const { return IsLocked(number_, kWantedByte); }
-  Status CutTo(size_t size) {
-    if (::ftruncate(number_, static_cast<off_t>(size)) != 0 || ::fsync(number_) != 0)
-      return SystemError({"cut", "de tronquer"}, path_, errno);
-    return Ok{};
-  }
-  Status AppendDurably(std::string_view content) {
-    while (!content.empty()) {
-      const ssize_t written = ::write(number_, content.data(), content.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) return SystemError({"write", "d’écrire"}, path_, errno);
-      content.remove_prefix(static_cast<size_t>(written));
-    }
-    if (::fdatasync(number_) != 0) return SystemError({"sync", "de synchroniser"}, path_, errno);
-    return Ok{};
-  }
-
- private:
-  [[nodiscard]] bool SetLock(off_t byte, short type) const {
-    struct flock lock = LockOver(byte, type);
-    return ::fcntl(number_, F_OFD_SETLK, &lock) == 0;
-  }
-
-  std::string path_;
-  bool locked_ = false;
-  int number_ = -1;
-};
+constexpr size_t kMostAtOnce = size_t{1} << 30U;  // bytes of one append
 
 Status KeepKeys(const std::string& folder, const Key& root_key, KeyStore& keys) {
   if (!keys.changed()) return Ok{};
@@ -126,50 +47,64 @@ Result<KeyStore> LoadKeys(const std::string& folder, const Key& root_key) {
   return KeyStore::Unwrap(base::AsBytes(file), root_key);
 }
 
+Error IsGone(const std::string& folder) {
+  return Error{Code::kUntrusted,
+               Filled("{} is missing, and {} says that there was one; restore it, or start a "
+                      "trail elsewhere",
+                      "{} manque, et {} dit qu’il y en avait un; restaurez-le, ou commencez un "
+                      "journal ailleurs",
+                      {SegmentPath(folder, 0, kLogSuffix), CheckpointsPath(folder)}),
+               {}};
+}
+
 // Makes what is missing of a new trail, the log last: a trail without a log was never used, unless
 // its checkpoints say otherwise.
-Status MakeFiles(const std::string& folder, const Key& root_key, const std::string& origin) {
+Status MakeFiles(const std::string& folder, const Key& root_key, const std::string& origin,
+                 Disk& disk) {
   KeyStore keys = KeyStore::Generate();
   if (base::Exists(KeysPath(folder))) keys = TRY(LoadKeys(folder, root_key));
   const VerifierKey key = TRY(VerifierKey::FromSeed(origin, keys.signing_seed()));
   const std::string first = SignCheckpoint(0, Frontier().Root(), key, keys.signing_seed());
-  if (base::Exists(CheckpointsPath(folder))) {
-    const std::string found = TRY(base::ReadFile(CheckpointsPath(folder), kMaxStoreBytes));
-    if (found != first)
-      return Error{Code::kUntrusted,
-                   Filled("{} is missing, and {} says that there was one; restore it, or start a "
-                          "trail elsewhere",
-                          "{} manque, et {} dit qu’il y en avait un; restaurez-le, ou commencez un "
-                          "journal ailleurs",
-                          {LogPath(folder), CheckpointsPath(folder)}),
-                   {}};
-  }
+  if (base::Exists(CheckpointsPath(folder)) &&
+      TRY(base::ReadFile(CheckpointsPath(folder), size_t{1} << 30U)) != first)
+    return IsGone(folder);
   TRY(KeepKeys(folder, root_key, keys));
   TRY(base::WriteFileDurably(VerifierKeyPath(folder), key.ToString() + "\n", FileMode::kPrivate));
   TRY(base::WriteFileDurably(CheckpointsPath(folder), first, FileMode::kPrivate));
-  return base::WriteFileDurably(LogPath(folder), kLogMagic, FileMode::kPrivate);
+  TRY(LogWriter::Create(disk, folder, 0, "", 0, first));
+  return Ok{};
 }
 
 }  // namespace
 
 struct Trail::State {
+  State(std::string in, const base::Clock& time, const TrailSettings& with)
+      : folder(std::move(in)),
+        clock(time),
+        settings(with.commit),
+        disk(with.disk == nullptr ? base::SystemDisk() : *with.disk) {}
+
   std::string folder;
+  const base::Clock& clock;
+  CommitSettings settings;
+  Disk& disk;
   Key root_key{};
   KeyStore keys;
   VerifierKey key;
   Generation generation{};
-  Frontier tree;
-  std::string frames;  // of one append; its room is used again
-  LeafWriter leaf;     // of its last entry
-  Descriptor lock;
-  Descriptor log;
-  Descriptor checkpoints;
+  uint64_t failures = 0;                // of the committer, when the generation was drawn
+  LeafWriter leaf;                      // of the last entry
+  std::vector<IndexedSegment> indexed;  // and not yet said in the trail
+  std::vector<std::pair<uint64_t, IndexedSegment>> said;  // where, and not known to be durable
   uint64_t cut = 0;
-  bool failed = false;
+  // From here on in the order in which they must go: the last one first.
+  WriterLock lock;
+  std::unique_ptr<Sealer> sealer;
+  std::unique_ptr<Committer> committer;
 
-  Status Load(const std::string& origin, base::Time now) {
+  Status Load(const std::string& origin) {
     keys = TRY(LoadKeys(folder, root_key));
-    const LoadedTrail loaded = TRY(LoadTrail(folder, {}));
+    LoadedTrail loaded = TRY(LoadTrail(folder, {}));
     if (loaded.key.name != origin)
       return Error{Code::kInvalid,
                    Filled("this trail's origin is {}, not {}",
@@ -181,35 +116,99 @@ struct Trail::State {
                    Filled("{} does not belong to the keys of this trail",
                           "{} n’appartient pas aux clés de ce journal", {VerifierKeyPath(folder)}),
                    {}};
-    for (const Digest& hash : loaded.leaves) tree.Append(hash);
-    TRY(log.Open(LogPath(folder), O_WRONLY | O_APPEND));
-    TRY(checkpoints.Open(CheckpointsPath(folder), O_WRONLY | O_APPEND));
-    cut = loaded.log.size() - loaded.log_end;
-    if (cut != 0) TRY(log.CutTo(loaded.log_end));
-    if (loaded.checkpoints_end != loaded.checkpoints_size)
-      TRY(checkpoints.CutTo(loaded.checkpoints_end));
-    const uint32_t epoch = EpochOf(now);
+    const uint32_t epoch = EpochOf(clock.Now());
     if (epoch > kTransientEpochs) keys.ExpireTransientBefore(epoch - kTransientEpochs);
-    return KeepKeys(folder, root_key, keys);
+    TRY(KeepKeys(folder, root_key, keys));
+    TRY(Cut(loaded));
+    base::FillRandom(generation);
+    return Start(std::move(loaded));
   }
 
-  // Keys first, entries next, the checkpoint last: each is durable before what needs it.
-  Status Write(const Frontier& grown) {
-    TRY(KeepKeys(folder, root_key, keys));
-    failed = true;
-    TRY(log.AppendDurably(frames));
-    TRY(checkpoints.AppendDurably(
-        SignCheckpoint(grown.size(), grown.Root(), key, keys.signing_seed())));
-    failed = false;
-    tree = grown;
+  // What no note covers, and what sealings left.
+  Status Cut(const LoadedTrail& loaded) {
+    cut = loaded.behind;
+    if (loaded.checkpoints_end != loaded.checkpoints_size) {
+      const auto file = TRY(disk.Open(CheckpointsPath(folder)));
+      TRY(file->Cut(loaded.checkpoints_end));
+      TRY(file->Sync());
+    }
+    if (loaded.unfinished) TRY(disk.Remove(SegmentPath(folder, *loaded.unfinished, kLogSuffix)));
+    for (const std::string& path : loaded.leftovers) TRY(disk.Remove(path));
+    return Ok{};
+  }
+
+  Status Start(LoadedTrail loaded) {
+    CommitStart start;
+    const OpenLog& last = loaded.logs.back();
+    start.tree = loaded.tree;
+    start.published = loaded.published.size;
+    start.checkpoints_bytes = loaded.checkpoints_end;
+    const uint64_t whole = loaded.size() - loaded.size() % kBundleEntries;
+    for (uint64_t i = whole; i < loaded.size(); ++i) {
+      const auto& place = last.log.places[i - last.log.first];
+      PutFrame(start.carried, base::AsBytes(last.bytes).subspan(place.offset, place.size),
+               loaded.hashes.LeafAt(i));
+    }
+    start.bundles = Bundles(loaded, last.log.first, whole);
+    LogWriter log = TRY(LogWriter::Continue(disk, folder, last.log.first, last.log.used));
+    sealer = std::make_unique<Sealer>(disk, folder, key.name);
+    for (size_t i = 0; i + 1 < loaded.logs.size(); ++i) {
+      const uint64_t first = loaded.logs[i].log.first;
+      const uint64_t end = loaded.logs[i + 1].log.first;
+      sealer->Add({first, end, Bundles(loaded, first, end)});
+    }
+    indexed = TRY(SegmentsWithoutEntry(TrailReader::Of(std::move(loaded))));
+    committer = std::make_unique<Committer>(disk, folder, key, keys.signing_seed(), settings,
+                                            std::move(log), std::move(start), *sealer);
+    return Ok{};
+  }
+
+  static std::vector<Digest> Bundles(const LoadedTrail& loaded, uint64_t first, uint64_t end) {
+    std::vector<Digest> bundles;
+    for (uint64_t i = first / kBundleEntries; i < end / kBundleEntries; ++i)
+      bundles.push_back(loaded.hashes.BundleAt(i));
+    return bundles;
+  }
+
+  // Indices that a failed append had are given again: never under the same generation.
+  Result<uint64_t> NextIndex() {
+    const Committer::Position position = committer->position();
+    if (position.failures != failures) {
+      failures = position.failures;
+      base::FillRandom(generation);
+      for (const auto& [index, segment] : said)
+        if (index >= position.next) indexed.push_back(segment);
+      said.clear();
+    }
+    return position.next;
+  }
+
+  // Behind what others append.
+  Status SayWhatIsIndexed(Staged& staged) {
+    const uint64_t durable = committer->durable();
+    std::erase_if(said, [durable](const auto& one) { return one.first < durable; });
+    for (IndexedSegment& made : sealer->TakeIndexed()) indexed.push_back(made);
+    for (const IndexedSegment& one : indexed) {
+      said.emplace_back(staged.first + staged.leaves.size(), one);
+      TRY(Seal(IndexEntry(one, clock.Now()), staged));
+    }
+    indexed.clear();
+    return Ok{};
+  }
+
+  Status Seal(const Draft& draft, Staged& staged) {
+    TRY(SealLeaf(draft, staged.first + staged.leaves.size(), generation, keys, leaf));
+    staged.leaves.push_back(LeafHash(leaf.leaf()));
+    PutFrame(staged.frames, leaf.leaf(), staged.leaves.back());
+    if (staged.leaves.size() % kBetweenYields == 0) std::this_thread::yield();
     return Ok{};
   }
 };
 
 Trail::Trail(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Trail::~Trail() = default;
-uint64_t Trail::size() const { return state_->tree.size(); }
-bool Trail::wanted() const { return state_->lock.Wanted(); }
+uint64_t Trail::size() const { return state_->committer->durable(); }
+bool Trail::wanted() const { return state_->lock.wanted(); }
 uint64_t Trail::cut_bytes() const { return state_->cut; }
 const VerifierKey& Trail::verifier_key() const { return state_->key; }
 
@@ -217,40 +216,50 @@ Result<std::unique_ptr<Trail>> Trail::OpenForWriting(const std::string& folder,
                                                      const std::string& root_key_path,
                                                      const std::string& origin,
                                                      const base::Clock& clock,
-                                                     std::chrono::milliseconds patience) {
-  auto state = std::make_unique<State>();
-  state->folder = folder;
+                                                     const TrailSettings& settings) {
+  auto state = std::make_unique<State>(folder, clock, settings);
   state->root_key = TRY(ReadRootKey(root_key_path, folder));
-  TRY(base::MakeFolder(folder));
-  TRY(state->lock.Open(LockPath(folder), O_RDWR | O_CREAT));
-  TRY(patience.count() == 0 ? state->lock.Lock() : state->lock.LockWithin(patience));
-  if (!base::Exists(LogPath(folder))) TRY(MakeFiles(folder, state->root_key, origin));
-  TRY(state->Load(origin, clock.Now()));
-  base::FillRandom(state->generation);
+  TRY(base::MakeFolder(SegmentsPath(folder)));
+  TRY(base::MakeFolder(TreePath(folder)));
+  TRY(state->lock.Take(LockPath(folder), settings.patience));
+  if (!TrailExists(folder)) TRY(MakeFiles(folder, state->root_key, origin, state->disk));
+  TRY(state->Load(origin));
   return std::unique_ptr<Trail>(new Trail(std::move(state)));
 }
 
-Result<uint64_t> Trail::AppendAll(Drafts& drafts) {
-  if (state_->failed)
-    return Error{
-        Code::kIo,
-        Filled(
-            "an earlier write to {} failed; mend its cause and open the trail anew",
-            "une écriture antérieure dans {} a échoué; corrigez-en la cause et rouvrez le journal",
-            {state_->folder}),
-        {}};
-  const uint64_t first = size();
-  Frontier grown = state_->tree;
-  std::string& frames = state_->frames;
-  frames.clear();
-  LeafWriter& leaf = state_->leaf;
+Result<Trail::Begun> Trail::Begin(Drafts& drafts) {
+  State& state = *state_;
+  Staged staged;
+  staged.first = TRY(state.NextIndex());
+  Begun begun{staged.first, staged.durable.get_future()};
   for (size_t i = 0; i < drafts.size(); ++i) {
-    TRY(SealLeaf(drafts.At(i), grown.size(), state_->generation, state_->keys, leaf));
-    grown.Append(PutFrame(frames, leaf.leaf()));
-    if (grown.size() % kBetweenYields == 0) std::this_thread::yield();
+    TRY(state.Seal(drafts.At(i), staged));
+    if (staged.frames.size() > kMostAtOnce)
+      return Error{Code::kInvalid,
+                   {"more than 1 GiB in one append; append it in several",
+                    "plus de 1 Gio en un ajout; faites-en plusieurs"},
+                   {}};
   }
-  if (drafts.size() != 0) TRY(state_->Write(grown));
-  return first;
+  if (staged.leaves.empty()) {
+    staged.durable.set_value(Ok{});
+    return begun;
+  }
+  TRY(state.SayWhatIsIndexed(staged));
+  TRY(KeepKeys(state.folder, state.root_key, state.keys));
+  state.committer->Submit(std::move(staged));
+  return begun;
+}
+
+Result<uint64_t> Trail::AppendAll(Drafts& drafts) {
+  Begun begun = TRY(Begin(drafts));
+  TRY(begun.durable.get());
+  return begun.first;
+}
+
+Status Trail::WaitForSealing() {
+  state_->sealer->Wait();
+  if (auto problem = state_->sealer->problem()) return *std::move(problem);
+  return Ok{};
 }
 
 }  // namespace garant::trail

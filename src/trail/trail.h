@@ -1,39 +1,60 @@
 #pragma once
 
 #include <chrono>
+#include <future>
 #include <memory>
 #include <string>
 
+#include "base/disk.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "trail/checkpoint.h"
+#include "trail/committer.h"
 #include "trail/draft.h"
 
 namespace garant::trail {
+
+struct TrailSettings {
+  CommitSettings commit;
+  // Somebody else who writes is waited for so long, and told of it: wanted() is true for them.
+  std::chrono::milliseconds patience{0};
+  base::Disk* disk = nullptr;  // the system's where there is none
+};
 
 // The writer of a trail in a folder (docs/formats/trail-store.md). One at a time over all
 // processes; not for concurrent use.
 class Trail final : public EntrySink {
  public:
   // Makes the trail where there is none. `origin` names the log ("rivermouth.example/permits") and
-  // must be the one it was made with. What stands behind the last checkpoint was never acknowledged
-  // and is cut, whole entries too: nobody may have their bytes signed by leaving them there. Damage
-  // below it is refused (kUntrusted), never repaired. kConflict: somebody else writes, and did so
-  // for all of `patience`, during which wanted() is true for them.
+  // must be the one it was made with. What stands behind the last note that holds was never
+  // acknowledged and is cut. Damage below it is refused (kUntrusted), never repaired. kConflict:
+  // somebody else writes, and does so for all of the patience.
   [[nodiscard]] static base::Result<std::unique_ptr<Trail>> OpenForWriting(
       const std::string& folder, const std::string& root_key_path, const std::string& origin,
-      const base::Clock& clock, std::chrono::milliseconds patience = {});
+      const base::Clock& clock, const TrailSettings& settings = {});
+  // Commits what was begun, seals what is full, publishes the last checkpoint.
   ~Trail() override;
 
-  // After a failure to write, every later append is refused until the trail is opened anew.
+  // kInvalid: a draft that the trail cannot take, which leaves it as it was. kIo and others: it
+  // could not be written; if nothing was (no room), the next append may succeed, otherwise every
+  // later one is refused until the trail is opened anew.
   [[nodiscard]] base::Result<uint64_t> AppendAll(Drafts& drafts) override;
 
-  [[nodiscard]] uint64_t size() const;
+  // The same in two steps, so that the next append is sealed while this one is written.
+  struct Begun {
+    uint64_t first = 0;  // index
+    std::future<base::Status> durable;
+  };
+  [[nodiscard]] base::Result<Begun> Begin(Drafts& drafts);
+
+  [[nodiscard]] uint64_t size() const;  // durable entries
   // Somebody waits to write: who keeps a trail open for long lets go of it, and opens it anew.
   [[nodiscard]] bool wanted() const;
   // Bytes of the log that opening cut.
   [[nodiscard]] uint64_t cut_bytes() const;
   [[nodiscard]] const VerifierKey& verifier_key() const;
+  // Until every full log is sealed, or one cannot be: says why.
+  base::Status WaitForSealing();
 
  private:
   struct State;

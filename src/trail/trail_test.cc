@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <functional>
+#include <map>
+#include <set>
 #include <thread>
 
 #include "trail/lock.h"
@@ -17,6 +20,12 @@ using base::Code;
 
 Code CodeOf(const base::Result<std::unique_ptr<Trail>>& trail) {
   return trail ? Code::kUnsupported : trail.error().code;
+}
+
+TrailSettings Patient(std::chrono::milliseconds patience) {
+  TrailSettings settings;
+  settings.patience = patience;
+  return settings;
 }
 
 void AppendOne(const TestFolder& folder, const std::string& outcome) {
@@ -63,9 +72,10 @@ TEST(Trail, KeepsWhatWasAppendedAcrossOpenings) {
   ASSERT_TRUE(keys);
   for (const Entry& entry : *entries) EXPECT_EQ(base::AsText(*keys->OpenPart(entry, 0)), "hi");
 
-  const auto proof = InclusionProof(reader->leaf_hashes(), 2);
+  const auto proof = InclusionProof(reader->hashes(), 2, 5);
+  ASSERT_TRUE(proof);
   EXPECT_TRUE(
-      VerifyInclusion(LeafHash(*reader->ReadLeaf(2)), 2, 5, proof, reader->checkpoint().root));
+      VerifyInclusion(LeafHash(*reader->ReadLeaf(2)), 2, 5, *proof, reader->checkpoint().root));
 }
 
 TEST(Trail, HasOneWriter) {
@@ -83,13 +93,13 @@ TEST(Trail, WhoWaitsToWriteIsSeenAndComesNext) {
   ASSERT_TRUE(first);
   EXPECT_FALSE((*first)->wanted());
   base::Result<std::unique_ptr<Trail>> second = base::Error{Code::kInvalid, {}, {}};
-  std::thread other([&] { second = folder.Open(std::chrono::minutes(1)); });
+  std::thread other([&] { second = folder.Open(Patient(std::chrono::minutes(1))); });
   while (!(*first)->wanted()) std::this_thread::yield();
   first->reset();
   other.join();
   ASSERT_TRUE(second);
   EXPECT_FALSE((*second)->wanted()) << "nobody waits any more";
-  EXPECT_EQ(CodeOf(folder.Open(std::chrono::milliseconds(20))), Code::kConflict);
+  EXPECT_EQ(CodeOf(folder.Open(Patient(std::chrono::milliseconds(20)))), Code::kConflict);
   EXPECT_FALSE((*second)->wanted()) << "who gave up is gone";
 }
 
@@ -98,7 +108,7 @@ TEST(Trail, WhoGivesWayComesBackWhenTheOtherHasWritten) {
   auto first = folder.Open();
   ASSERT_TRUE(first);
   std::thread other([&] {
-    auto trail = folder.Open(std::chrono::minutes(1));
+    auto trail = folder.Open(Patient(std::chrono::minutes(1)));
     ASSERT_TRUE(trail);
     const std::vector<Draft> drafts = {TestFolder::Example("other")};
     EXPECT_TRUE((*trail)->Append(drafts));
@@ -132,37 +142,54 @@ TEST(Trail, ADraftThatCannotBeWrittenLeavesNoTrace) {
   EXPECT_EQ(TrailReader::Open(folder.trail())->size(), 1U);
 }
 
-TEST(Trail, CutsWhatStandsBehindTheLastCheckpoint) {
+TEST(Trail, CutsATornBatchAndAnythingElseBehindTheLastOneThatHolds) {
   const TestFolder folder;
   AppendOne(folder, "a");
-  const std::string log = folder.Read("log");
+  const std::string log = folder.Read(TestFolder::kLog);
   const std::string checkpoints = folder.Read("checkpoints");
   AppendOne(folder, "b");
-  const std::string longer = folder.Read("log");
-  // Torn within the frame, and a whole frame whose checkpoint was never written.
-  for (const size_t cut : {log.size() + 1, log.size() + 40, longer.size() - 1, longer.size()}) {
-    folder.Write("log", longer.substr(0, cut));
+  const std::string longer = folder.Read(TestFolder::kLog);
+  std::string torn = longer;
+  torn[log.size() + 60] ^= 1;  // a page that never reached the disk, though the note did
+  for (const std::string& bytes :
+       {longer.substr(0, log.size() + 1), longer.substr(0, log.size() + 40),
+        longer.substr(0, longer.size() - 1), torn, log + "some bytes",
+        log + std::string(9, 0) + "x"}) {
+    folder.Write(TestFolder::kLog, bytes + std::string(3000, '\0'));
     folder.Write("checkpoints", checkpoints + "permits.exam");
     EXPECT_EQ(TrailReader::Open(folder.trail()).error().code, Code::kUntrusted);
     {
       auto trail = folder.Open();
       ASSERT_TRUE(trail) << trail.error().message.en;
-      EXPECT_EQ((*trail)->cut_bytes(), cut - log.size());
+      EXPECT_EQ((*trail)->cut_bytes(), bytes.size() - log.size());
       EXPECT_EQ((*trail)->size(), 1U);
     }
-    EXPECT_EQ(folder.Read("log"), log);
+    EXPECT_EQ(folder.Read(TestFolder::kLog), log);
     EXPECT_EQ(folder.Read("checkpoints"), checkpoints);
   }
   AppendOne(folder, "c");
   EXPECT_EQ(TrailReader::Open(folder.trail())->Read(1)->header.outcome, "c");
 }
 
-TEST(Trail, AReaderBesideALiveWriterSeesUpToTheLastCheckpoint) {
+// Acknowledged, and then the power went before a checkpoint was published.
+TEST(Trail, KeepsAWholeBatchThatNoCheckpointNamesYet) {
+  const TestFolder folder;
+  AppendOne(folder, "a");
+  const std::string checkpoints = folder.Read("checkpoints");
+  AppendOne(folder, "b");
+  folder.Write("checkpoints", checkpoints);
+  const auto reader = TrailReader::Open(folder.trail());
+  ASSERT_TRUE(reader) << reader.error().message.en;
+  EXPECT_EQ(reader->size(), 2U);
+  EXPECT_EQ((*folder.Open())->size(), 2U);
+}
+
+TEST(Trail, AReaderBesideALiveWriterSeesUpToTheLastNote) {
   const TestFolder folder;
   AppendOne(folder, "a");
   auto trail = folder.Open();
   ASSERT_TRUE(trail);
-  folder.Write("log", folder.Read("log") + "half a frame");
+  folder.Write(TestFolder::kLog, folder.Read(TestFolder::kLog) + "half a batch");
   const auto reader = TrailReader::Open(folder.trail());
   ASSERT_TRUE(reader) << reader.error().message.en;
   EXPECT_EQ(reader->size(), 1U);
@@ -172,32 +199,153 @@ TEST(Trail, NeverRepairsDamageBelowTheLastCheckpoint) {
   const TestFolder folder;
   AppendOne(folder, "a");
   AppendOne(folder, "b");
-  const std::string log = folder.Read("log");
+  const std::string log = folder.Read(TestFolder::kLog);
   std::string changed = log;
   changed[40] = static_cast<char>(changed[40] ^ 1);
   for (const std::string& bad : {changed, log.substr(0, log.size() - 1), std::string("garbage")}) {
-    folder.Write("log", bad);
+    folder.Write(TestFolder::kLog, bad);
     EXPECT_EQ(CodeOf(folder.Open()), Code::kUntrusted);
-    EXPECT_EQ(folder.Read("log"), bad);
+    EXPECT_EQ(folder.Read(TestFolder::kLog), bad);
     EXPECT_EQ(TrailReader::Open(folder.trail()).error().code, Code::kUntrusted);
   }
+}
+
+// Two batches stand behind the changed one: no crash tears three.
+TEST(Trail, TellsDamageFromATornWriteWithoutACheckpoint) {
+  const TestFolder folder;
+  AppendOne(folder, "a");
+  const std::string checkpoints = folder.Read("checkpoints");
+  const size_t end = folder.Read(TestFolder::kLog).size();
+  for (const char* outcome : {"b", "c", "d"}) AppendOne(folder, outcome);
+  folder.Write("checkpoints", checkpoints);
+  std::string changed = folder.Read(TestFolder::kLog);
+  changed[end + 50] = static_cast<char>(changed[end + 50] ^ 1);
+  folder.Write(TestFolder::kLog, changed);
+  EXPECT_EQ(CodeOf(folder.Open()), Code::kUntrusted);
 }
 
 TEST(Trail, IsNotStartedAnewWhereItsLogIsGone) {
   const TestFolder folder;
   AppendOne(folder, "a");
-  std::filesystem::remove(folder.File("log"));
+  std::filesystem::remove(folder.File(TestFolder::kLog));
   EXPECT_EQ(CodeOf(folder.Open()), Code::kUntrusted);
 }
 
 TEST(Trail, FinishesAStartThatACrashBrokeOff) {
   const TestFolder folder;
   ASSERT_TRUE(folder.Open());
-  for (const char* file : {"log", "checkpoints", "log.vkey"}) {
-    std::filesystem::remove(folder.File("log"));
+  for (const char* file : {TestFolder::kLog, "checkpoints", "log.vkey"}) {
+    std::filesystem::remove(folder.File(TestFolder::kLog));
     std::filesystem::remove(folder.File(file));
     EXPECT_TRUE(folder.Open()) << file;
     EXPECT_TRUE(TrailReader::Open(folder.trail())) << file;
+  }
+}
+
+void ExpectFilled(const TestFolder& folder, size_t entries) {
+  const auto reader = TrailReader::Open(folder.trail());
+  ASSERT_TRUE(reader) << reader.error().message.en;
+  uint64_t next = 0;
+  for (uint64_t i = 0; i < reader->size(); ++i) {
+    const auto entry = reader->Read(i);
+    ASSERT_TRUE(entry) << entry.error().message.en;
+    if (entry->header.kind == "index-run") continue;
+    EXPECT_EQ(entry->header.sequence, next++);
+  }
+  EXPECT_EQ(next, entries);
+}
+
+TEST(Trail, SealsFullLogs) {
+  const TestFolder folder;
+  folder.Fill(1000);
+  EXPECT_EQ(folder.Files(),
+            (std::vector<std::string>{
+                "checkpoints", "keys", "log.vkey", "segments/00000000000000000000.runs",
+                "segments/00000000000000000000.segment", "segments/00000000000000000256.runs",
+                "segments/00000000000000000256.segment", "segments/00000000000000000512.runs",
+                "segments/00000000000000000512.segment", "segments/00000000000000000768.log",
+                "tree/0", "tree/1"}));
+  EXPECT_EQ(folder.Read("tree/0").size(), 768U * 32);
+  EXPECT_EQ(folder.Read("tree/1").size(), 3U * 32);
+  ExpectFilled(folder, 1000);
+  AppendOne(folder, "after");  // and says what the last writer could not any more
+  const auto reader = TrailReader::Open(folder.trail());
+  std::set<int64_t> said;
+  const auto entries = reader->ReadAll();
+  ASSERT_TRUE(entries);
+  for (const Entry& entry : *entries)
+    if (entry.header.kind == "index-run")
+      said.insert(std::get<int64_t>(entry.header.facts.at(1).value));
+  EXPECT_EQ(said, (std::set<int64_t>{0, 256, 512}));
+}
+
+// Remembers what files held that are removed.
+class RememberingDisk final : public base::Disk {
+ public:
+  base::Result<std::unique_ptr<base::DiskFile>> Open(const std::string& path) override {
+    return base::SystemDisk().Open(path);
+  }
+  base::Status Rename(const std::string& from, const std::string& to) override {
+    return base::SystemDisk().Rename(from, to);
+  }
+  base::Status Remove(const std::string& path) override {
+    if (auto content = base::ReadFile(path)) removed[path] = std::move(*content);
+    return base::SystemDisk().Remove(path);
+  }
+  base::Status SyncFolder(const std::string& path) override {
+    return base::SystemDisk().SyncFolder(path);
+  }
+  std::map<std::string, std::string> removed;
+};
+
+// Whatever a sealing leaves when it is broken off, opening ends it.
+TEST(Trail, FinishesASealingThatACrashBrokeOff) {
+  const TestFolder folder;
+  RememberingDisk disk;
+  folder.Fill(290);
+  TrailSettings settings = TestFolder::SmallLogs();
+  settings.disk = &disk;
+  {
+    auto trail = folder.Open(settings);
+    std::vector<Draft> drafts(20, TestFolder::Example("more"));
+    for (size_t i = 0; i < drafts.size(); ++i) drafts[i].sequence = 290 + i;
+    ASSERT_TRUE((*trail)->Append(drafts));
+    ASSERT_TRUE((*trail)->WaitForSealing());
+  }
+  const std::string log = disk.removed[folder.File(TestFolder::kLog)];
+  const std::string segment = "segments/00000000000000000000.segment";
+  const std::string runs = "segments/00000000000000000000.runs";
+  const std::string tree = folder.Read("tree/0");
+  const std::string sealed = folder.Read(segment);
+  ASSERT_FALSE(log.empty());
+  ASSERT_EQ(tree.size(), 256U * 32);
+  const auto remove = [&](std::initializer_list<std::string> names) {
+    for (const std::string& name : names) std::filesystem::remove(folder.File(name));
+  };
+  // The log is there as it was, and of the segment less and less.
+  const std::vector<std::function<void()>> crashes = {
+      [&] {}, [&] { remove({segment}), folder.Write(segment + ".new", sealed.substr(0, 99)); },
+      [&] {
+        remove({segment, runs}), folder.Write(runs + ".new", "x");
+      },
+      [&] {
+        remove({segment, runs}), folder.Write("tree/0", tree.substr(0, 99));
+      },
+      [&] {
+        remove({segment, runs, "tree/0", "tree/1"});
+      }};
+  for (size_t i = 0; i < crashes.size(); ++i) {
+    folder.Write(TestFolder::kLog, log);
+    crashes[i]();
+    {
+      auto trail = folder.Open(TestFolder::SmallLogs());
+      ASSERT_TRUE(trail) << i << trail.error().message.en;
+      ASSERT_TRUE((*trail)->WaitForSealing());
+    }
+    EXPECT_FALSE(base::Exists(folder.File(TestFolder::kLog))) << i;
+    EXPECT_EQ(folder.Read(segment), sealed) << i;
+    EXPECT_EQ(folder.Read("tree/0"), tree) << i;
+    ExpectFilled(folder, 310);
   }
 }
 

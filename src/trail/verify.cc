@@ -4,11 +4,11 @@
 
 #include "base/file.h"
 #include "trail/checkpoint.h"
-#include "trail/entry.h"
 #include "trail/keys.h"
 #include "trail/lock.h"
 #include "trail/merkle.h"
-#include "trail/store.h"
+#include "trail/paths.h"
+#include "trail/verify_entries.h"
 
 namespace garant::trail {
 namespace {
@@ -21,21 +21,18 @@ using base::Status;
 using base::Text;
 
 constexpr int kMostTries = 3;
-constexpr const char* kLog = "log";
+constexpr size_t kLargestFile = size_t{1} << 32U;
 constexpr const char* kCheckpoints = "checkpoints";
 constexpr const char* kVerifierKey = "log.vkey";
 constexpr const char* kKeys = "keys";
 constexpr const char* kLock = "lock";
+constexpr const char* kSegments = "segments";
+constexpr const char* kTree = "tree";
 
 std::string WithoutLineEnd(std::string text) {
   if (text.ends_with('\n')) text.pop_back();
   return text;
 }
-
-struct SignedSize {
-  uint64_t size = 0;
-  Digest root{};
-};
 
 class Verifier {
  public:
@@ -47,7 +44,7 @@ class Verifier {
     if (root_key_path) root_key = TRY(ReadRootKey(*root_key_path, folder_));
     CheckVerifierKey(pinned);
     CheckCheckpoints();
-    CheckLog();
+    CheckEntries();
     CheckKeys(root_key);
     CheckOtherFiles();
     return Ok{};
@@ -58,7 +55,7 @@ class Verifier {
     report_.faults.push_back({file, offset, entry, std::move(message)});
   }
   std::optional<std::string> Read(const char* file) {
-    Result<std::string> content = base::ReadFile(folder_ + "/" + file, kMaxStoreBytes);
+    Result<std::string> content = base::ReadFile(folder_ + "/" + file, kLargestFile);
     if (content) return std::move(*content);
     AddFault(
         file, 0, {},
@@ -161,102 +158,15 @@ class Verifier {
     return true;
   }
 
-  void CheckLog() {
-    const auto log = Read(kLog);
-    if (!log) return;
-    if (!log->starts_with(kLogMagic))
-      return AddFault(kLog, 0, {},
-                      {"it is not a log, or its first line was changed",
-                       "ce n’est pas un journal, ou sa première ligne a été modifiée"});
-    const uint64_t covered = signed_.empty() ? 0 : signed_.back().size;
-    size_t offset = kLogMagic.size();
-    uint64_t index = 0;
-    CheckRoots(0, offset);
-    for (; offset < log->size(); ++index) {
-      if (index == covered && !signed_.empty()) {
-        if (!live_) AddUncovered(index, offset, log->size());
-        break;
-      }
-      const Frame frame = ReadFrame(*log, offset);
-      starts_.push_back(offset);
-      if (!CheckFrame(*log, frame, index, offset)) {
-        ends_early_ = true;
-        break;
-      }
-      offset = frame.end;
-      tree_.Append(frame.leaf);
-      CheckRoots(index + 1, offset);
+  void CheckEntries() {
+    if (!own_key_) {
+      report_.notes.push_back({"entries were not checked: there is no sound verifier key",
+                               "entrées non vérifiées : aucune clé de vérification valable"});
+      return;
     }
-    report_.entries = index;
-    report_.root = tree_.Root();
-    if (index < covered && !ends_early_)
-      AddFault(kLog, log->size(), index,
-               {"it ends after " + std::to_string(index) + " entries; " + std::to_string(covered) +
-                    " were signed",
-                "il se termine après " + std::to_string(index) + " entrées; " +
-                    std::to_string(covered) + " ont été signées"});
-    if (signed_.empty() && key_ && index > 0)
-      AddFault(kLog, kLogMagic.size(), uint64_t{0},
-               {"no sound checkpoint covers its entries",
-                "aucun point de contrôle valable ne couvre ses entrées"});
-  }
-
-  void AddUncovered(uint64_t index, size_t offset, size_t end) {
-    AddFault(kLog, offset, index,
-             {std::to_string(end - offset) +
-                  " bytes stand behind the last checkpoint: a writer stopped there (the next one "
-                  "cuts them), a checkpoint was taken away, or somebody put them there",
-              std::to_string(end - offset) +
-                  " octets suivent le dernier point de contrôle : une écriture s’est interrompue "
-                  "(la suivante les coupera), un point de contrôle a été retiré, ou quelqu’un les "
-                  "a ajoutés"});
-  }
-
-  // False where the frames behind this one cannot be found.
-  bool CheckFrame(std::string_view log, const Frame& frame, uint64_t index, size_t offset) {
-    if (frame.state == Frame::State::kTorn || frame.end == 0) {
-      AddFault(kLog, offset, index,
-               {"its length was changed, or the log was cut inside it; what follows was not looked "
-                "at",
-                "sa longueur a été modifiée, ou le journal a été coupé à cet endroit; la suite "
-                "n’a pas été examinée"});
-      return false;
-    }
-    if (frame.state == Frame::State::kDamaged) {
-      damaged_ = true;
-      AddFault(kLog, offset, index,
-               {"its bytes are not those that were written",
-                "ses octets ne sont pas ceux qui ont été écrits"});
-      return frame.end == log.size() || ReadFrame(log, frame.end).state == Frame::State::kSound;
-    }
-    Result<Entry> entry =
-        DecodeEntry(base::AsBytes(log.substr(frame.entry_offset, frame.entry_length)));
-    if (!entry) {
-      AddFault(kLog, offset, index, entry.error().message);
-    } else if (entry->index != index) {
-      AddFault(kLog, offset, index,
-               {"it says that it is entry " + std::to_string(entry->index),
-                "elle dit être l’entrée " + std::to_string(entry->index)});
-    }
-    return true;
-  }
-
-  // The checkpoint for `size` entries, if there is one, against the entries so far.
-  void CheckRoots(uint64_t size, size_t offset) {
-    if (next_signed_ == signed_.size() || signed_[next_signed_].size != size) return;
-    const uint64_t from = next_signed_ == 0 ? 0 : signed_[next_signed_ - 1].size;
-    const bool holds = signed_[next_signed_].root == tree_.Root();
-    ++next_signed_;
-    if (holds || damaged_) return;
-    damaged_ = true;  // every later root is another, too
-    const size_t place = from < starts_.size() ? starts_[from] : offset;
-    AddFault(kLog, place, from,
-             {"entries " + std::to_string(from) + " to " + std::to_string(size) +
-                  " (exclusive) are not those that the checkpoint for " + std::to_string(size) +
-                  " signed",
-              "les entrées " + std::to_string(from) + " à " + std::to_string(size) +
-                  " (exclue) ne sont pas celles qu’a signées le point de contrôle pour " +
-                  std::to_string(size)});
+    const CheckedEntries checked = VerifyEntries(folder_, *own_key_, signed_, live_, report_);
+    report_.entries = checked.entries;
+    report_.root = checked.root;
   }
 
   void CheckKeys(const std::optional<Key>& root_key) {
@@ -286,7 +196,8 @@ class Verifier {
         const uintmax_t size = std::filesystem::file_size(file.path(), error);
         if (size != 0 || error)
           AddFault(kLock, 0, {}, {"it must be an empty file", "ce doit être un fichier vide"});
-      } else if (name != kLog && name != kCheckpoints && name != kVerifierKey && name != kKeys) {
+      } else if (name != kSegments && name != kTree && name != kCheckpoints &&
+                 name != kVerifierKey && name != kKeys) {
         report_.notes.push_back({"\"" + name + "\" is no part of a trail",
                                  "« " + name + " » ne fait pas partie d’un journal"});
       }
@@ -298,12 +209,7 @@ class Verifier {
   std::optional<VerifierKey> key_;
   std::optional<VerifierKey> own_key_;
   std::vector<SignedSize> signed_;  // ascending
-  size_t next_signed_ = 0;
-  std::vector<size_t> starts_;  // of the log's frames
-  Frontier tree_;
   bool live_ = false;
-  bool damaged_ = false;
-  bool ends_early_ = false;
 };
 
 }  // namespace
@@ -329,7 +235,8 @@ Result<VerifyReport> Verify(const std::string& folder,
                  base::Filled("{} is not a folder; name a trail's folder",
                               "{} n’est pas un dossier; nommez le dossier d’un journal", {folder}),
                  {}};
-  // A writer who ends while the files are read can leave them seemingly at odds: look again then.
+  // A writer who ends, or seals, while the files are read can leave them seemingly at odds: look
+  // again then.
   for (int tries = 0;; ++tries) {
     const uintmax_t before = std::filesystem::file_size(CheckpointsPath(folder), error);
     VerifyReport report;

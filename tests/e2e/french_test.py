@@ -3,7 +3,7 @@
 import re
 import subprocess
 
-from workplace import COOKIE_MANNERS, Workplace, service_file
+from workplace import COOKIE_MANNERS, LOG, Workplace, service_file
 
 COMMANDS = ("", "init", "check", "probe", "act", "acts", "trail", "trail verify", "trail show",
             "trail journey", "recorder", "serve", "guard", "guard render", "guard diff", "guard run",
@@ -143,11 +143,11 @@ class French(Workplace):
             self.call("act", "review", "--standard", COOKIE_MANNERS, "--item", "c-01", "--by", "owner",
                       "--statement", "Vu.", "--unsigned", status=0)
         trail = self.folder / ".garant" / "trail"
-        whole = {name: (trail / name).read_bytes() for name in ("log", "checkpoints", "log.vkey")}
-        second = re.search(r"log: byte (\d+), entry 1: ", self.broken(trail, whole, "log", -40))
+        whole = {name: (trail / name).read_bytes() for name in (LOG, "checkpoints", "log.vkey")}
+        second = re.search(r"log: byte (\d+), entry 1: ", self.broken(trail, whole, LOG, -40))
         self.assertIsNotNone(second)
         for name, at, fr in (
-                ("log", -40, f"log : octet {second[1]}, entrée 1 : ses octets ne sont pas ceux"),
+                (LOG, -40, f"log : octet {second[1]}, entrée 1 : "),
                 ("checkpoints", 3, "checkpoints : octet 0 : point de contrôle : il n’est pas de"),
                 ("checkpoints", -8, "point de contrôle : sa signature ne tient pas"),
                 ("log.vkey", -6, "log.vkey : octet 0 : l’identifiant de la clé de vérification")):

@@ -27,7 +27,7 @@ from pathlib import Path
 
 from origin import Origin
 from waiting import IN_MODIFY, PATIENCE_SECONDS, Watch, free_ports, until, until_ready
-from workplace import GARANT, service_file
+from workplace import GARANT, LOG, service_file
 
 ROUTES = """\
 access:
@@ -202,7 +202,7 @@ class Campaign:
 
     def trail_grows(self):
         """Until it has just written entries, or their checkpoint: not let go in the spool yet."""
-        path = self.trail / self.chance.choice(("log", "checkpoints"))
+        path = self.trail / self.chance.choice((LOG, "checkpoints"))
         with Watch(path, IN_MODIFY) as watch:
             if not watch.wait(PATIENCE_SECONDS):
                 raise AssertionError("the recorder does not record")

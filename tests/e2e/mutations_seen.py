@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from exemplary_world import change
 from mutations import RUNNING, TRAIL, Mutation, section
+from workplace import LOG
 
 FAULTS = (
     ("tls10", "TLS 1.0 is spoken", "TLSv1"),
@@ -67,14 +68,14 @@ def looked_at_another_service(team):
 
 
 def flipped_byte(team):
-    log = team.trail / "log"
+    log = team.trail / LOG
     content = bytearray(log.read_bytes())
     content[len(content) // 2] ^= 1
     log.write_bytes(content)
 
 
 def shortened(team):
-    log = team.trail / "log"
+    log = team.trail / LOG
     log.write_bytes(log.read_bytes()[:-100])
 
 

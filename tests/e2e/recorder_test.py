@@ -15,7 +15,7 @@ import time
 from datetime import datetime, timedelta, timezone
 
 from waiting import until, until_ready
-from workplace import GARANT, ROOT, Workplace
+from workplace import GARANT, LOG, ROOT, Workplace
 
 MAPPING = """\
 mapping: 1
@@ -210,7 +210,7 @@ class Recorder(Workplace):
                                 + [(f"guard/{rings[0].id.hex()}", "crashed", 4)], key=str),
                          sorted(told, key=str))
         self.call("trail", "verify", status=0)
-        clear = (self.trail / "log").read_bytes()
+        clear = (self.trail / LOG).read_bytes()
         for hidden in (b"203.0.113.9", b"jeanne", b"raw-session"):
             self.assertNotIn(hidden, clear)
 
@@ -230,7 +230,7 @@ class Recorder(Workplace):
         seen = self.entries("system-events")[-1]
         self.assertEqual((2, 1), (seen["facts"]["events"], seen["facts"]["gaps"]))
         self.assertEqual("ingest.recorder.trial", seen["source"])
-        clear = (self.trail / "log").read_bytes()
+        clear = (self.trail / LOG).read_bytes()
         for hidden in (b"L-0", b"L-1", b"no json", b"number"):
             self.assertNotIn(hidden, clear)
 
@@ -336,7 +336,7 @@ class Recorder(Workplace):
         self.assertEqual(["account.identifier"], entry["categories"])
         self.assertEqual("clerk.viewed", entry["facts"]["event"])
         self.assertEqual("00f067aa0ba902b7" + 16 * "0", entry["parts"][0]["opened"])
-        clear = (self.trail / "log").read_bytes()
+        clear = (self.trail / LOG).read_bytes()
         self.assertNotIn(b"RP-12345", clear)
         self.assertNotIn(trace.encode(), clear)
         self.assertNotIn(bytes.fromhex(trace), clear)

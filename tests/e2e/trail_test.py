@@ -4,9 +4,10 @@ import random
 import re
 import shutil
 
-from workplace import COOKIE_MANNERS, Workplace, public_key, service_file
+from workplace import (COOKIE_MANNERS, LOG, Workplace, in_an_earlier_note, public_key,
+                       service_file)
 
-FILES = ("checkpoints", "keys", "log", "log.vkey")
+FILES = ("checkpoints", "keys", LOG, "log.vkey")
 SAMPLES = 150
 
 
@@ -71,7 +72,7 @@ class Trail(Workplace):
             said = self.verify()
             self.assertIn(f"{self.trail().relative_to(self.folder)}/{name}: ", said.stdout,
                           f"byte {at} of {name}")
-            if name == "log" and at >= 13:
+            if name == LOG and not in_an_earlier_note(self.whole[LOG], at):
                 self.assertIn("entry ", said.stdout, f"byte {at} of the log")
             (self.trail() / name).write_bytes(self.whole[name])
         self.verify(status=0)
@@ -82,7 +83,8 @@ class Trail(Workplace):
         last = self.whole["checkpoints"].rindex(b"\n\n", 0, -2)
         last = self.whole["checkpoints"].rindex(b"garant/", 0, last)
         places = [("checkpoints", at) for at in range(last, len(self.whole["checkpoints"]))]
-        places += [(name, at) for name in ("log", "log.vkey") for at in range(len(self.whole[name]))]
+        places += [(name, at) for name in (LOG, "log.vkey") for at in range(len(self.whole[name]))
+                   if name != LOG or not in_an_earlier_note(self.whole[LOG], at)]
         for name, at in random.Random(3).sample(places, 60):
             broken = bytearray(self.whole[name])
             broken[at] ^= 0x20
@@ -103,8 +105,12 @@ class Trail(Workplace):
         for name in FILES:
             for keep in (0, 1, len(self.whole[name]) // 2, len(self.whole[name]) - 1):
                 (self.trail() / name).write_bytes(self.whole[name][:keep])
-                # A checkpoint that is cut off shows at the entries that lose their signature.
-                named = "(checkpoints|log)" if name == "checkpoints" else re.escape(name)
+                if name == "checkpoints" and self.whole[name][:keep].endswith(b"=\n"):
+                    self.verify(status=0)  # fewer were published: the log has notes of its own
+                    (self.trail() / name).write_bytes(self.whole[name])
+                    continue
+                # A log that is cut between two batches is short of what was published.
+                named = "(checkpoints|segments)" if name == LOG else re.escape(name)
                 self.assertRegex(self.verify().stdout, f"/{named}: ", f"{keep} bytes of {name}")
                 self.assertEqual("", self.check().stdout, f"{keep} bytes of {name}")
                 (self.trail() / name).write_bytes(self.whole[name])
@@ -117,17 +123,17 @@ class Trail(Workplace):
             self.assertIn(name, said.stdout + said.stderr)
             self.assertEqual("", self.check().stdout, f"judged without {name}")
 
-    def test_what_was_appended_behind_the_last_checkpoint_is_found(self):
+    def test_what_was_appended_behind_the_last_note_is_found(self):
         self.restore()
-        (self.trail() / "log").write_bytes(self.whole["log"] + self.whole["log"][13:])
-        self.assertIn("/log: ", self.verify().stdout)
+        (self.trail() / LOG).write_bytes(self.whole[LOG] + self.whole[LOG][21:])
+        self.assertIn(f"/{LOG}: ", self.verify().stdout)
         self.assertEqual("", self.check().stdout)
 
     def test_a_probe_takes_up_where_a_killed_writer_stopped(self):
         self.restore()
-        (self.trail() / "log").write_bytes(self.whole["log"] + self.whole["log"][13:40])
+        (self.trail() / LOG).write_bytes(self.whole[LOG] + self.whole[LOG][21:60])
         self.call("probe", "--url", "http://127.0.0.1:9/", status=3)  # nothing answers there
-        self.assertEqual(self.whole["log"], (self.trail() / "log").read_bytes())
+        self.assertEqual(self.whole[LOG], (self.trail() / LOG).read_bytes())
 
     def test_a_trail_of_somebody_else_is_refused_where_the_key_is_known(self):
         other = Trail("make")
@@ -143,26 +149,31 @@ class Trail(Workplace):
         self.restore()
         for name in FILES:
             (self.trail() / name).write_bytes((other.trail() / name).read_bytes())
-            self.assertRegex(self.verify().stdout, r"/(log|checkpoints|keys|log\.vkey): ",
+            self.assertRegex(self.verify().stdout, r"/(\S+\.log|segments|checkpoints|keys|log\.vkey): ",
                              f"{name} of another trail")
             (self.trail() / name).write_bytes(self.whole[name])
 
     def test_an_older_copy_holds_alone_but_not_against_a_newer_checkpoint(self):
         self.restore()
+        ends = [found.end() for found in re.finditer(rb"(?<=\n)BTCH", self.whole[LOG])]
+        self.assertEqual(3, len(ends), "three batches behind the first")
+        (self.trail() / LOG).write_bytes(self.whole[LOG][:ends[-1] - 4])
+        self.assertIn("/segments: ", self.verify().stdout, "more was published")
+        self.assertEqual("", self.check().stdout)
         notes = re.split(rb"(?<==\n)(?=garant/)", self.whole["checkpoints"])
         self.assertEqual(4, len(notes))
         (self.trail() / "checkpoints").write_bytes(b"".join(notes[:-1]))
-        self.assertIn("/log: ", self.verify().stdout, "an entry stands behind the last checkpoint")
+        self.assertIn("The trail holds: 2 entries", self.verify(status=0).stdout)
 
     def test_a_writer_refuses_a_broken_trail(self):
         self.restore()
-        broken = bytearray(self.whole["log"])
+        broken = bytearray(self.whole[LOG])
         broken[40] ^= 1
-        (self.trail() / "log").write_bytes(broken)
+        (self.trail() / LOG).write_bytes(broken)
         said = self.call("act", "review", "--standard", COOKIE_MANNERS, "--item", "c-01", "--by",
                          "owner", "--unsigned", "--statement", "More.", status=4)
         self.assertEqual("", said.stdout)
-        self.assertEqual(bytes(broken), (self.trail() / "log").read_bytes(), "nothing was repaired")
+        self.assertEqual(bytes(broken), (self.trail() / LOG).read_bytes(), "nothing was repaired")
 
     def test_a_trail_that_was_named_must_be_there(self):
         self.restore()

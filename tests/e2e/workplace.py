@@ -3,6 +3,7 @@
 import http.server
 import json
 import os
+import re
 import subprocess
 import tempfile
 import threading
@@ -47,6 +48,18 @@ def service_file(keys=None, rest=""):
         key = f", key: {keys[person]}" if keys and person in keys else ""
         people.append(f"  - {{ id: {person}, role: {person}, contact: {person}@example.org{key} }}")
     return SERVICE % "\n".join(people) + rest
+
+
+# The log that a new trail begins with, within its folder.
+LOG = "segments/00000000000000000000.log"
+
+
+def in_an_earlier_note(log, at):
+    """Whether a byte of a log stands in a note that a later one covers: what the log holds rests on
+    the last alone; `garant trail verify` looks at each."""
+    notes = [found.span() for found in
+             re.finditer(rb"garant/[^\n]+\n\d+\n[^\n]+\n\n[^\n]+\n", log)]
+    return any(begin <= at < end for begin, end in notes[:-1])
 
 
 class Workplace(unittest.TestCase):

@@ -1,0 +1,232 @@
+#include "trail/committer.h"
+
+#include "base/file.h"
+#include "trail/paths.h"
+#include "trail/thin_checkpoints.h"
+
+namespace garant::trail {
+
+using base::Code;
+using base::Error;
+using base::Filled;
+using base::Ok;
+using base::Status;
+
+namespace {
+
+constexpr size_t kFrameOverhead = 4 + 32;
+
+size_t FrameAt(std::string_view frames) {
+  const base::ByteView bytes = base::AsBytes(frames.substr(0, 4));
+  return kFrameOverhead +
+         (size_t{bytes[0]} << 24U | size_t{bytes[1]} << 16U | size_t{bytes[2]} << 8U | bytes[3]);
+}
+
+Error Broken(const std::string& folder) {
+  return Error{
+      Code::kIo,
+      Filled("an earlier write to {} failed; mend its cause and open the trail anew",
+             "une écriture antérieure dans {} a échoué; corrigez-en la cause et rouvrez le journal",
+             {folder}),
+      {}};
+}
+
+}  // namespace
+
+Committer::Committer(base::Disk& disk, std::string folder, VerifierKey key, const Key& seed,
+                     CommitSettings settings, LogWriter log, CommitStart start, Sealer& sealer)
+    : disk_(disk),
+      folder_(std::move(folder)),
+      key_(std::move(key)),
+      seed_(seed),
+      settings_(settings),
+      sealer_(sealer),
+      log_(std::move(log)),
+      tree_(std::move(start.tree)),
+      carried_(std::move(start.carried)),
+      bundles_(std::move(start.bundles)),
+      published_(start.published),
+      checkpoints_bytes_(start.checkpoints_bytes),
+      next_(tree_.size()),
+      durable_(tree_.size()) {
+  for (std::string_view rest(carried_); !rest.empty();) {
+    const size_t frame = FrameAt(rest);
+    Digest leaf{};
+    std::ranges::copy(base::AsBytes(rest.substr(frame - 32, 32)), leaf.begin());
+    bundle_.Append(leaf);
+    rest.remove_prefix(frame);
+  }
+  note_ = SignCheckpoint(tree_.size(), tree_.Root(), key_, seed_);
+  thread_ = std::thread([this] { Run(); });
+}
+
+Committer::~Committer() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  work_.notify_all();
+  thread_.join();
+}
+
+void Committer::Submit(Staged staged) {
+  std::unique_lock lock(mutex_);
+  room_.wait(lock, [this] { return broken_ || waiting_bytes_ < settings_.waiting_bytes; });
+  if (broken_ || staged.first != next_) {
+    staged.durable.set_value(Broken(folder_));
+    return;
+  }
+  next_ += staged.leaves.size();
+  waiting_bytes_ += staged.frames.size();
+  waiting_.push_back(std::move(staged));
+  lock.unlock();
+  work_.notify_one();
+}
+
+Committer::Position Committer::position() {
+  const std::lock_guard lock(mutex_);
+  return {next_, failures_, broken_};
+}
+
+uint64_t Committer::durable() {
+  const std::lock_guard lock(mutex_);
+  return durable_;
+}
+
+// False at the end.
+bool Committer::AwaitWork(std::unique_lock<std::mutex>& lock) {
+  const auto ready = [this] { return ending_ || !waiting_.empty(); };
+  if (published_ == tree_.size() || broken_) {
+    work_.wait(lock, ready);
+  } else if (!work_.wait_until(lock, publish_at_, ready)) {
+    return true;
+  }
+  if (settings_.commit_delay.count() > 0 && !ending_ && waiting_bytes_ < settings_.commit_bytes)
+    work_.wait_for(lock, settings_.commit_delay,
+                   [this] { return ending_ || waiting_bytes_ >= settings_.commit_bytes; });
+  return !ending_ || !waiting_.empty();
+}
+
+Committer::Group Committer::TakeGroup(std::unique_lock<std::mutex>& /*held*/) {
+  Group group;
+  while (!waiting_.empty() &&
+         (group.durable.empty() || group.frames.size() < settings_.commit_bytes)) {
+    Staged& staged = waiting_.front();
+    if (group.durable.empty())
+      group.frames = std::move(staged.frames);
+    else
+      group.frames += staged.frames;
+    group.leaves.insert(group.leaves.end(), staged.leaves.begin(), staged.leaves.end());
+    group.durable.push_back(std::move(staged.durable));
+    waiting_.pop_front();
+  }
+  return group;
+}
+
+void Committer::Run() {
+  std::unique_lock lock(mutex_);
+  while (AwaitWork(lock)) {
+    Group group = TakeGroup(lock);
+    lock.unlock();
+    if (!group.durable.empty()) {
+      const Status done = Commit(group);
+      lock.lock();
+      if (done) {
+        durable_ = tree_.size();
+        waiting_bytes_ -= group.frames.size();
+        lock.unlock();
+        room_.notify_all();
+        for (auto& durable : group.durable) durable.set_value(Ok{});
+        ChangeLog();
+      } else {
+        FailAll(std::move(group.durable), done.error());
+        lock.unlock();
+        room_.notify_all();
+      }
+    }
+    if (std::chrono::steady_clock::now() >= publish_at_) Publish();
+    lock.lock();
+  }
+  lock.unlock();
+  if (!broken_) Publish();
+  if (!broken_) (void)log_.Finish();
+}
+
+// What was sealed behind a failed commit has indices that are not to be: it fails as well.
+void Committer::FailAll(std::vector<std::promise<Status>> durable, const Error& error) {
+  for (Staged& staged : waiting_) durable.push_back(std::move(staged.durable));
+  waiting_.clear();
+  waiting_bytes_ = 0;
+  next_ = durable_;
+  ++failures_;
+  broken_ = log_.touched();
+  for (auto& one : durable) one.set_value(error);
+}
+
+Status Committer::Commit(const Group& group) {
+  Frontier grown = tree_;
+  for (const Digest& leaf : group.leaves) grown.Append(leaf);
+  std::string note = SignCheckpoint(grown.size(), grown.Root(), key_, seed_);
+  TRY(log_.Append(group.frames, static_cast<uint32_t>(group.leaves.size()), note));
+  tree_ = std::move(grown);
+  note_ = std::move(note);
+  Grow(group);
+  return Ok{};
+}
+
+// Keeps the frames behind the last multiple of 256, and the hashes of each 256 before.
+void Committer::Grow(const Group& group) {
+  for (const Digest& leaf : group.leaves) {
+    bundle_.Append(leaf);
+    if (bundle_.size() < kBundleEntries) continue;
+    bundles_.push_back(bundle_.Root());
+    bundle_ = Frontier();
+  }
+  if (group.leaves.size() >= bundle_.size()) carried_.clear();
+  std::string_view rest(group.frames);
+  uint64_t left = group.leaves.size();
+  const uint64_t keep = std::min<uint64_t>(left, bundle_.size());
+  for (; left > keep; --left) rest.remove_prefix(FrameAt(rest));
+  carried_ += rest;
+}
+
+// Where there is no making the next log, this one goes on.
+void Committer::ChangeLog() {
+  const uint64_t first = tree_.size() - bundle_.size();
+  const bool full =
+      tree_.size() - log_.first() >= settings_.log_entries || log_.bytes() >= settings_.log_bytes;
+  if (!full || first == log_.first()) return;
+  auto next = LogWriter::Create(disk_, folder_, first, carried_,
+                                static_cast<uint32_t>(bundle_.size()), note_);
+  if (!next) {
+    (void)disk_.Remove(SegmentPath(folder_, first, kLogSuffix));
+    return;
+  }
+  (void)log_.Finish();
+  FullLog old{log_.first(), first, std::exchange(bundles_, {})};
+  log_ = std::move(*next);
+  sealer_.Add(std::move(old));
+}
+
+void Committer::Publish() {
+  publish_at_ = std::chrono::steady_clock::now() + settings_.publish_every;
+  if (published_ == tree_.size()) return;
+  // Appending does not depend on it: the next one is tried a second later.
+  if (PutCheckpoint(note_)) published_ = tree_.size();
+}
+
+Status Committer::PutCheckpoint(const std::string& note) {
+  if (checkpoints_ == nullptr) checkpoints_ = TRY(disk_.Open(CheckpointsPath(folder_)));
+  TRY(checkpoints_->WriteAt(checkpoints_bytes_, base::AsBytes(note)));
+  TRY(checkpoints_->Sync());
+  checkpoints_bytes_ += note.size();
+  if (checkpoints_bytes_ < kThinFrom) return Ok{};
+  const std::string thinned =
+      ThinCheckpoints(TRY(base::ReadFile(CheckpointsPath(folder_), size_t{1} << 30U)));
+  TRY(base::WriteFileDurably(CheckpointsPath(folder_), thinned, base::FileMode::kPrivate));
+  checkpoints_.reset();
+  checkpoints_bytes_ = thinned.size();
+  return Ok{};
+}
+
+}  // namespace garant::trail

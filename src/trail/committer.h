@@ -1,0 +1,122 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/disk.h"
+#include "base/result.h"
+#include "trail/checkpoint.h"
+#include "trail/crypto.h"
+#include "trail/log_file.h"
+#include "trail/merkle.h"
+#include "trail/sealer.h"
+
+namespace garant::trail {
+
+struct CommitSettings {
+  // A log of so many entries or bytes is full.
+  uint64_t log_entries = uint64_t{1} << 18U;
+  uint64_t log_bytes = uint64_t{128} << 20U;
+  // A commit takes what waits, up to about so many bytes of it, …
+  uint64_t commit_bytes = uint64_t{8} << 20U;
+  // … and waits for more so long where it is alone; not, where the disk is busy anyhow.
+  std::chrono::microseconds commit_delay{0};
+  // So much may wait before appending waits, too.
+  uint64_t waiting_bytes = uint64_t{64} << 20U;
+  std::chrono::milliseconds publish_every{1000};
+};
+
+// Sealed entries of one append, in order.
+struct Staged {
+  uint64_t first = 0;  // index
+  std::string frames;  // PutFrame, one after the other
+  std::vector<Digest> leaves;
+  std::promise<base::Status> durable;
+};
+
+// Where a committer begins.
+struct CommitStart {
+  Frontier tree;
+  std::string carried;          // the frames behind the last multiple of 256
+  std::vector<Digest> bundles;  // of the log
+  uint64_t published = 0;       // size of the last checkpoint that was published
+  uint64_t checkpoints_bytes = 0;
+};
+
+// Writes what was sealed, in a thread of its own: group commit, notes, checkpoints, and the change
+// to the next log (docs/formats/trail-store.md).
+class Committer {
+ public:
+  Committer(base::Disk& disk, std::string folder, VerifierKey key, const Key& seed,
+            CommitSettings settings, LogWriter log, CommitStart start, Sealer& sealer);
+  // Commits what waits, and publishes the last checkpoint.
+  ~Committer();
+
+  // Waits while too much waits for the disk. `staged.durable` gets the outcome. What was not staged
+  // from where the last one ended is refused: an append before it failed.
+  void Submit(Staged staged);
+
+  struct Position {
+    uint64_t next = 0;      // the index that the next staged append begins at
+    uint64_t failures = 0;  // grows when appends fail: their indices are given again
+    bool broken = false;    // every append is refused until the trail is opened anew
+  };
+  [[nodiscard]] Position position();
+  [[nodiscard]] uint64_t durable();  // entries
+
+ private:
+  struct Group {
+    std::string frames;
+    std::vector<Digest> leaves;
+    std::vector<std::promise<base::Status>> durable;
+  };
+  void Run();
+  bool AwaitWork(std::unique_lock<std::mutex>& lock);
+  Group TakeGroup(std::unique_lock<std::mutex>& lock);
+  [[nodiscard]] base::Status Commit(const Group& group);
+  void Grow(const Group& group);
+  void ChangeLog();
+  void FailAll(std::vector<std::promise<base::Status>> durable, const base::Error& error);
+  void Publish();
+  [[nodiscard]] base::Status PutCheckpoint(const std::string& note);
+
+  base::Disk& disk_;
+  std::string folder_;
+  VerifierKey key_;
+  Key seed_;
+  CommitSettings settings_;
+  Sealer& sealer_;
+
+  // Of the thread alone.
+  LogWriter log_;
+  Frontier tree_;
+  Frontier bundle_;      // of the entries behind the last multiple of 256
+  std::string carried_;  // their frames
+  std::vector<Digest> bundles_;
+  std::string note_;  // the last
+  uint64_t published_;
+  uint64_t checkpoints_bytes_;
+  std::unique_ptr<base::DiskFile> checkpoints_;
+  std::chrono::steady_clock::time_point publish_at_;
+
+  std::mutex mutex_;
+  std::condition_variable work_;
+  std::condition_variable room_;
+  std::deque<Staged> waiting_;
+  uint64_t waiting_bytes_ = 0;
+  uint64_t next_ = 0;
+  uint64_t durable_ = 0;
+  uint64_t failures_ = 0;
+  bool broken_ = false;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+}  // namespace garant::trail

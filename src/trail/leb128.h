@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+
+#include "base/bytes.h"
+
+// LEB128: seven bits a byte, the lowest first; the top bit says that more follow. At most ten
+// bytes.
+namespace garant::trail {
+
+inline void PutLeb128(base::Bytes& out, uint64_t value) {
+  while (value >= 0x80) {
+    out.push_back(static_cast<uint8_t>(value | 0x80U));
+    value >>= 7U;
+  }
+  out.push_back(static_cast<uint8_t>(value));
+}
+
+// Takes one from the front of `in`. False where it ends inside, or does not fit in 64 bits.
+inline bool TakeLeb128(base::ByteView& in, uint64_t& value) {
+  value = 0;
+  for (size_t i = 0; i < in.size() && i < 10; ++i) {
+    const uint64_t bits = in[i] & 0x7fU;
+    if (i == 9 && bits > 1) return false;
+    value |= bits << (7 * i);
+    if ((in[i] & 0x80U) == 0) {
+      in = in.subspan(i + 1);
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace garant::trail

@@ -1,0 +1,43 @@
+#include "trail/listing.h"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+
+#include "trail/paths.h"
+
+namespace garant::trail {
+namespace {
+
+std::optional<uint64_t> FirstOf(std::string_view name, std::string_view suffix) {
+  if (!name.ends_with(suffix) || name.size() != kIndexDigits + suffix.size()) return {};
+  uint64_t first = 0;
+  const auto read = std::from_chars(name.data(), name.data() + kIndexDigits, first);
+  if (read.ec != std::errc{} || read.ptr != name.data() + kIndexDigits) return {};
+  return first;
+}
+
+}  // namespace
+
+base::Result<SegmentListing> ListSegments(const std::string& folder) {
+  SegmentListing listing;
+  std::error_code error;
+  for (const auto& file : std::filesystem::directory_iterator(SegmentsPath(folder), error)) {
+    const std::string name = file.path().filename().string();
+    if (const auto log = FirstOf(name, kLogSuffix)) listing.logs.push_back(*log);
+    if (const auto segment = FirstOf(name, kSegmentSuffix)) listing.segments.push_back(*segment);
+    if (name.ends_with(kUnfinishedSuffix)) listing.unfinished.push_back(file.path().string());
+  }
+  if (error)
+    return base::Error{base::Code::kUntrusted,
+                       base::Filled("{} is missing, or cannot be read",
+                                    "{} manque, ou ne peut être lu", {SegmentsPath(folder)}),
+                       {}};
+  std::ranges::sort(listing.logs);
+  std::ranges::sort(listing.segments);
+  return listing;
+}
+
+}  // namespace garant::trail

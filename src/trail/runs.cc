@@ -1,0 +1,219 @@
+#include "trail/runs.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "trail/leb128.h"
+#include "trail/merkle.h"
+#include "trail/runs_form.h"
+#include "trail/sha256.h"
+#include "trail/wire.h"
+
+namespace garant::trail {
+namespace {
+
+using base::ByteView;
+using base::Code;
+using base::Digest;
+using base::Error;
+using base::Filled;
+using base::Ok;
+using base::Result;
+using base::Status;
+
+constexpr std::array<std::string_view, kRunKeys> kNames = {
+    "actor", "subject", "session", "trace", "kind", "part", "category", "outcome"};
+
+Error Malformed(const base::Text& message) {
+  return Error{Code::kInvalid, Filled("runs: {}", "index : {}", {message}), {}};
+}
+Error Torn() { return Malformed({"cut short, or changed", "tronqué, ou modifié"}); }
+
+// Takes one item's ranges from the front of `in`, up to the entries that there are.
+bool TakeRanges(ByteView& in, uint32_t entries, std::vector<EntryRange>& out) {
+  uint64_t count = 0;
+  if (!TakeLeb128(in, count) || count > in.size()) return false;
+  uint64_t at = 0;
+  for (; count > 0; --count) {
+    uint64_t gap = 0;
+    uint64_t more = 0;
+    if (!TakeLeb128(in, gap)) return false;
+    if ((gap & 1U) == 1 && (!TakeLeb128(in, more) || more > entries)) return false;
+    const uint64_t first = at + (gap >> 1U);
+    const uint64_t length = (gap & 1U) == 1 ? more + 2 : 1;
+    if (gap >> 1U > entries || first + length > entries) return false;
+    out.push_back({static_cast<uint32_t>(first), static_cast<uint32_t>(length)});
+    at = first + length;
+  }
+  return true;
+}
+
+uint64_t EightAt(ByteView bytes, size_t at) { return WireReader(bytes.subspan(at, 8)).Integer(8); }
+
+}  // namespace
+
+std::string_view RunKeyName(RunKey key) { return kNames[static_cast<size_t>(key) - 1]; }
+
+RunHash::RunHash(std::string_view origin, uint64_t first, uint32_t entries) {
+  const auto index = BigEndian(first);
+  const auto count = BigEndian(entries);
+  const uint8_t line_feed = 0x0a;
+  const Digest digest = Sha256Hasher()
+                            .Add(base::AsBytes(kRunsMagic))
+                            .Add(base::AsBytes(origin))
+                            .Add({&line_feed, 1})
+                            .Add(index)
+                            .Add(ByteView(count).last<4>())
+                            .Finish();
+  std::copy_n(digest.begin(), key_.size(), key_.begin());
+}
+
+uint64_t RunHash::Of(RunKey key, ByteView value) const {
+  std::array<uint8_t, 256> small{};
+  base::Bytes large;
+  std::span<uint8_t> message(small);
+  if (value.size() + 1 > small.size()) {
+    large.resize(value.size() + 1);
+    message = large;
+  }
+  message[0] = static_cast<uint8_t>(key);
+  std::ranges::copy(value, message.begin() + 1);
+  std::array<uint8_t, crypto_shorthash_BYTES> out{};
+  crypto_shorthash(out.data(), message.data(), value.size() + 1, key_.data());
+  return EightAt(out, 0);
+}
+
+Digest RunBlock::LeafHash() const {
+  const uint8_t prefix = 0x00;
+  return Sha256Hasher()
+      .Add({&prefix, 1})
+      .Add(BigEndian(low))
+      .Add(BigEndian(high))
+      .Add(bytes)
+      .Finish();
+}
+
+bool RunBlock::Covers(uint64_t hash) const {
+  return hash >= low && (hash < high || number + 1 == blocks);
+}
+
+Result<std::vector<EntryRange>> RunBlock::Find(uint64_t hash, uint32_t entries) const {
+  ByteView in = bytes;
+  std::vector<EntryRange> ranges;
+  std::vector<EntryRange> found;
+  uint64_t before = 0;
+  for (bool any = false; !in.empty(); any = true) {
+    if (in.size() < 8) return Torn();
+    const uint64_t item = EightAt(in, 0);
+    if (!Covers(item) || (any && item <= before)) return Torn();
+    before = item;
+    in = in.subspan(8);
+    ranges.clear();
+    if (!TakeRanges(in, entries, ranges) || ranges.empty()) return Torn();
+    if (item == hash) found = ranges;
+  }
+  return found;
+}
+
+Result<Runs> Runs::From(ByteView bytes, std::string_view origin) {
+  const std::string_view text = base::AsText(bytes);
+  if (!text.starts_with(kRunsMagic)) {
+    if (text.starts_with("garant-runs/"))
+      return Error{Code::kUnsupported,
+                   {"runs: written by another version of garant",
+                    "index : écrit par une autre version de garant"},
+                   {}};
+    return Malformed({"these are no runs", "ce n’est pas un index"});
+  }
+  WireReader in(bytes.subspan(kRunsMagic.size()));
+  const uint64_t first = in.Integer(8);
+  const auto entries = static_cast<uint32_t>(in.Integer(4));
+  Runs runs(bytes, RunHash(origin, first, entries));
+  runs.first_ = first;
+  runs.entries_ = entries;
+  TRY(runs.TakeRuns());
+  return runs;
+}
+
+Status Runs::TakeRuns() {
+  WireReader in(bytes_.subspan(kRunsMagic.size() + 12));
+  uint64_t end = kRunsHeaderBytes;
+  for (Run& run : runs_) {
+    const uint64_t offset = in.Integer(8);
+    const uint64_t length = in.Integer(8);
+    const uint64_t blocks = in.Integer(8);
+    run.items = in.Integer(8);
+    if (!in.ok() || offset != end || bytes_.size() < end + 32) return Torn();
+    const uint64_t room = bytes_.size() - 32 - end;
+    if (length > room || blocks > (room - length) / (kFenceBytes + 32) ||
+        (blocks == 0) != (length == 0))
+      return Torn();
+    run.blocks = bytes_.subspan(end, length);
+    run.fences = bytes_.subspan(end + length, blocks * kFenceBytes);
+    end += length + run.fences.size();
+    static_assert(sizeof(Digest) == 32 && alignof(Digest) == 1);
+    run.hashes = {reinterpret_cast<const Digest*>(&bytes_[end]), blocks};
+    end += blocks * 32;
+  }
+  if (bytes_.size() != end + 32) return Torn();
+  return Ok{};
+}
+
+Status Runs::CheckDigest() const {
+  const Digest digest = base::Sha256(bytes_.first(bytes_.size() - 32));
+  if (!std::ranges::equal(digest, bytes_.last(32)))
+    return Malformed({"its digest does not hold", "son empreinte ne tient pas"});
+  return Ok{};
+}
+
+const Runs::Run& Runs::RunOf(RunKey key) const { return runs_[static_cast<size_t>(key) - 1]; }
+
+uint64_t Runs::HashOf(RunKey key, ByteView value) const { return hash_.Of(key, value); }
+
+uint64_t Runs::BlocksOf(RunKey key) const { return RunOf(key).fences.size() / kFenceBytes; }
+
+Result<RunBlock> Runs::BlockAt(RunKey key, uint64_t number) const {
+  const Run& run = RunOf(key);
+  RunBlock block;
+  block.number = number;
+  block.blocks = run.fences.size() / kFenceBytes;
+  const bool last = number + 1 == block.blocks;
+  const auto fence = [&run](uint64_t at) { return EightAt(run.fences, at * kFenceBytes); };
+  const auto offset = [&run](uint64_t at) {
+    return WireReader(run.fences.subspan(at * kFenceBytes + 8, 4)).Integer(4);
+  };
+  block.low = number == 0 ? 0 : fence(number);
+  block.high = last ? std::numeric_limits<uint64_t>::max() : fence(number + 1);
+  const uint64_t begin = offset(number);
+  const uint64_t end = last ? run.blocks.size() : offset(number + 1);
+  if (begin >= end || end > run.blocks.size() || (number == 0 && begin != 0)) return Torn();
+  block.bytes = run.blocks.subspan(begin, end - begin);
+  return block;
+}
+
+Result<RunBlock> Runs::BlockWith(RunKey key, uint64_t hash) const {
+  const Run& run = RunOf(key);
+  uint64_t low = 0;
+  uint64_t high = run.fences.size() / kFenceBytes;
+  if (high == 0) return Torn();
+  while (high - low > 1) {
+    const uint64_t middle = low + (high - low) / 2;
+    (EightAt(run.fences, middle * kFenceBytes) <= hash ? low : high) = middle;
+  }
+  return BlockAt(key, low);
+}
+
+Result<std::vector<EntryRange>> Runs::Find(RunKey key, ByteView value) const {
+  if (BlocksOf(key) == 0) return std::vector<EntryRange>();
+  const uint64_t hash = HashOf(key, value);
+  const RunBlock block = TRY(BlockWith(key, hash));
+  return block.Find(hash, entries_);
+}
+
+std::span<const Digest> Runs::BlockHashes(RunKey key) const { return RunOf(key).hashes; }
+
+Digest Runs::RootOf(RunKey key) const { return TreeRoot(RunOf(key).hashes); }
+
+}  // namespace garant::trail

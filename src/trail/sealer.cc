@@ -1,0 +1,134 @@
+#include "trail/sealer.h"
+
+#include <algorithm>
+
+#include "base/mapped_file.h"
+#include "trail/log_file.h"
+#include "trail/paths.h"
+#include "trail/segment.h"
+
+namespace garant::trail {
+
+using base::Bytes;
+using base::ByteView;
+using base::Code;
+using base::Disk;
+using base::Error;
+using base::Filled;
+using base::Ok;
+using base::Result;
+using base::Status;
+
+namespace {
+
+constexpr size_t kMostLeft = 4;
+
+ByteView BytesOf(const std::vector<Digest>& digests) {
+  static_assert(sizeof(Digest) == 32);
+  return {reinterpret_cast<const uint8_t*>(digests.data()), digests.size() * sizeof(Digest)};
+}
+
+Status PutAt(Disk& disk, const std::string& path, uint64_t offset, ByteView bytes) {
+  const auto file = TRY(disk.Open(path));
+  TRY(file->Allocate(offset + bytes.size()));
+  TRY(file->WriteAt(offset, bytes));
+  return file->Sync();
+}
+
+Status PutNew(Disk& disk, const std::string& path, ByteView bytes) {
+  const auto file = TRY(disk.Open(path));
+  TRY(file->Cut(0));
+  TRY(file->Allocate(bytes.size()));
+  TRY(file->WriteAt(0, bytes));
+  return file->Sync();
+}
+
+}  // namespace
+
+Sealer::Sealer(Disk& disk, std::string folder, std::string origin)
+    : disk_(disk),
+      folder_(std::move(folder)),
+      origin_(std::move(origin)),
+      thread_([this] { Run(); }) {}
+
+Sealer::~Sealer() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+    problem_.reset();
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void Sealer::Add(FullLog log) {
+  std::unique_lock lock(mutex_);
+  left_.push_back(std::move(log));
+  problem_.reset();
+  changed_.notify_all();
+  changed_.wait(lock, [this] { return left_.size() <= kMostLeft || problem_; });
+}
+
+std::vector<IndexedSegment> Sealer::TakeIndexed() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(indexed_, {});
+}
+
+std::optional<Error> Sealer::problem() {
+  const std::lock_guard lock(mutex_);
+  return problem_;
+}
+
+void Sealer::Wait() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return left_.empty() || problem_; });
+}
+
+void Sealer::Run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [this] { return ending_ || (!left_.empty() && !problem_); });
+    if (left_.empty() || problem_) return;
+    const FullLog& log = left_.front();  // stays where it is while others are added
+    lock.unlock();
+    auto indexed = Seal(log);
+    lock.lock();
+    if (indexed) {
+      indexed_.push_back(*indexed);
+      left_.pop_front();
+    } else {
+      problem_ = std::move(indexed).error();
+    }
+    changed_.notify_all();
+  }
+}
+
+// The tree and the index first, so that a segment which is there is whole; its log goes last.
+Result<IndexedSegment> Sealer::Seal(const FullLog& log) {
+  const auto path = [&](std::string_view suffix) {
+    return SegmentPath(folder_, log.first, suffix);
+  };
+  const auto mapped = TRY(base::MappedFile::Open(path(kLogSuffix), kLogHeaderBytes));
+  const LogFrames frames = TRY(ReadFrames(mapped.bytes(), log.first, log.end));
+  const SealedSegment sealed = SealSegment({origin_, log.first, frames.entries, frames.leaves});
+  if (sealed.bundles != log.bundles)
+    return Error{Code::kUntrusted,
+                 Filled("{} does not hold any more what was appended",
+                        "{} ne contient plus ce qui a été ajouté", {path(kLogSuffix)}),
+                 {}};
+  TRY(PutAt(disk_, LeavesPath(folder_), log.first * 32, BytesOf(frames.leaves)));
+  TRY(PutAt(disk_, BundlesPath(folder_), log.first / kBundleEntries * 32, BytesOf(sealed.bundles)));
+  if (log.first == 0) TRY(disk_.SyncFolder(TreePath(folder_)));
+  const std::string runs = path(kRunsSuffix);
+  const std::string segment = path(kSegmentSuffix);
+  TRY(PutNew(disk_, runs + std::string(kUnfinishedSuffix), sealed.runs));
+  TRY(PutNew(disk_, segment + std::string(kUnfinishedSuffix), sealed.segment));
+  TRY(disk_.Rename(runs + std::string(kUnfinishedSuffix), runs));
+  TRY(disk_.SyncFolder(SegmentsPath(folder_)));
+  TRY(disk_.Rename(segment + std::string(kUnfinishedSuffix), segment));
+  TRY(disk_.SyncFolder(SegmentsPath(folder_)));
+  TRY(disk_.Remove(path(kLogSuffix)));
+  return IndexedSegment{log.first, static_cast<uint32_t>(frames.entries.size()), sealed.roots};
+}
+
+}  // namespace garant::trail

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/disk.h"
+#include "base/result.h"
+#include "trail/runs.h"
+#include "trail/tree_levels.h"
+
+namespace garant::trail {
+
+// A log that is full: its entries from `first` up to `end`, both multiples of 256, are to become a
+// segment.
+struct FullLog {
+  uint64_t first = 0;
+  uint64_t end = 0;
+  std::vector<Digest> bundles;  // the tree's hashes of each 256, to compare with
+};
+
+// What `index-run` says in the trail.
+struct IndexedSegment {
+  uint64_t first = 0;
+  uint32_t entries = 0;
+  RunRoots roots{};
+};
+
+// Makes segments of full logs, in order, in a thread of its own (docs/formats/trail-store.md). One
+// that cannot be made, for want of room say, is tried again when the next is added; its log stays.
+class Sealer {
+ public:
+  Sealer(base::Disk& disk, std::string folder, std::string origin);
+  // Ends what it is at, and tries what is left once.
+  ~Sealer();
+
+  // Waits while many are left, unless none can be made.
+  void Add(FullLog log);
+  // Those that were made since the last call.
+  [[nodiscard]] std::vector<IndexedSegment> TakeIndexed();
+  // Why the first that is left could not be made.
+  [[nodiscard]] std::optional<base::Error> problem();
+  // Until nothing is left, or nothing can be made.
+  void Wait();
+
+ private:
+  void Run();
+  [[nodiscard]] base::Result<IndexedSegment> Seal(const FullLog& log);
+
+  base::Disk& disk_;
+  std::string folder_;
+  std::string origin_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<FullLog> left_;
+  std::vector<IndexedSegment> indexed_;
+  std::optional<base::Error> problem_;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+}  // namespace garant::trail

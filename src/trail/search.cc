@@ -1,0 +1,180 @@
+#include "trail/search.h"
+
+#include <algorithm>
+
+#include "trail/paths.h"
+
+namespace garant::trail {
+namespace {
+
+using base::ByteView;
+using base::Code;
+using base::Error;
+using base::Filled;
+using base::Ok;
+using base::Result;
+using base::Status;
+using Ranges = std::vector<EntryRange>;
+
+Ranges Union(std::vector<Ranges> lists) {
+  Ranges all;
+  for (Ranges& list : lists) all.insert(all.end(), list.begin(), list.end());
+  if (lists.size() < 2) return all;
+  std::ranges::sort(all, {}, &EntryRange::first);
+  Ranges merged;
+  for (const EntryRange& range : all) {
+    if (!merged.empty() && merged.back().first + merged.back().count >= range.first) {
+      const uint32_t end =
+          std::max(merged.back().first + merged.back().count, range.first + range.count);
+      merged.back().count = end - merged.back().first;
+    } else {
+      merged.push_back(range);
+    }
+  }
+  return merged;
+}
+
+Ranges Intersection(const Ranges& a, const Ranges& b) {
+  Ranges both;
+  for (size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+    const uint32_t a_end = a[i].first + a[i].count;
+    const uint32_t b_end = b[j].first + b[j].count;
+    const uint32_t first = std::max(a[i].first, b[j].first);
+    const uint32_t end = std::min(a_end, b_end);
+    if (first < end) both.push_back({first, end - first});
+    a_end < b_end ? ++i : ++j;
+  }
+  return both;
+}
+
+bool HasValue(const Header& header, RunKey key, ByteView value) {
+  const auto is_token = [value](const std::optional<Token>& token) {
+    return token && std::ranges::equal(*token, value);
+  };
+  const auto is_text = [value](std::string_view text) {
+    return !text.empty() && text == base::AsText(value);
+  };
+  switch (key) {
+    case RunKey::kActor:
+      return is_token(header.actor);
+    case RunKey::kSubject:
+      return std::ranges::any_of(header.subjects, is_token);
+    case RunKey::kSession:
+      return is_token(header.session);
+    case RunKey::kTrace:
+      return is_token(header.trace);
+    case RunKey::kKind:
+      return is_text(header.kind);
+    case RunKey::kPart:
+      return is_text(header.part);
+    case RunKey::kCategory:
+      return std::ranges::any_of(header.categories, is_text);
+    case RunKey::kOutcome:
+      return is_text(header.outcome);
+  }
+  return false;
+}
+
+class Finder {
+ public:
+  Finder(const TrailReader& reader, const Search& search) : reader_(reader), search_(search) {
+    newest_first_ = search.order == SearchOrder::kNewestFirst;
+  }
+
+  Result<FoundEntries> Run() {
+    const LoadedTrail& loaded = reader_.loaded();
+    if (newest_first_) TRY(LookAtOpen());
+    for (size_t i = 0; i < loaded.segments.size() && !Done(); ++i)
+      TRY(LookAtSegment(loaded.segments[newest_first_ ? loaded.segments.size() - 1 - i : i]));
+    if (!newest_first_) TRY(LookAtOpen());
+    return std::move(found_);
+  }
+
+ private:
+  [[nodiscard]] bool Done() const { return found_.next.has_value(); }
+  // Whether entries [first, end) lie all before the first one to look at.
+  [[nodiscard]] bool Passed(uint64_t first, uint64_t end) const {
+    if (!search_.from) return false;
+    return newest_first_ ? first > *search_.from : end <= *search_.from;
+  }
+  [[nodiscard]] bool OutOfTime(const TimeSpan& times) const {
+    return (search_.since && times.latest < *search_.since) ||
+           (search_.until && times.earliest >= *search_.until);
+  }
+
+  Status LookAtSegment(const StoredSegment& stored) {
+    const Segment& segment = stored.segment;
+    if (Passed(segment.first(), segment.first() + segment.entries()) || OutOfTime(segment.times()))
+      return Ok{};
+    Ranges ranges{{0, segment.entries()}};
+    for (const Criterion& criterion : search_.all_of) {
+      std::vector<Ranges> lists;
+      for (const base::Bytes& value : criterion.any_of) {
+        auto list = stored.runs.Find(criterion.key, value);
+        if (!list)
+          return Error{Code::kUntrusted,
+                       Filled("{}: {}", "{} : {}",
+                              {SegmentName(segment.first(), kRunsSuffix), list.error().message}),
+                       {}};
+        lists.push_back(std::move(*list));
+      }
+      ranges = Intersection(ranges, Union(std::move(lists)));
+      if (ranges.empty()) return Ok{};
+    }
+    return LookAtRanges(segment, ranges);
+  }
+
+  Status LookAtRanges(const Segment& segment, const Ranges& ranges) {
+    for (size_t i = 0; i < ranges.size() && !Done(); ++i) {
+      const EntryRange& range = ranges[newest_first_ ? ranges.size() - 1 - i : i];
+      for (uint32_t j = 0; j < range.count && !Done(); ++j) {
+        const uint32_t number = newest_first_ ? range.first + range.count - 1 - j : range.first + j;
+        if (OutOfTime(segment.TimesOf(number / kBundleEntries))) continue;
+        TRY(LookAt(segment.first() + number));
+      }
+    }
+    return Ok{};
+  }
+
+  Status LookAtOpen() {
+    const uint64_t first = reader_.loaded().sealed;
+    const uint64_t end = reader_.size();
+    for (uint64_t i = first; i < end && !Done(); ++i)
+      TRY(LookAt(newest_first_ ? end - 1 - (i - first) : i));
+    return Ok{};
+  }
+
+  Status LookAt(uint64_t index) {
+    if (Passed(index, index + 1)) return Ok{};
+    Entry entry = TRY(reader_.Read(index));
+    if (!Matches(entry, search_)) return Ok{};
+    if (found_.entries.size() == search_.most)
+      found_.next = index;
+    else
+      found_.entries.push_back(std::move(entry));
+    return Ok{};
+  }
+
+  const TrailReader& reader_;
+  const Search& search_;
+  bool newest_first_;
+  FoundEntries found_;
+};
+
+}  // namespace
+
+bool Matches(const Entry& entry, const Search& search) {
+  if ((search.since && entry.time < *search.since) || (search.until && entry.time >= *search.until))
+    return false;
+  return std::ranges::all_of(search.all_of, [&entry](const Criterion& criterion) {
+    return std::ranges::any_of(criterion.any_of, [&](const base::Bytes& value) {
+      return HasValue(entry.header, criterion.key, value);
+    });
+  });
+}
+
+Result<FoundEntries> Find(const TrailReader& reader, const Search& search) {
+  return Finder(reader, search).Run();
+}
+
+}  // namespace garant::trail

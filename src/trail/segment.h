@@ -1,0 +1,94 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "trail/entry.h"
+#include "trail/leaf_forms.h"
+#include "trail/runs.h"
+#include "trail/tree_levels.h"
+
+// The sealed entries of one log, docs/formats/segment.md.
+namespace garant::trail {
+
+constexpr uint32_t kGroupEntries = 16;  // that share a node in the segment
+constexpr uint32_t kMostSegmentEntries = 1U << 24U;
+
+// Whole entries from `first` on, a multiple of 256 of them; leaves as the trail wrote them.
+struct SegmentInput {
+  std::string_view origin;
+  uint64_t first = 0;
+  std::vector<base::ByteView> leaves;
+  std::span<const base::Digest> hashes;  // of the leaves
+};
+struct SealedSegment {
+  base::Bytes segment;
+  base::Bytes runs;
+  RunRoots roots{};
+  std::vector<base::Digest> bundles;  // the node over each 256 leaves
+};
+[[nodiscard]] SealedSegment SealSegment(const SegmentInput& input);
+
+struct TimeSpan {
+  base::Time earliest;
+  base::Time latest;
+};
+
+// Reads the file of a segment; borrows its bytes.
+class Segment {
+ public:
+  // Checks the layout, not the digest: kInvalid, or kUnsupported for another version.
+  [[nodiscard]] static base::Result<Segment> From(base::ByteView bytes);
+  [[nodiscard]] base::Status CheckDigest() const;
+
+  [[nodiscard]] uint64_t first() const { return first_; }
+  [[nodiscard]] uint32_t entries() const { return entries_; }
+  [[nodiscard]] TimeSpan times() const { return times_; }
+  // Of 256 entries; `bundle` counts from the segment's first.
+  [[nodiscard]] TimeSpan TimesOf(uint32_t bundle) const;
+  // Over 16 leaves; `group` counts from the segment's first.
+  [[nodiscard]] base::Digest NodeOf(uint32_t group) const;
+
+  // The leaf as the file has it: whether it is the one that was signed is for the caller to find.
+  // `number` counts from the segment's first. kInvalid where there is no making a leaf of it.
+  [[nodiscard]] base::Status ReadLeaf(uint32_t number, base::Bytes& leaf) const;
+  // `count` from `number` on, in order; `take` is given each.
+  template <typename Take>
+  base::Status ReadLeaves(uint32_t number, uint32_t count, const Take& take) const {
+    base::ByteView in;
+    base::Bytes leaf;
+    for (const uint32_t end = number + count; number < end; ++number) {
+      if (in.empty() || number % kGroupEntries == 0) in = TRY(Seek(number));
+      TRY(Decode(number, in, leaf));
+      TRY(take(number, base::ByteView(leaf)));
+    }
+    return base::Ok{};
+  }
+
+ private:
+  explicit Segment(base::ByteView bytes) : bytes_(bytes) {}
+  base::Status TakeHeader();
+  base::Status TakeForms();
+  // The records from `number` on.
+  [[nodiscard]] base::Result<base::ByteView> Seek(uint32_t number) const;
+  base::Status Decode(uint32_t number, base::ByteView& in, base::Bytes& leaf) const;
+
+  base::ByteView bytes_;
+  uint64_t first_ = 0;
+  uint32_t entries_ = 0;
+  TimeSpan times_;
+  uint64_t form_count_ = 0;
+  std::vector<LeafForm> forms_;
+  std::span<const Token> tokens_;
+  base::ByteView form_bytes_;
+  base::ByteView records_;
+  base::ByteView groups_;
+  base::ByteView nodes_;
+  base::ByteView zones_;
+};
+
+}  // namespace garant::trail
