@@ -31,6 +31,7 @@ void Print(std::string_view figure, double value, std::string_view unit,
 }
 
 double WallSeconds() { return SecondsOf(CLOCK_MONOTONIC); }
+double ProcessCpuSeconds() { return SecondsOf(CLOCK_PROCESS_CPUTIME_ID); }
 double ThreadCpuSeconds() { return SecondsOf(CLOCK_THREAD_CPUTIME_ID); }
 
 double Quantile(std::vector<double> samples, double share) {

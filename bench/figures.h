@@ -12,7 +12,8 @@ namespace garant::bench {
 void Print(std::string_view figure, double value, std::string_view unit, std::string_view workload);
 
 [[nodiscard]] double WallSeconds();       // monotonic
-[[nodiscard]] double ThreadCpuSeconds();  // of the calling thread
+[[nodiscard]] double ThreadCpuSeconds();   // of the calling thread
+[[nodiscard]] double ProcessCpuSeconds();  // of all threads
 
 // The value below which `share` of the samples lie (nearest rank); at least one sample.
 [[nodiscard]] double Quantile(std::vector<double> samples, double share);

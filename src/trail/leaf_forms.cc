@@ -244,8 +244,8 @@ uint32_t FormTable::Find(ByteView leaf) {
   };
   if (const auto usual = number_of(Holes::kUsual, kFormsWithTexts)) return *usual;
   if (const auto texts = number_of(Holes::kTextsToo, kMostForms)) return *texts;
-  rest_ = *number_of(Holes::kRest, kMostForms + 1);
-  return *rest_;
+  rest_ = number_of(Holes::kRest, kMostForms + 1);
+  return rest_.value_or(0);
 }
 
 bool FormTable::TryForm(uint32_t number, ByteView leaf, const FormContext& context,

@@ -83,7 +83,7 @@ class LogLoader {
 
   Result<LoadedLog> Load(uint64_t first) {
     log_.first = first;
-    if (const auto problem = CheckHeader(first)) return *problem;
+    TRY(CheckHeader(first));
     while (const auto batch = TakeBatch(bytes_, end_))
       if (!AddBatch(*batch)) break;
     DropUnsigned();
@@ -107,7 +107,7 @@ class LogLoader {
     std::string_view note;
   };
 
-  std::optional<Error> CheckHeader(uint64_t first) {
+  Status CheckHeader(uint64_t first) {
     const std::string_view text = base::AsText(bytes_);
     if (text.starts_with("garant-log/") && !text.starts_with(kLogMagic))
       return Error{
@@ -121,7 +121,7 @@ class LogLoader {
                     "ce n’est pas un journal, ou pas celui que dit son nom"},
                    {}};
     end_ = kLogHeaderBytes;
-    return {};
+    return Ok{};
   }
 
   bool AddBatch(const Batch& batch) {

@@ -24,7 +24,7 @@ bool HasTail(const LoadedTrail& loaded) {
 }  // namespace
 
 Result<TrailReader> TrailReader::Open(const std::string& folder,
-                                      std::optional<std::string> pinned) {
+                                      const std::optional<std::string>& pinned) {
   std::optional<uint64_t> size_before;
   for (;;) {
     LoadedTrail loaded = TRY(LoadTrail(folder, pinned));

@@ -23,7 +23,7 @@ class TrailReader {
   // `pinned` is the text of the verifier key that the reader expects; without it the trail's own
   // log.vkey is believed.
   [[nodiscard]] static base::Result<TrailReader> Open(const std::string& folder,
-                                                      std::optional<std::string> pinned = {});
+                                                      const std::optional<std::string>& pinned = {});
 
   // Of what LoadTrail gave.
   [[nodiscard]] static TrailReader Of(LoadedTrail loaded) { return TrailReader(std::move(loaded)); }

@@ -70,7 +70,7 @@ Status Segment::TakeHeader() {
   if (entries_ == 0 || entries_ > kMostSegmentEntries || entries_ % kBundleEntries != 0 ||
       first_ % kBundleEntries != 0 || token_bytes.size() != tokens * 32 ||
       groups_.size() != groups * 4 || nodes_.size() != groups * 32 ||
-      zones_.size() != entries_ / kBundleEntries * 16)
+      zones_.size() != groups_.size() / 4 / (kBundleEntries / kGroupEntries) * 16)
     return Torn();
   static_assert(sizeof(Token) == 32 && alignof(Token) == 1);
   tokens_ = {reinterpret_cast<const Token*>(token_bytes.data()), tokens};

@@ -106,7 +106,7 @@ class Loader {
     if (out_.segments.empty()) out_.kept_from = first;
     out_.sealed = first + segment->entries();
     out_.segments.push_back(
-        {std::move(segment_file), std::move(runs_file), std::move(*segment), std::move(*runs)});
+        {std::move(segment_file), std::move(runs_file), std::move(*segment), *runs});
     return Ok{};
   }
 
