@@ -163,6 +163,15 @@ void Committer::FailAll(std::vector<std::promise<Status>> durable, const Error& 
   for (auto& one : durable) one.set_value(error);
 }
 
+void Committer::Break(const Error& error) {
+  {
+    const std::lock_guard lock(mutex_);
+    FailAll({}, error);
+    broken_ = true;
+  }
+  room_.notify_all();
+}
+
 Status Committer::Commit(const Group& group) {
   Frontier grown = tree_;
   for (const Digest& leaf : group.leaves) grown.Append(leaf);
@@ -190,7 +199,8 @@ void Committer::Grow(const Group& group) {
   carried_ += rest;
 }
 
-// Where there is no making the next log, this one goes on.
+// Where there is no making the next log, this one goes on; not, where what was begun of the next may
+// still be there after a crash.
 void Committer::ChangeLog() {
   const uint64_t first = tree_.size() - bundle_.size();
   const bool full =
@@ -199,7 +209,9 @@ void Committer::ChangeLog() {
   auto next = LogWriter::Create(disk_, folder_, first, carried_,
                                 static_cast<uint32_t>(bundle_.size()), note_);
   if (!next) {
-    (void)disk_.Remove(SegmentPath(folder_, first, kLogSuffix));
+    const bool gone = disk_.Remove(SegmentPath(folder_, first, kLogSuffix)).has_value() &&
+                      disk_.SyncFolder(SegmentsPath(folder_)).has_value();
+    if (!gone) Break(next.error());
     return;
   }
   (void)log_.Finish();

@@ -84,6 +84,7 @@ class Committer {
   void Grow(const Group& group);
   void ChangeLog();
   void FailAll(std::vector<std::promise<base::Status>> durable, const base::Error& error);
+  void Break(const base::Error& error);
   void Publish();
   [[nodiscard]] base::Status PutCheckpoint(const std::string& note);
 
