@@ -152,10 +152,11 @@ constexpr Option kRecorderOptions[] = {
      {"FILE", "FICHIER"},
      "",
      {"follow a log of lines; unix:PATH listens for lines, syslog:ADDRESS:PORT, "
-      "syslog-tls:ADDRESS:PORT, syslog-unix:PATH and syslog-datagram:PATH for syslog (RFC 5424)",
+      "syslog-tls:ADDRESS:PORT, syslog-unix:PATH and syslog-datagram:PATH for syslog (RFC 5424), "
+      "otlp:ADDRESS:PORT for logs and traces of OpenTelemetry (OTLP/HTTP)",
       "suivre un fichier de lignes; unix:CHEMIN attend des lignes, syslog:ADRESSE:PORT, "
       "syslog-tls:ADRESSE:PORT, syslog-unix:CHEMIN et syslog-datagram:CHEMIN attendent du syslog "
-      "(RFC 5424)"},
+      "(RFC 5424), otlp:ADRESSE:PORT les journaux et traces d’OpenTelemetry (OTLP/HTTP)"},
      true,
      true},
     {"mapping",

@@ -1,6 +1,7 @@
 #include "cli/recorder_sources.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 
 #include "base/file.h"
@@ -8,6 +9,7 @@
 #include "ingest/forms.h"
 #include "ingest/line_socket.h"
 #include "ingest/listening.h"
+#include "ingest/otlp_source.h"
 #include "ingest/token_bucket.h"
 
 namespace garant::cli {
@@ -118,6 +120,29 @@ Opened OpenSyslogTls(const Opening& with) {
   return ingest::TakeLineSocket(std::move(settings));
 }
 
+// The secret comes by the environment alone.
+Result<std::string> TokenOf(const ingest::Mapping& mapping) {
+  if (mapping.token.empty()) return std::string();
+  const char* value = std::getenv(mapping.token.c_str());
+  const std::string token = value == nullptr ? "" : value;
+  if (token.size() >= 16) return token;
+  return Error{
+      Code::kInvalid,
+      Filled("the variable {} must hold the token, of at least 16 characters",
+             "la variable {} doit contenir le jeton, d’au moins 16 caractères", {mapping.token}),
+      {}};
+}
+
+Opened OpenOtlp(const Opening& with) {
+  const ingest::Endpoint endpoint = TRY(EndpointOf(with.wanted));
+  ingest::OtlpSettings settings;
+  settings.terms.token = TRY(TokenOf(with.wanted.mapping));
+  settings.terms.rate = with.wanted.mapping.rate.value_or(ingest::kUsualRate);
+  settings.listening = TRY(ingest::ListenTcp(endpoint, ingest::Reach::kThisMachine));
+  settings.next = with.Next()[""];
+  return ingest::TakeOtlp(std::move(settings), with.clock);
+}
+
 struct Kind {
   std::string_view name;     // what stands before the first colon of --lines; empty: a file
   std::string_view source;   // how its sources are called
@@ -127,6 +152,7 @@ struct Kind {
 constexpr Kind kKinds[] = {
     {"", "lines", {}, OpenFile},
     {"unix", "lines", {}, OpenUnix},
+    {"otlp", "otlp", Form::kOtlp, OpenOtlp},
     {"syslog", "syslog", Form::kSyslog, OpenSyslogTcp},
     {"syslog-tls", "syslog", Form::kSyslog, OpenSyslogTls},
     {"syslog-unix", "syslog", Form::kSyslog, OpenSyslogUnix},
