@@ -35,9 +35,9 @@ using Parser = http::request_parser<http::string_body>;
 using Response = http::response<http::string_body>;
 
 constexpr size_t kHeaderBytes = 16U << 10U;
-constexpr size_t kMostLeftUnread = 256U << 10U;
+constexpr size_t kMostLeftUnread = 64U << 20U;
 constexpr std::chrono::milliseconds kWrite{15'000};
-constexpr std::chrono::milliseconds kParting{1'000};
+constexpr std::chrono::milliseconds kParting{5'000};
 constexpr std::chrono::milliseconds kLastAnswers{1'000};
 
 OtlpHead HeadOf(const Parser::value_type& request) {
@@ -164,7 +164,7 @@ class OtlpSource final : public LineSource {
     stream.socket().shutdown(tcp::socket::shutdown_send, error);
     // To close while something is unread would take back the answer that was just sent.
     stream.expires_after(kParting);
-    std::array<char, 4096> rest;
+    std::array<char, 16'384> rest;
     for (size_t read = 0; !error && !stopping_ && read < kMostLeftUnread;)
       read += co_await stream.async_read_some(asio::buffer(rest),
                                               asio::redirect_error(asio::use_awaitable, error));
