@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 
 #include "base/text.h"
@@ -13,7 +12,6 @@ namespace garant::ingest {
 namespace {
 
 using Json = nlohmann::json;
-using Field = std::optional<std::string>;
 
 constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -28,50 +26,54 @@ int HexOf(char c) {
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-// Takes a line apart from its front; an empty optional is a field that is not there as it should.
+// Takes a line apart from its front. Once something is not as it should be, nothing is any more.
 class Reader {
  public:
   explicit Reader(std::string_view rest) : rest_(rest) {}
 
+  [[nodiscard]] bool sound() const { return sound_; }
   [[nodiscard]] bool AtEnd() const { return rest_.empty(); }
-  bool Skip(std::string_view text) {
+  bool Find(std::string_view text) {
     if (!rest_.starts_with(text)) return false;
     rest_.remove_prefix(text.size());
     return true;
   }
+  void Skip(std::string_view text) { sound_ = Find(text) && sound_; }
   // Up to `end`, which is skipped too; never empty.
-  Field UpTo(std::string_view end) {
+  std::string UpTo(std::string_view end) {
     const size_t at = rest_.find(end);
-    if (at == 0 || at == std::string_view::npos) return {};
+    if (at == 0 || at == std::string_view::npos) return Fail();
     std::string text(rest_.substr(0, at));
     rest_.remove_prefix(at + end.size());
     return text;
   }
-  Field Number() {
+  std::string Number() {
     size_t size = 0;
     while (size < rest_.size() && size < 19 && rest_[size] >= '0' && rest_[size] <= '9') ++size;
-    if (size == 0) return {};
+    if (size == 0) return Fail();
     std::string text(rest_.substr(0, size));
     rest_.remove_prefix(size);
     return text;
   }
   // Between quotes; "\xHH", "\"" and "\\" inside mean what nginx means by them.
-  Field Quoted() {
-    if (!Skip("\"")) return {};
+  std::string Quoted() {
+    Skip("\"");
     std::string text;
     while (!rest_.empty()) {
       const char c = rest_.front();
-      if (c == '"') {
-        rest_.remove_prefix(1);
-        return text;
-      }
-      if (c == '\\' && rest_.size() > 1)
+      if (Find("\"")) return text;
+      if (c == '\\' && rest_.size() > 1) {
         Escaped(text);
-      else {
+      } else {
         text += c;
         rest_.remove_prefix(1);
       }
     }
+    return Fail();
+  }
+  std::string Fail() {
+    sound_ = false;
+    rest_ = {};
     return {};
   }
 
@@ -87,10 +89,11 @@ class Reader {
   }
 
   std::string_view rest_;
+  bool sound_ = true;
 };
 
-// "27/Nov/2026:18:43:48 +0000" as RFC 3339.
-Field TimeOf(std::string_view text) {
+// "27/Nov/2026:18:43:48 +0000" as RFC 3339; empty where it is none.
+std::string TimeOf(std::string_view text) {
   if (text.size() != 26 || text[2] != '/' || text[6] != '/' || text[11] != ':' || text[14] != ':' ||
       text[17] != ':' || text[20] != ' ' || (text[21] != '+' && text[21] != '-'))
     return {};
@@ -128,38 +131,35 @@ void PutRequest(Json& out, const std::string& request) {
   Put(out, "protocol", request.substr(last + 1));
 }
 
+// What `common` lacks.
+void ReadRest(Reader& reader, Json& out) {
+  if (reader.AtEnd()) return;
+  reader.Skip(" ");
+  Put(out, "referrer", reader.Quoted());
+  reader.Skip(" ");
+  Put(out, "agent", reader.Quoted());
+}
+
 }  // namespace
 
 std::variant<Json, Reason> ReadCombined(std::string_view line) {
   if (!base::IsUtf8(line)) return Reason::kNotUtf8;
-  Reader reader(line);
-  const Field client = reader.UpTo(" ");
-  const Field ident = client ? reader.UpTo(" ") : Field{};
-  const Field user =
-      ident ? reader.UpTo(" [") : Field{};  // of several words, where people chose so
-  const Field stamp = user ? reader.UpTo("] ") : Field{};
-  const Field time = stamp ? TimeOf(*stamp) : Field{};
-  const Field request = time ? reader.Quoted() : Field{};
-  const Field status = request && reader.Skip(" ") ? reader.Number() : Field{};
-  if (!status || status->size() != 3 || !reader.Skip(" ")) return Reason::kNotCombined;
   Json out = Json::object();
-  if (!reader.Skip("-")) {
-    const Field sent = reader.Number();
-    if (!sent) return Reason::kNotCombined;
-    PutNumber(out, "sent", *sent);
-  }
-  if (!reader.AtEnd()) {
-    const Field referrer = reader.Skip(" ") ? reader.Quoted() : Field{};
-    const Field agent = referrer && reader.Skip(" ") ? reader.Quoted() : Field{};
-    if (!agent || !reader.AtEnd()) return Reason::kNotCombined;
-    Put(out, "referrer", *referrer);
-    Put(out, "agent", *agent);
-  }
-  Put(out, "client", *client);
-  Put(out, "user", *user);
-  Put(out, "time", *time);
-  PutRequest(out, *request);
-  PutNumber(out, "status", *status);
+  Reader reader(line);
+  Put(out, "client", reader.UpTo(" "));
+  reader.UpTo(" ");
+  Put(out, "user", reader.UpTo(" ["));  // of several words, where people chose so
+  const std::string time = TimeOf(reader.UpTo("] "));
+  Put(out, "time", time);
+  PutRequest(out, reader.Quoted());
+  reader.Skip(" ");
+  const std::string status = reader.Number();
+  PutNumber(out, "status", status);
+  reader.Skip(" ");
+  if (!reader.Find("-")) PutNumber(out, "sent", reader.Number());
+  ReadRest(reader, out);
+  if (!reader.sound() || !reader.AtEnd() || time.empty() || status.size() != 3)
+    return Reason::kNotCombined;
   return out;
 }
 

@@ -136,7 +136,7 @@ OtlpPost OtlpGate::ReadBody(const OtlpHead& head, std::string body) {
   return post;
 }
 
-OtlpPost OtlpGate::TooLarge(const OtlpHead& head, std::string beginning, uint64_t length) {
+OtlpPost OtlpGate::TooLarge(const OtlpHead& head, std::string_view beginning, uint64_t length) {
   OtlpPost post;
   post.signal = SignalOf(head.target).value_or(Signal::kLogs);
   post.encoding = EncodingOf(head.type).value_or(Encoding::kJson);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -52,7 +53,8 @@ class OtlpGate {
   [[nodiscard]] std::optional<OtlpReply> JudgeHead(const OtlpHead& head);
   [[nodiscard]] OtlpPost ReadBody(const OtlpHead& head, std::string body);
   // A body of more than kLargestOtlpBody, of which only the beginning was read.
-  [[nodiscard]] OtlpPost TooLarge(const OtlpHead& head, std::string beginning, uint64_t length);
+  [[nodiscard]] OtlpPost TooLarge(const OtlpHead& head, std::string_view beginning,
+                                  uint64_t length);
 
   [[nodiscard]] static OtlpReply Kept(Signal signal, Encoding encoding, int status,
                                       uint64_t rejected);

@@ -307,6 +307,7 @@ TEST_F(GateTest, QuarantinesABodyThatIsNone) {
   EXPECT_EQ(gate_.ReadBody(head_, Gzip(otlp::Logs(otlp::Log()))).records.size(), 1U);
   const OtlpPost large = gate_.TooLarge(head_, std::string(100'000, 'x'), 5'000'000);
   EXPECT_EQ(large.status, 413);
+  ASSERT_TRUE(large.refused);
   EXPECT_EQ(large.refused->bytes, 5'000'000U);
   EXPECT_EQ(large.refused->sealed.size(), kLongestLine);
   for (int status : {400, 413})

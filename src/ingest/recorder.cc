@@ -20,6 +20,13 @@ constexpr std::string_view kMethod = "ingest.recorder";
 constexpr base::Duration kObserveEvery = std::chrono::minutes(1);
 constexpr base::Duration kLookEvery = std::chrono::milliseconds(100);
 
+// What one sender of several sends; the source's own where it is nobody's in particular.
+std::string SenderSource(const std::string& source, std::string_view sender) {
+  std::string out = source;
+  if (!sender.empty()) out.append("/").append(sender);
+  return out;
+}
+
 bool Ends(Happening happening) {
   return happening == Happening::kClosed || happening == Happening::kCrashed ||
          happening == Happening::kBroken;
@@ -51,7 +58,7 @@ void Recorder::AddLines(const std::string& source, Mapping mapping,
   const base::Duration silence = mapping.silent_after.value_or(settings_.silence);
   liveness_.Expect(source, silence, now);
   for (const std::string& sender : mapping.senders)
-    liveness_.Expect(source + "/" + sender, silence, now);
+    liveness_.Expect(SenderSource(source, sender), silence, now);
   const Untaken untaken = lines->untaken();
   lines_.push_back({source, std::move(mapping), std::move(lines)});
   Lines& added = lines_.back();
@@ -181,8 +188,8 @@ bool Recorder::TakeSpool() {
 
 void Recorder::TakeLine(Line line, const Lines& lines) {
   Hear(lines.source);
-  std::string source = lines.source;
-  if (!line.sender.empty()) Hear(source += "/" + line.sender);
+  const std::string source = SenderSource(lines.source, line.sender);
+  if (!line.sender.empty()) Hear(source);
   const uint64_t sequence = line.sequence;
   const LineContext context{source, lines.mapping, routes_, settings_.service, clock_.Now()};
   trail::Draft draft = LineToDraft(std::move(line), context);

@@ -114,11 +114,12 @@ action(type="omfwd" target="127.0.0.1" port="{tls}" protocol="tcp" TCP_Framing="
 
         trace = secrets.token_hex(16)
         self.post_licence(https, trace)
-        wanted = {("web", "request"), ("web", "otlp/web"), ("web", "syslog/web"),
-                  ("records", "syslog/hosts/host-1.rivermouth.example"),
-                  ("records", "lines/records")}
-        until(lambda: wanted <= {(step["part"], step["from"]) for step in self.steps(trace)},
-              f"{wanted}, {recorder.output()}")
+        wanted = {("web", "request", ""), ("web", "otlp/web", "server"),
+                  ("web", "otlp/web", "licence.applied"), ("web", "syslog/web", "applied"),
+                  ("records", "syslog/hosts/host-1.rivermouth.example", "applied"),
+                  ("records", "lines/records", "LOG")}
+        until(lambda: wanted <= {(step["part"], step["from"], step["event"])
+                                 for step in self.steps(trace)}, f"{wanted}, {recorder.output()}")
         steps = self.steps(trace)
         request = next(step for step in steps if step["from"] == "request")
         span = next(step for step in steps if step["event"] == "server")
