@@ -1,169 +1,25 @@
 #include "cli/recorder_sources.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <set>
 
 #include "base/file.h"
-#include "ingest/datagram_socket.h"
+#include "cli/recorder_kinds.h"
 #include "ingest/forms.h"
-#include "ingest/line_socket.h"
-#include "ingest/listening.h"
-#include "ingest/otlp_source.h"
-#include "ingest/token_bucket.h"
 
 namespace garant::cli {
 namespace {
 
-using base::Code;
-using base::Error;
 using base::Filled;
 using base::Result;
 using base::Text;
 using ingest::Form;
-using ingest::LineSource;
-using Opened = Result<std::unique_ptr<LineSource>>;
 
-constexpr base::Duration kLinger = std::chrono::seconds(2);
-
-struct Opening {
-  const Invocation& call;
-  const WantedSource& wanted;
-  const Places& places;
-  const std::map<std::string, uint64_t, std::less<>>& taken;
-  const base::Clock& clock;
-  std::shared_ptr<ingest::FilesInUse> in_use;
-
-  [[nodiscard]] std::optional<uint64_t> Taken() const {
-    const auto known = taken.find(wanted.source);
-    return known == taken.end() ? std::nullopt : std::optional(known->second);
-  }
-  // Of the source itself under "", of its senders under their names.
-  [[nodiscard]] std::map<std::string, uint64_t, std::less<>> Next() const {
-    std::map<std::string, uint64_t, std::less<>> next;
-    const std::string senders = wanted.source + "/";
-    for (const auto& [source, highest] : taken) {
-      if (source == wanted.source) next[""] = highest + 1;
-      if (source.starts_with(senders)) next[source.substr(senders.size())] = highest + 1;
-    }
-    return next;
-  }
-};
-
-Opened OpenFile(const Opening& with) {
-  std::string trail = with.places.trail;
-  while (trail.ends_with('/')) trail.pop_back();
-  const std::string place =
-      trail + ".sources" + with.wanted.source.substr(with.wanted.source.find('/'));
-  return ingest::OpenLineFile({with.wanted.address, place, with.Taken(),
-                               with.call.Has("once") ? base::Duration{0} : kLinger, with.in_use},
-                              with.clock);
-}
-
-Opened OpenStream(const Opening& with, ingest::Framing framing) {
-  ingest::LineSocketSettings settings;
-  settings.listening = TRY(ingest::ListenUnix(with.wanted.address, ingest::SocketKind::kStream));
-  settings.unlink = with.wanted.address;
-  settings.framing = framing;
-  settings.next = with.Next();
-  return ingest::TakeLineSocket(std::move(settings));
-}
-Opened OpenUnix(const Opening& with) { return OpenStream(with, ingest::Framing::kLines); }
-Opened OpenSyslogUnix(const Opening& with) { return OpenStream(with, ingest::Framing::kSyslog); }
-
-Opened OpenSyslogDatagram(const Opening& with) {
-  ingest::DatagramSettings settings;
-  settings.listening = TRY(ingest::ListenUnix(with.wanted.address, ingest::SocketKind::kDatagram));
-  settings.unlink = with.wanted.address;
-  settings.rate = with.wanted.mapping.rate.value_or(ingest::kUsualRate);
-  settings.next = with.Next()[""];
-  return ingest::TakeDatagrams(std::move(settings), with.clock);
-}
-
-Result<ingest::Endpoint> EndpointOf(const WantedSource& wanted) {
-  if (auto endpoint = ingest::ParseEndpoint(wanted.address)) return *endpoint;
-  return Error{Code::kInvalid,
-               Filled("'{}' is no address and port, such as 127.0.0.1:{} or [::1]:{1}",
-                      "« {} » n’est pas une adresse et un port, comme 127.0.0.1:{} ou [::1]:{1}",
-                      {wanted.address, uint64_t{6514}}),
-               {}};
-}
-
-Opened OpenSyslogTcp(const Opening& with) {
-  const ingest::Endpoint endpoint = TRY(EndpointOf(with.wanted));
-  ingest::LineSocketSettings settings;
-  settings.listening = TRY(ingest::ListenTcp(endpoint, ingest::Reach::kThisMachine));
-  settings.framing = ingest::Framing::kSyslog;
-  settings.next = with.Next();
-  return ingest::TakeLineSocket(std::move(settings));
-}
-
-Opened OpenSyslogTls(const Opening& with) {
-  const ingest::Endpoint endpoint = TRY(EndpointOf(with.wanted));
-  for (const char* needed : {"certificate", "key"})
-    if (!with.call.Has(needed))
-      return Error{
-          Code::kInvalid, Filled("syslog-tls: needs --{}", "syslog-tls: exige --{}", {needed}), {}};
-  ingest::LineSocketSettings settings;
-  settings.tls = TRY(ingest::Tls::Load(
-      {with.call.Value("certificate"), with.call.Value("key"), with.call.Value("clients")}));
-  if (!settings.tls->asks() && !with.wanted.mapping.senders.empty())
-    return Error{Code::kInvalid,
-                 {"the mapping names senders: --clients must say whose certificates they have",
-                  "la correspondance nomme des expéditeurs : --clients doit dire de qui sont "
-                  "leurs certificats"},
-                 {}};
-  settings.senders = with.wanted.mapping.senders;
-  settings.listening = TRY(ingest::ListenTcp(endpoint, ingest::Reach::kAnywhere));
-  settings.framing = ingest::Framing::kSyslog;
-  settings.next = with.Next();
-  return ingest::TakeLineSocket(std::move(settings));
-}
-
-// The secret comes by the environment alone.
-Result<std::string> TokenOf(const ingest::Mapping& mapping) {
-  if (mapping.token.empty()) return std::string();
-  const char* value = std::getenv(mapping.token.c_str());
-  const std::string token = value == nullptr ? "" : value;
-  if (token.size() >= 16) return token;
-  return Error{
-      Code::kInvalid,
-      Filled("the variable {} must hold the token, of at least 16 characters",
-             "la variable {} doit contenir le jeton, d’au moins 16 caractères", {mapping.token}),
-      {}};
-}
-
-Opened OpenOtlp(const Opening& with) {
-  const ingest::Endpoint endpoint = TRY(EndpointOf(with.wanted));
-  ingest::OtlpSettings settings;
-  settings.terms.token = TRY(TokenOf(with.wanted.mapping));
-  settings.terms.rate = with.wanted.mapping.rate.value_or(ingest::kUsualRate);
-  settings.listening = TRY(ingest::ListenTcp(endpoint, ingest::Reach::kThisMachine));
-  settings.next = with.Next()[""];
-  return ingest::TakeOtlp(std::move(settings), with.clock);
-}
-
-struct Kind {
-  std::string_view name;     // what stands before the first colon of --lines; empty: a file
-  std::string_view source;   // how its sources are called
-  std::optional<Form> form;  // that its mappings must have; none: any of lines
-  Opened (*open)(const Opening&);
-};
-constexpr Kind kKinds[] = {
-    {"", "lines", {}, OpenFile},
-    {"unix", "lines", {}, OpenUnix},
-    {"otlp", "otlp", Form::kOtlp, OpenOtlp},
-    {"syslog", "syslog", Form::kSyslog, OpenSyslogTcp},
-    {"syslog-tls", "syslog", Form::kSyslog, OpenSyslogTls},
-    {"syslog-unix", "syslog", Form::kSyslog, OpenSyslogUnix},
-    {"syslog-datagram", "syslog", Form::kSyslog, OpenSyslogDatagram},
-};
-
-const Kind& KindOf(std::string_view lines) {
+const SourceKind& KindOf(std::string_view lines) {
   const size_t colon = lines.find(':');
-  for (const Kind& kind : kKinds)
+  for (const SourceKind& kind : SourceKinds())
     if (colon != std::string_view::npos && kind.name == lines.substr(0, colon)) return kind;
-  return kKinds[0];
+  return SourceKinds().front();
 }
 
 std::optional<Text> Misuse(const Invocation& call) {
@@ -182,8 +38,8 @@ std::optional<Text> Misuse(const Invocation& call) {
 }
 
 // What is wrong with a source's name or form.
-std::optional<Text> Misuse(const WantedSource& wanted, const Kind& kind, const std::string& name,
-                           const std::string& mapping) {
+std::optional<Text> Misuse(const WantedSource& wanted, const SourceKind& kind,
+                           const std::string& name, const std::string& mapping) {
   if (!ingest::IsSystemId(name))
     return Filled(
         "'{}' cannot name a source; it takes up to 64 lower-case letters, "
@@ -192,6 +48,12 @@ std::optional<Text> Misuse(const WantedSource& wanted, const Kind& kind, const s
         "minuscules, chiffres et tirets, et commence par une lettre",
         {name});
   const Form form = wanted.mapping.form;
+  if (!wanted.mapping.senders.empty() && kind.name != "syslog-tls")
+    return Filled("{} names senders: only syslog-tls: knows them",
+                  "{} nomme des expéditeurs : seul syslog-tls: les connaît", {mapping});
+  if (!wanted.mapping.token.empty() && kind.name != "otlp")
+    return Filled("{} names a token: only otlp: asks for one",
+                  "{} nomme un jeton : seul otlp: en demande un", {mapping});
   const bool fits = kind.form ? form == *kind.form : form != Form::kOtlp;
   if (fits) return {};
   return Filled("{} says form: {}, but what comes from {} is {}",
@@ -224,7 +86,7 @@ std::optional<std::vector<WantedSource>> ReadWantedSources(const Invocation& cal
     }
     auto mapping = ingest::ParseMapping(*text, mappings[i], systems, diagnostics);
     if (!mapping) continue;
-    const Kind& kind = KindOf(lines[i]);
+    const SourceKind& kind = KindOf(lines[i]);
     const std::string name = names.empty() ? mapping->system : names[i];
     WantedSource one{lines[i].substr(kind.name.empty() ? 0 : kind.name.size() + 1),
                      std::string(kind.source) + "/" + name, std::string(kind.name),
@@ -233,6 +95,10 @@ std::optional<std::vector<WantedSource>> ReadWantedSources(const Invocation& cal
     if (!known.insert(one.source).second)
       return misuse(Filled("two sources are named '{}'; name each with --source",
                            "deux sources se nomment « {} »; nommez-les avec --source", {name}));
+    if (const auto sound = kind.check(call, one); !sound) {
+      status = call.Fail(sound.error());
+      return std::nullopt;
+    }
     wanted.push_back(std::move(one));
   }
   if (!diagnostics.empty()) {
@@ -242,10 +108,9 @@ std::optional<std::vector<WantedSource>> ReadWantedSources(const Invocation& cal
   return wanted;
 }
 
-Opened SourceOpener::Open(const WantedSource& wanted) {
-  const Opening with{call_, wanted, places_, taken_, clock_, in_use_};
-  const auto* kind = std::ranges::find(kKinds, std::string_view(wanted.kind), &Kind::name);
-  return kind->open(with);
+Result<std::unique_ptr<ingest::LineSource>> SourceOpener::Open(const WantedSource& wanted) {
+  const auto found = std::ranges::find(SourceKinds(), wanted.kind, &SourceKind::name);
+  return found->open({call_, wanted, places_, taken_, clock_, in_use_});
 }
 
 }  // namespace garant::cli

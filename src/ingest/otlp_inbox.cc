@@ -22,18 +22,25 @@ void OtlpInbox::Ring() {
 }
 
 std::optional<uint64_t> OtlpInbox::Offer(OtlpPost post, Done done) {
+  size_t bytes = 0;
+  for (const std::string& record : post.records) bytes += record.size();
   const std::lock_guard lock(mutex_);
-  if (closed_ || waiting_.size() + taken_.size() >= kMost) return {};
-  waiting_.push_back({++ids_, std::move(post), std::move(done)});
+  const size_t count = waiting_.size() + taken_.size();
+  if (closed_ || count >= kMost || (count > 0 && bytes_ + bytes > kMostBytes)) return {};
+  bytes_ += bytes;
+  waiting_.push_back({++ids_, std::move(post), std::move(done), bytes});
   Ring();
   return ids_;
 }
 
 bool OtlpInbox::Withdraw(uint64_t id) {
   const std::lock_guard lock(mutex_);
-  const bool found = std::erase_if(waiting_, [id](const Held& one) { return one.id == id; }) != 0;
+  const auto found = std::ranges::find(waiting_, id, &Held::id);
+  if (found == waiting_.end()) return false;
+  bytes_ -= found->bytes;
+  waiting_.erase(found);
   Ring();
-  return found;
+  return true;
 }
 
 LineBatch OtlpInbox::Take(size_t most) {
@@ -70,6 +77,7 @@ void OtlpInbox::LetGo() {
   {
     const std::lock_guard lock(mutex_);
     done.swap(taken_);
+    for (const Held& held : done) bytes_ -= held.bytes;
   }
   for (const Held& held : done) held.done({true, held.rejected});
 }

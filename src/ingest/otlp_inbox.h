@@ -17,7 +17,8 @@ namespace garant::ingest {
 // Posts on their way from the thread that talks to the one that records. Safe for both.
 class OtlpInbox {
  public:
-  static constexpr size_t kMost = 32;  // posts that wait or are being recorded
+  static constexpr size_t kMost = 32;               // posts that wait or are being recorded
+  static constexpr size_t kMostBytes = 64U << 20U;  // of their records; one alone may be longer
 
   struct Outcome {
     bool kept = false;      // it is in the trail; else nobody took it
@@ -47,6 +48,7 @@ class OtlpInbox {
     uint64_t id;
     OtlpPost post;
     Done done;
+    size_t bytes = 0;
     uint64_t first = 0;  // numbers of its records, once it was taken
     uint64_t end = 0;
     uint64_t rejected = 0;
@@ -57,6 +59,7 @@ class OtlpInbox {
   base::Descriptor bell_;
   std::list<Held> waiting_;
   std::list<Held> taken_;
+  size_t bytes_ = 0;  // of all that wait or are being recorded
   uint64_t next_;
   uint64_t ids_ = 0;
   bool closed_ = false;

@@ -68,6 +68,23 @@ TEST(OtlpInbox, TakesOnlySoManyAndGivesBackWhatNobodyTook) {
   EXPECT_FALSE(inbox.Offer(Post({"a"}), done)) << "it is closed";
 }
 
+TEST(OtlpInbox, HoldsABoundedAmount) {
+  OtlpInbox inbox(0);
+  const auto done = [](OtlpInbox::Outcome) {};
+  const std::string large(OtlpInbox::kMostBytes / 2, 'x');
+  EXPECT_TRUE(inbox.Offer(Post({large, large, large}), done)) << "one alone";
+  EXPECT_FALSE(inbox.Offer(Post({"a"}), done));
+  (void)inbox.Take(1);
+  EXPECT_FALSE(inbox.Offer(Post({"a"}), done)) << "it is not recorded yet";
+  inbox.LetGo();
+  EXPECT_TRUE(inbox.Offer(Post({large}), done));
+  const auto second = inbox.Offer(Post({large}), done);
+  ASSERT_TRUE(second.has_value());
+  EXPECT_FALSE(inbox.Offer(Post({"a"}), done));
+  EXPECT_TRUE(inbox.Withdraw(second.value_or(0)));
+  EXPECT_TRUE(inbox.Offer(Post({"a"}), done));
+}
+
 TEST(OtlpInbox, RingsWhileSomethingWaits) {
   OtlpInbox inbox(0);
   const auto rings = [&inbox] {
