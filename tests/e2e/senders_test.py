@@ -3,6 +3,8 @@
 import http.client
 import json
 import os
+import re
+import resource
 import secrets
 import socket
 import ssl
@@ -159,6 +161,58 @@ action(type="omfwd" target="127.0.0.1" port="{tls}" protocol="tcp" TCP_Framing="
                 for journey in self.journey(trace) for step in journey["steps"]]
 
 
+class NginxTest(Senders):
+    FORMAT = re.compile(r"#   (log_format garant(?:.*\n#  )*?.*?;)\n")
+
+    def test_its_access_logs_are_taken_as_it_writes_them(self):
+        port, = free_ports(1)
+        shipped = (ROOT / "mappings" / "nginx.yaml").read_text(encoding="utf-8")
+        form = re.sub(r"\n# *", "\n", self.FORMAT.search(shipped)[1])
+        conf = self.write("nginx.conf", f"""\
+daemon off;
+pid {self.folder}/nginx.pid;
+error_log {self.folder}/nginx.error;
+events {{}}
+http {{
+  {form}
+  access_log {self.folder}/json.log garant;
+  access_log {self.folder}/combined.log;
+  server {{ listen 127.0.0.1:{port}; location / {{ return 200 "hello"; }} }}
+}}
+""")
+        nginx = Started(self, "nginx", ["/usr/sbin/nginx", "-p", str(self.folder), "-c", str(conf),
+                                        "-e", str(self.folder / "nginx.error")])
+        until(lambda: (self.folder / "nginx.pid").exists() or nginx.process.poll() is not None,
+              "nginx runs")
+        trace = secrets.token_hex(16)
+        for agent in ("plain", 'odd "quoted" \\ \u00e9t\u00e9'.encode("utf-8"), b"\xff\x01"):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            connection.request("GET", "/people/jeanne?a=%22b%22", headers={
+                "User-Agent": agent, "traceparent": f"00-{trace}-00f067aa0ba902b7-01"})
+            self.assertEqual(200, connection.getresponse().status)
+            connection.close()
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as sender:
+            sender.sendall(b"\x16\x03\x01 a handshake\r\n\r\n")
+            self.assertIn(b"400", sender.recv(4096))
+        nginx.end()
+        self.call("recorder", "--once", "--lines", "combined.log", "--mapping",
+                  self.mapping("nginx-combined"), "--source", "combined", "--lines", "json.log",
+                  "--mapping", self.mapping("nginx"), "--source", "json", status=0)
+        combined, of_json = ([entry for entry in self.entries("event")
+                              if entry["source"] == f"lines/{name}"]
+                             for name in ("combined", "json"))
+        self.assertEqual([200, 200, 200, 400], [entry["facts"]["status"] for entry in combined])
+        # A byte that is no UTF-8 stands as it came in nginx's JSON: that line is kept as refused.
+        self.assertEqual(["not-utf8"], [entry["facts"]["reason"] for entry in self.refusals()])
+        self.assertEqual([200, 200, 400], [entry["facts"]["status"] for entry in of_json])
+        for entry in combined[:3] + of_json[:2]:
+            self.assertEqual("GET", entry["facts"]["method"])
+            self.assertEqual(["device.address"], entry["categories"])
+        self.assertIn("milliseconds", of_json[0]["facts"])
+        self.assertEqual(0, self.call("trail", "journey", trace).returncode)
+        self.assert_sealed(b"jeanne", b"127.0.0.1", trace.encode())
+
+
 class OtlpTest(Senders):
     def setUp(self):
         super().setUp()
@@ -228,7 +282,6 @@ class OtlpTest(Senders):
         sender.settimeout(0.2)
         with self.assertRaises(TimeoutError):
             sender.recv(1)
-        import resource
         resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE,
                          (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         sender.settimeout(60)
