@@ -168,10 +168,10 @@ TEST_F(OtlpSourceTest, SaysThatNobodyTookIt) {
 }
 
 TEST_F(OtlpSourceTest, WaitsForWhatWasTakenHoweverLongItTakes) {
-  Start(std::chrono::milliseconds(200));
+  Start(std::chrono::milliseconds(1000));
   const int sender = Send(otlp::Logs(otlp::Log()));
   EXPECT_EQ(Take().lines.size(), 1U);
-  EXPECT_FALSE(Answered(sender, 400)) << "it may yet get into the trail";
+  EXPECT_FALSE(Answered(sender, 1300)) << "it may yet get into the trail";
   ASSERT_TRUE(source_->LetGo());
   EXPECT_EQ(Answer(sender), "200");
   ::close(sender);
