@@ -263,13 +263,14 @@ class OtlpSource final : public LineSource {
   }
 
   OtlpSettings settings_;
-  OtlpGate gate_;    // of the context's thread
-  OtlpInbox inbox_;  // outlives the coroutines that wait for it
+  OtlpGate gate_;  // of the context's thread
+  // What stands before the context outlives the coroutines in it.
+  OtlpInbox inbox_;
+  size_t open_ = 0;        // connections; touched by the context's thread alone
+  bool stopping_ = false;  // likewise
   asio::io_context context_{1};
   tcp::acceptor acceptor_;
   asio::steady_timer last_{context_};
-  size_t open_ = 0;        // connections; touched by the context's thread alone
-  bool stopping_ = false;  // likewise
   std::thread thread_;
 };
 
