@@ -151,8 +151,12 @@ constexpr Option kRecorderOptions[] = {
     {"lines",
      {"FILE", "FICHIER"},
      "",
-     {"follow a log of JSON lines; unix:PATH listens on a socket",
-      "suivre un fichier de lignes JSON; unix:CHEMIN écoute sur une prise"},
+     {"follow a log of lines; unix:PATH listens for lines, syslog:ADDRESS:PORT, "
+      "syslog-tls:ADDRESS:PORT, syslog-unix:PATH and syslog-datagram:PATH for syslog (RFC 5424), "
+      "otlp:ADDRESS:PORT for logs and traces of OpenTelemetry (OTLP/HTTP)",
+      "suivre un fichier de lignes; unix:CHEMIN attend des lignes, syslog:ADRESSE:PORT, "
+      "syslog-tls:ADRESSE:PORT, syslog-unix:CHEMIN et syslog-datagram:CHEMIN attendent du syslog "
+      "(RFC 5424), otlp:ADRESSE:PORT les journaux et traces d’OpenTelemetry (OTLP/HTTP)"},
      true,
      true},
     {"mapping",
@@ -167,6 +171,30 @@ constexpr Option kRecorderOptions[] = {
      "",
      {"name of that source in the trail; the mapping's system where left out",
       "nom de cette source dans le journal; le système de la correspondance par défaut"},
+     true},
+    {"certificate",
+     {"FILE", "FICHIER"},
+     "",
+     {"of syslog-tls: its certificate chain, PEM",
+      "pour syslog-tls : sa chaîne de certificats, PEM"},
+     false,
+     true},
+    {"key",
+     {"FILE", "FICHIER"},
+     "",
+     {"of syslog-tls: its private key, PEM", "pour syslog-tls : sa clé privée, PEM"},
+     false,
+     true},
+    {"clients",
+     {"FILE", "FICHIER"},
+     "",
+     {"of syslog-tls: the authorities, PEM, of the certificates that senders must have; the name "
+      "in "
+      "it is the source",
+      "pour syslog-tls : les autorités, PEM, des certificats exigés des expéditeurs; le nom "
+      "inscrit "
+      "est la source"},
+     false,
      true},
     {"silence",
      {"DURATION", "DURÉE"},
@@ -190,6 +218,12 @@ constexpr Example kRecorderExamples[] = {
     {{"garant recorder --lines old.log --mapping log.yaml --source old --once",
       "garant recorder --lines ancien.log --mapping log.yaml --source ancien --once"},
      {"take a log that is there", "prendre un fichier qui est déjà là"}},
+    {{"garant recorder --lines syslog-tls:0.0.0.0:6514 --mapping syslog.yaml --source hosts "
+      "--certificate us.pem --key us.key --clients senders.pem",
+      "garant recorder --lines syslog-tls:0.0.0.0:6514 --mapping syslog.yaml --source serveurs "
+      "--certificate nous.pem --key nous.key --clients expediteurs.pem"},
+     {"take syslog over TLS from other machines, each known by its certificate",
+      "prendre le syslog d’autres machines par TLS, chacune connue par son certificat"}},
 };
 
 constexpr Command kCommands[] = {

@@ -7,11 +7,8 @@
 
 #include "base/file.h"
 #include "base/turns.h"
+#include "cli/recorder_sources.h"
 #include "cli/recorder_trail.h"
-#include "cli/workspace.h"
-#include "ingest/forms.h"
-#include "ingest/line_file.h"
-#include "ingest/line_socket.h"
 #include "trail/reader.h"
 
 namespace garant::cli {
@@ -24,10 +21,8 @@ using base::Result;
 using base::Status;
 using base::Text;
 
-constexpr std::string_view kSocket = "unix:";
 constexpr base::Duration kWait = std::chrono::seconds(1);
-constexpr int kTogetherMs = 50;  // what comes meanwhile goes into one batch
-constexpr base::Duration kLinger = std::chrono::seconds(2);
+constexpr int kTogetherMs = 50;     // what comes meanwhile goes into one batch
 constexpr int kMostLastSteps = 64;  // a guard that goes on writing does not keep us from ending
 
 volatile std::sig_atomic_t stopped = 0;
@@ -41,63 +36,7 @@ void StopOnSignals() {
   for (const int number : {SIGINT, SIGTERM}) ::sigaction(number, &action, nullptr);
 }
 
-struct Wanted {
-  std::string path;
-  std::string source;  // "lines/web"
-  ingest::Mapping mapping;
-};
-
 Error Invalid(const Text& message) { return {base::Code::kInvalid, message, {}}; }
-
-// What --lines, --mapping and --source say, in their order; complains of mappings at once.
-std::optional<std::vector<Wanted>> ReadWanted(const Invocation& call,
-                                              const ingest::Systems& systems, int& status) {
-  const auto lines = call.All("lines");
-  const auto mappings = call.All("mapping");
-  const auto names = call.All("source");
-  const auto misuse = [&](const Text& why) {
-    status = call.Misuse(why);
-    return std::nullopt;
-  };
-  if (lines.size() != mappings.size())
-    return misuse({"each --lines needs its --mapping, in the same order",
-                   "chaque --lines exige son --mapping, dans le même ordre"});
-  if (!names.empty() && names.size() != lines.size())
-    return misuse({"where --source is given, each --lines needs one",
-                   "si --source est donnée, chaque --lines en exige une"});
-  if (lines.empty() && !call.Has("spool"))
-    return misuse({"there is nothing to take: give --spool, or --lines with --mapping",
-                   "il n’y a rien à prendre : donnez --spool, ou --lines avec --mapping"});
-  std::vector<Wanted> wanted;
-  std::set<std::string> known;
-  base::Diagnostics diagnostics;
-  for (size_t i = 0; i < lines.size(); ++i) {
-    const auto text = base::ReadFile(mappings[i], ingest::kLargestMapping);
-    if (!text) {
-      status = call.Fail(text.error());
-      return std::nullopt;
-    }
-    auto mapping = ingest::ParseMapping(*text, mappings[i], systems, diagnostics);
-    if (!mapping) continue;
-    const std::string name = names.empty() ? mapping->system : names[i];
-    if (!ingest::IsSystemId(name))
-      return misuse(
-          Filled("'{}' cannot name a source; it takes up to 64 lower-case letters, "
-                 "digits and dashes, starting with a letter",
-                 "« {} » ne peut nommer une source; elle prend jusqu’à 64 lettres "
-                 "minuscules, chiffres et tirets, et commence par une lettre",
-                 {name}));
-    if (!known.insert(name).second)
-      return misuse(Filled("two sources are named '{}'; name each with --source",
-                           "deux sources se nomment « {} »; nommez-les avec --source", {name}));
-    wanted.push_back({lines[i], "lines/" + name, std::move(*mapping)});
-  }
-  if (!diagnostics.empty()) {
-    status = Complain(call, diagnostics);
-    return std::nullopt;
-  }
-  return wanted;
-}
 
 Result<base::Duration> SilenceOf(const Invocation& call) {
   const auto silence = TRY(base::ParseDuration(call.Value("silence", "PT30S")));
@@ -114,23 +53,6 @@ Result<ingest::Resumed> ReadResumed(const std::string& folder, std::string_view 
   for (uint64_t index = 0; index < reader.size(); ++index)
     resumed.Add(TRY(reader.Read(index)), service, now);
   return resumed;
-}
-
-std::string PlaceOf(const Places& places, const std::string& source) {
-  std::string trail = places.trail;
-  while (trail.ends_with('/')) trail.pop_back();
-  return trail + ".sources" + source.substr(source.find('/'));
-}
-
-Result<std::unique_ptr<ingest::LineSource>> OpenLines(const Wanted& wanted, const Places& places,
-                                                      std::optional<uint64_t> taken, bool once,
-                                                      std::shared_ptr<ingest::FilesInUse> in_use,
-                                                      const base::Clock& clock) {
-  if (wanted.path.starts_with(kSocket))
-    return ingest::OpenLineSocket(wanted.path.substr(kSocket.size()), taken);
-  return ingest::OpenLineFile({wanted.path, PlaceOf(places, wanted.source), taken,
-                               once ? base::Duration{0} : kLinger, std::move(in_use)},
-                              clock);
 }
 
 void SayStatistics(const Invocation& call, const ingest::RecorderStatistics& done) {
@@ -218,7 +140,7 @@ int RunRecorder(const Invocation& call) {
   if (model == nullptr) return status;
   const ingest::Routes routes(*model);
   const ingest::Systems systems(*model);
-  auto wanted = ReadWanted(call, systems, status);
+  auto wanted = ReadWantedSources(call, systems, status);
   if (!wanted) return status;
   const auto silence = SilenceOf(call);
   if (!silence) return call.Fail(silence.error());
@@ -230,7 +152,7 @@ int RunRecorder(const Invocation& call) {
   if (!trail) return call.Fail(trail.error());
   auto resumed = ReadResumed(places.trail, model->id(), clock.Now());
   if (!resumed) return call.Fail(resumed.error());
-  const auto taken = resumed->taken;
+  SourceOpener opener(call, places, *resumed, clock);
 
   ingest::RecorderSettings settings;
   settings.service = model->id();
@@ -243,12 +165,8 @@ int RunRecorder(const Invocation& call) {
     if (!spool) return call.Fail(spool.error());
     if (auto added = recorder.AddSpool(std::move(*spool)); !added) return call.Fail(added.error());
   }
-  const auto in_use = std::make_shared<ingest::FilesInUse>();
-  for (Wanted& one : *wanted) {
-    const auto known = taken.find(one.source);
-    auto lines =
-        OpenLines(one, places, known == taken.end() ? std::nullopt : std::optional(known->second),
-                  call.Has("once"), in_use, clock);
+  for (WantedSource& one : *wanted) {
+    auto lines = opener.Open(one);
     if (!lines) return call.Fail(lines.error());
     recorder.AddLines(one.source, std::move(one.mapping), std::move(*lines));
   }

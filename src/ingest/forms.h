@@ -13,13 +13,25 @@ namespace garant::ingest {
 [[nodiscard]] bool IsWord(std::string_view text);  // A–Z a–z 0–9 . _ : -, 1 to 64, a letter first
 [[nodiscard]] std::string_view KnownMethod(std::string_view text);  // or "other"
 
+// As a certificate names a sender: a–z 0–9 . _ -, 1 to 120, neither of them first but a–z 0–9.
+[[nodiscard]] bool IsSenderName(std::string_view text);
+
 // At most 60 days ago and 5 minutes ahead: older ones may have no key any more.
 [[nodiscard]] bool IsUsable(base::Time time, base::Time now);
 
-// RFC 3339 with any offset.
+// RFC 3339 with any offset; a space for the T, and " UTC" or " GMT" behind it, as databases write.
 [[nodiscard]] std::optional<base::Time> ParseTimestamp(std::string_view text);
 
 // The raw form that tokens are made of: 32 hexadecimal digits in small letters; else as it is.
 [[nodiscard]] std::string RawTraceId(std::string_view text);
+
+// What a W3C traceparent names; hexadecimal, never all zeros.
+struct TraceParent {
+  std::string trace;
+  std::string parent;
+};
+// The text is one, or has `traceparent='…'` in a comment at its very end, as sqlcommenter puts it:
+// anywhere else it may be what a user typed.
+[[nodiscard]] std::optional<TraceParent> FindTraceParent(std::string_view text);
 
 }  // namespace garant::ingest

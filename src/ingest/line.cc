@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <variant>
 
-#include "base/text.h"
+#include "ingest/form.h"
 #include "ingest/forms.h"
 #include "trail/journey.h"
 
@@ -52,21 +52,36 @@ class LineReader {
       : json_(json), context_(context), mapping_(context.mapping), draft_(draft) {}
 
   void Read() {
-    const std::string part = TextAt(mapping_.part);
-    draft_.part = IsSystemId(part) ? part : mapping_.system;
+    draft_.part = Part();
     ReadRoute();
     if (std::string outcome = TextAt(mapping_.outcome); IsWord(outcome)) draft_.outcome = outcome;
+    const auto traceparent = FindTrace();
     draft_.trace = RawTraceId(IdAt(mapping_.trace));
+    if (draft_.trace.empty() && traceparent) draft_.trace = traceparent->trace;
     draft_.session = IdAt(mapping_.session);
     ReadFacts();
     ReadPersons();
     for (const Mapping::DataAt& data : mapping_.data)
       if (const Json* value = data.at.In(json_); value != nullptr && !value->is_null())
         draft_.categories.push_back(data.category);
-    SealSpans();
+    SealSpans(traceparent);
   }
 
  private:
+  std::string Part() const {
+    std::string part = TextAt(mapping_.part);
+    if (mapping_.names.empty()) return IsSystemId(part) ? part : mapping_.system;
+    const auto named = mapping_.names.find(part);
+    return named == mapping_.names.end() ? mapping_.system : named->second;
+  }
+
+  std::optional<TraceParent> FindTrace() const {
+    for (const Pointer& at : mapping_.traceparents)
+      if (const Json* value = at.In(json_); value != nullptr && value->is_string())
+        if (auto found = FindTraceParent(value->get_ref<const std::string&>())) return found;
+    return {};
+  }
+
   std::string TextAt(const std::optional<Pointer>& at) const {
     const Json* value = at ? at->In(json_) : nullptr;
     return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
@@ -94,13 +109,13 @@ class LineReader {
       if (fact.type == trail::FactType::kText && value->is_string())
         draft_.facts.push_back(
             {fact.name, std::string(KnownMethod(value->get_ref<const std::string&>()))});
-      if (fact.type == trail::FactType::kInt && value->is_number()) AddNumber(fact.name, *value);
+      if (fact.type == trail::FactType::kInt && value->is_number())
+        AddNumber(fact.name, value->get<double>() * fact.times);
     }
   }
 
-  void AddNumber(const std::string& name, const Json& value) {
+  void AddNumber(const std::string& name, double number) {
     constexpr double kMost = 9e15;  // up to there a double is exact
-    const double number = value.get<double>();
     if (std::abs(number) <= kMost)
       draft_.facts.push_back({name, static_cast<int64_t>(std::llround(number))});
   }
@@ -130,19 +145,21 @@ class LineReader {
     for (const Mapping::PersonAt& subject : mapping_.subjects) AddPersons(subject, draft_.subjects);
   }
 
-  void SealSpans() {
+  // A line that was written within a span has none of its own, and that one for its parent.
+  void SealSpans(const std::optional<TraceParent>& traceparent) {
     const auto span = SpanAt(mapping_.span);
-    if (!span) return;
-    Bytes spans = *span;
-    const auto parent = SpanAt(mapping_.parent);
+    auto parent = SpanAt(mapping_.parent);
+    if (!parent && traceparent) parent = SpanOf(traceparent->parent);
+    if (!span && !parent) return;
     const Bytes none(8);
-    spans.insert(spans.end(), parent ? parent->begin() : none.begin(),
-                 parent ? parent->end() : none.end());
+    Bytes spans = span.value_or(none);
+    const Bytes& below = parent ? *parent : none;
+    spans.insert(spans.end(), below.begin(), below.end());
     draft_.sealed.push_back(
         {KeyClass::kTransient, std::string(trail::kSpanCategory), std::move(spans), std::nullopt});
   }
-  std::optional<Bytes> SpanAt(const std::optional<Pointer>& at) const {
-    const std::string text = TextAt(at);
+  std::optional<Bytes> SpanAt(const std::optional<Pointer>& at) const { return SpanOf(TextAt(at)); }
+  static std::optional<Bytes> SpanOf(const std::string& text) {
     if (text.size() != 16) return {};
     auto bytes = base::FromHex(text);
     return bytes ? std::optional(std::move(*bytes)) : std::nullopt;
@@ -154,14 +171,11 @@ class LineReader {
   trail::Draft& draft_;
 };
 
-// What stands against its being one JSON object; else the object.
-std::variant<Json, Reason> Parse(const Line& line) {
+// What stands against its being one object; else the object.
+std::variant<Json, Reason> Parse(const Line& line, Form form) {
+  if (line.refused) return *line.refused;
   if (line.length > kLongestLine) return Reason::kTooLong;
-  if (!base::IsUtf8(line.bytes)) return Reason::kNotUtf8;
-  Json json = Json::parse(line.bytes, nullptr, false);
-  if (json.is_discarded()) return Reason::kNotJson;
-  if (!json.is_object()) return Reason::kNotObject;
-  return json;
+  return ReadForm(form, line.bytes);
 }
 
 // Of one person alone the line is theirs, and goes with their key.
@@ -177,7 +191,7 @@ trail::SealedDraft Sealed(const Line& line, const trail::Draft& draft) {
 }  // namespace
 
 trail::Draft LineToDraft(Line line, const LineContext& context) {
-  const auto parsed = Parse(line);
+  const auto parsed = Parse(line, context.mapping.form);
   if (const auto* reason = std::get_if<Reason>(&parsed)) return Refused(line, *reason, context);
   const Json& json = std::get<Json>(parsed);
   const Json* at = context.mapping.time.In(json);

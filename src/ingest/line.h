@@ -17,6 +17,8 @@ struct Line {
   uint64_t sequence = 0;
   uint64_t length = 0;  // as it was; `bytes` holds at most kLongestLine of it
   std::string bytes;
+  std::string sender{};             // by what it proved to be, where the source asks for that
+  std::optional<Reason> refused{};  // of the framing: what `bytes` holds is no whole line
 };
 
 // Where lines come from, and what they are held against.

@@ -2,15 +2,10 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include <cstring>
-
 #include "base/file.h"
-#include "ingest/line_socket.h"
 #include "ingest/test_files.h"
 
 namespace garant::ingest {
@@ -242,57 +237,6 @@ TEST_F(LineFileTest, KeepsThePlaceAtMostOnceASecond) {
   clock_.Set(clock_.Now() + std::chrono::seconds(1));
   TakeAll();
   EXPECT_NE(*base::ReadFile(files_.Path("place")), before);
-}
-
-class LineSocketTest : public testing::Test {
- protected:
-  int Connect() {
-    const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::memcpy(address.sun_path, path_.data(), path_.size());
-    EXPECT_EQ(::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
-    return socket;
-  }
-  static void Send(int socket, std::string_view text) {
-    EXPECT_EQ(::write(socket, text.data(), text.size()), static_cast<ssize_t>(text.size()));
-  }
-  TestFiles files_;
-  std::string path_ = files_.Path("socket");
-};
-
-TEST_F(LineSocketTest, TakesLinesOfSeveralSenders) {
-  auto source = OpenLineSocket(path_, 9);
-  ASSERT_TRUE(source) << source.error().message.en;
-  const int first = Connect();
-  const int second = Connect();
-  Send(first, "one\nno ");
-  Send(second, "two\n");
-  auto batch = (*source)->Take(100);
-  ASSERT_TRUE(batch);
-  ASSERT_EQ(batch->lines.size(), 2U);
-  EXPECT_EQ(batch->lines[0].sequence, 10U);
-  EXPECT_EQ(batch->lines[1].sequence, 11U);
-  EXPECT_EQ((*source)->Descriptors().size(), 3U);
-  Send(first, "end");
-  ::close(first);
-  ::close(second);
-  batch = (*source)->Take(100);
-  ASSERT_EQ(batch->lines.size(), 1U);
-  EXPECT_EQ(batch->lines[0].bytes, "no end");
-  EXPECT_EQ((*source)->Descriptors().size(), 1U);
-}
-
-TEST_F(LineSocketTest, TakesThePlaceOfADeadSocketOnly) {
-  auto source = OpenLineSocket(path_, {});
-  ASSERT_TRUE(source);
-  EXPECT_EQ(OpenLineSocket(path_, {}).error().code, base::Code::kConflict);
-  source->reset();
-  EXPECT_FALSE(base::Exists(path_));
-  files_.Append("a file", "socket");
-  EXPECT_EQ(OpenLineSocket(path_, {}).error().code, base::Code::kConflict);
-  EXPECT_TRUE(base::Exists(path_));
-  EXPECT_EQ(OpenLineSocket(std::string(200, 'x'), {}).error().code, base::Code::kInvalid);
 }
 
 }  // namespace

@@ -1,26 +1,21 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <optional>
 #include <string>
-#include <string_view>
 
-#include "ingest/line.h"
+#include "ingest/splitter.h"
 
 namespace garant::ingest {
 
 // Cuts a stream into lines. Holds no more than kLongestLine of a line, however long it is. Blank
 // lines are passed over.
-class LineSplitter {
+class LineSplitter final : public Splitter {
  public:
   // Lines are numbered by where they begin, `begin` being where the stream does.
   explicit LineSplitter(uint64_t begin) : begin_(begin), end_(begin) {}
 
-  // Gives the lines that end in `chunk`.
-  void Feed(std::string_view chunk, const std::function<void(Line)>& give);
-  // What stands behind the last line feed: no more will come.
-  [[nodiscard]] std::optional<Line> Rest();
+  void Feed(std::string_view chunk, const std::function<void(Line)>& give) override;
+  [[nodiscard]] std::optional<Line> Rest() override;
 
   [[nodiscard]] uint64_t begin() const { return begin_; }  // of the line that is not ended yet
   [[nodiscard]] uint64_t end() const { return end_; }      // of what was fed

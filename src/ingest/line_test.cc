@@ -140,6 +140,72 @@ TEST_F(LineTest, RefusesWhatIsNoLineOfItsAndSaysWhy) {
   EXPECT_EQ(ReasonOf(std::string("{\"a\": \"b\0\"}", 11)), "not-json");
 }
 
+TEST_F(LineTest, ReadsOtherFormsByTheMappingsThatAreShipped) {
+  const auto shipped = [this](const char* name) {
+    mapping_ = service_.MappingOf(
+        *base::ReadFile(std::string(GARANT_SOURCE_DIR) + "/mappings/" + name + ".yaml"));
+  };
+  const std::string zero(8, '\0');
+  const std::string span("\x00\xf0\x67\xaa\x0b\xa9\x02\xb7", 8);
+  shipped("syslog");
+  const std::string message =
+      "<13>1 2026-11-23T20:29:59Z h permits 1 submitted [opentelemetry "
+      "trace_id=\"4bf92f3577b34da6a3ce929d0e0e4736\" span_id=\"00f067aa0ba902b7\"] Jeanne applied";
+  const trail::Entry syslog = Of(message);
+  EXPECT_EQ(FactOf<std::string>(syslog, "event"), "submitted");
+  EXPECT_TRUE(syslog.header.trace);
+  EXPECT_EQ(Opened(trail_, syslog, "trace.span"), zero + span);
+  EXPECT_EQ(Opened(trail_, syslog, "line"), message);
+  EXPECT_EQ(Clear(syslog).find("Jeanne"), std::string::npos);
+  EXPECT_EQ(ReasonOf("{}"), "not-syslog");
+
+  shipped("postgresql");
+  const trail::Entry statement =
+      Of(R"({"timestamp":"2026-11-23 20:29:59.250 UTC","user":"permits","error_severity":"LOG",)"
+         R"("message":"statement: SELECT 'Jeanne' )"
+         R"(/*traceparent='00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'*/",)"
+         R"("application_name":"psql"})");
+  EXPECT_EQ(FactOf<std::string>(statement, "event"), "LOG");
+  EXPECT_EQ(statement.header.trace, syslog.header.trace);
+  EXPECT_EQ(Opened(trail_, statement, "trace.span"), zero + span);
+  EXPECT_EQ(Clear(statement).find("Jeanne"), std::string::npos);
+
+  shipped("nginx-combined");
+  const trail::Entry visit =
+      Of(R"(203.0.113.9 - - [23/Nov/2026:20:29:59 +0000] "GET /jeanne HTTP/1.1" 404 7 "-" "curl")");
+  EXPECT_EQ(FactOf<int64_t>(visit, "status"), 404);
+  EXPECT_EQ(FactOf<int64_t>(visit, "sent"), 7);
+  EXPECT_EQ(visit.header.categories, std::vector<std::string>{"device.address"});
+  for (const char* hidden : {"jeanne", "203.0.113.9", "curl"})
+    EXPECT_EQ(Clear(visit).find(hidden), std::string::npos) << hidden;
+
+  shipped("nginx");
+  const trail::Entry seconds =
+      Of(R"({"time":"2026-11-23T20:29:59+00:00","seconds":0.0126,"status":200,"traceparent":)"
+         R"("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"})");
+  EXPECT_EQ(FactOf<int64_t>(seconds, "milliseconds"), 13);
+  EXPECT_EQ(seconds.header.trace, syslog.header.trace);
+}
+
+TEST_F(LineTest, GivesAPartTheSystemThatItsNameMeans) {
+  mapping_ = service_.MappingOf(
+      "mapping: 1\nsystem: web\ntime: /time\npart: /name\nnames: { Till-2: payments }\n");
+  EXPECT_EQ(With(R"("name": "Till-2")").header.part, "payments");
+  EXPECT_EQ(With(R"("name": "mail")").header.part, "web") << "no one said what that is";
+  EXPECT_EQ(With(R"("name": 3)").header.part, "web");
+}
+
+TEST_F(LineTest, RefusesWhatItsFrameSaysIsNotWhole) {
+  const LineContext context{source_, mapping_, service_.routes(), id_, kNow};
+  const std::string text = R"({"time": "2026-11-23T20:29:59Z"})";
+  const trail::Entry entry = EntryOf(
+      trail_, LineToDraft({.sequence = 1, .length = 60, .bytes = text, .refused = Reason::kCutOff},
+                          context));
+  EXPECT_EQ(entry.header.outcome, "refused");
+  EXPECT_EQ(FactOf<std::string>(entry, "reason"), "cut-off");
+  EXPECT_EQ(FactOf<int64_t>(entry, "bytes"), 60);
+}
+
 TEST_F(LineTest, TakesTheLongestLine) {
   std::string text = R"({"time": "2026-11-23T20:29:59Z", "reference": "RP-1", "x": ")";
   text += std::string(kLongestLine - text.size() - 2, 'x') + "\"}";

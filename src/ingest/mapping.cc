@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "base/yaml.h"
-#include "ingest/forms.h"
+#include "ingest/mapping_yaml.h"
 #include "service/data_category.h"
 #include "service/grammar.h"
 #include "trail/allowed_facts.h"
@@ -13,22 +12,7 @@ namespace garant::ingest {
 namespace {
 
 using base::Filled;
-using base::Text;
-using base::Where;
 using base::YamlNode;
-using Names = std::vector<std::string_view>;
-
-Text DidYouMean(std::string_view word, const Names& known) {
-  const std::string_view near = base::Nearest(word, known.data(), known.size());
-  if (near.empty()) return {};
-  return Filled("; did you mean '{}'?", "; vouliez-vous dire « {} »?", {near});
-}
-
-std::string Joined(const Names& names) {
-  std::string text;
-  for (const std::string_view name : names) text += (text.empty() ? "" : ", ") + std::string(name);
-  return text;
-}
 
 std::span<const trail::AttributeKind> EventFacts() {
   for (const trail::ObservationKind& kind : trail::RecordKinds())
@@ -36,139 +20,112 @@ std::span<const trail::AttributeKind> EventFacts() {
   return {};
 }
 
-class MappingReader {
+class MappingReader : private MappingYaml {
  public:
   MappingReader(const YamlNode& root, const Systems& systems, base::Diagnostics& diagnostics)
-      : root_(root), systems_(systems), diagnostics_(diagnostics) {}
+      : MappingYaml(root, diagnostics), systems_(systems) {}
 
   Mapping Read() {
-    KnowsOnly(root_,
-              {"mapping", "system", "time", "event", "part", "route", "outcome", "trace", "span",
-               "parent", "session", "actor", "subjects", "data", "facts", "silent-after"});
+    KnowsOnly(root(), {"mapping",      "system",  "form",    "time",     "event", "part",
+                       "names",        "route",   "outcome", "trace",    "span",  "parent",
+                       "traceparent",  "session", "actor",   "subjects", "data",  "facts",
+                       "silent-after", "rate",    "senders", "token"});
     ReadVersion();
     ReadSystem();
     ReadTime();
     out_.event = PointerAt("event");
     out_.part = PointerAt("part");
+    ReadNames();
     out_.route = PointerAt("route");
     out_.outcome = PointerAt("outcome");
     out_.trace = PointerAt("trace");
     out_.span = PointerAt("span");
     out_.parent = PointerAt("parent");
+    ReadTraceparents();
     out_.session = PointerAt("session");
-    if (const YamlNode* actor = root_.Find("actor")) out_.actor = ReadPerson(*actor);
+    if (const YamlNode* actor = root().Find("actor")) out_.actor = ReadPerson(*actor);
     for (const YamlNode& one : List("subjects"))
       if (auto person = ReadPerson(one)) out_.subjects.push_back(std::move(*person));
     for (const YamlNode& one : List("data")) ReadData(one);
     ReadFacts();
-    ReadSilence();
+    ReadSourceKeys(*this, out_);
     return std::move(out_);
   }
 
  private:
-  void Complain(const Where& where, Text message) {
-    diagnostics_.push_back({where, std::move(message)});
-  }
-
-  // Whether it is a map at all.
-  bool KnowsOnly(const YamlNode& node, const Names& keys) {
-    if (node.kind != YamlNode::Kind::kMap) {
-      Complain(node.where,
-               Filled("keys and values are expected here: {}",
-                      "des clés et des valeurs sont attendues ici : {}", {Joined(keys)}));
-      return false;
-    }
-    for (const auto& [key, value] : node.members)
-      if (std::ranges::find(keys, key.scalar) == keys.end())
-        Complain(key.where, Filled("unknown key '{}'{}", "clé inconnue « {} »{}",
-                                   {key.scalar, DidYouMean(key.scalar, keys)}));
-    return true;
-  }
-
-  const YamlNode* Required(const YamlNode& node, std::string_view key) {
-    const YamlNode* value = node.Find(key);
-    if (value == nullptr && node.kind == YamlNode::Kind::kMap)
-      Complain(node.where, Filled("'{}' is missing here", "« {} » manque ici", {key}));
-    return value;
-  }
-
-  std::optional<std::string> Word(const YamlNode& node) {
-    if (node.kind == YamlNode::Kind::kScalar && !node.scalar.empty()) return node.scalar;
-    Complain(node.where, {"a word is expected here", "un mot est attendu ici"});
-    return {};
-  }
-
-  std::optional<Pointer> ReadPointer(const YamlNode& node) {
-    auto pointer = node.kind == YamlNode::Kind::kScalar ? Pointer::Parse(node.scalar)
-                                                        : std::optional<Pointer>{};
-    if (!pointer)
-      Complain(node.where,
-               {"a place in the line is expected here: a JSON pointer, such as /request/status",
-                "un endroit de la ligne est attendu ici : un pointeur JSON, comme "
-                "/request/status"});
-    return pointer;
-  }
-
-  std::optional<Pointer> PointerAt(std::string_view key) {
-    const YamlNode* node = root_.Find(key);
-    return node == nullptr ? std::optional<Pointer>{} : ReadPointer(*node);
-  }
-
-  std::optional<Pointer> PlaceOf(const YamlNode& node) {
-    const YamlNode* at = Required(node, "at");
-    return at == nullptr ? std::optional<Pointer>{} : ReadPointer(*at);
-  }
-
-  const std::vector<YamlNode>& List(std::string_view key) {
-    static const std::vector<YamlNode> kNone;
-    const YamlNode* node = root_.Find(key);
-    if (node == nullptr) return kNone;
-    if (node->kind != YamlNode::Kind::kList)
-      Complain(node->where, Filled("'{}' must be a list", "« {} » doit être une liste", {key}));
-    return node->items;
-  }
-
   void ReadVersion() {
-    const YamlNode* version = Required(root_, "mapping");
+    const YamlNode* version = Required(root(), "mapping");
     if (version != nullptr && version->scalar != "1")
       Complain(version->where,
                {"this build reads mappings of version 1", "ce programme lit la version 1"});
   }
 
   void ReadSystem() {
-    const YamlNode* node = Required(root_, "system");
+    const YamlNode* node = Required(root(), "system");
     const auto word = node == nullptr ? std::optional<std::string>{} : Word(*node);
     if (!word) return;
     out_.system = *word;
-    if (systems_.declared.contains(*word)) return;
+    CheckSystem(*word, *node);
+  }
+
+  void CheckSystem(const std::string& word, const YamlNode& node) {
+    if (systems_.declared.contains(word)) return;
     const Names known(systems_.declared.begin(), systems_.declared.end());
-    Complain(node->where, Filled("the service file declares no system '{}'{}",
-                                 "le fichier de service ne déclare aucun système « {} »{}",
-                                 {*word, DidYouMean(*word, known)}));
+    Complain(node.where, Filled("the service file declares no system '{}'{}",
+                                "le fichier de service ne déclare aucun système « {} »{}",
+                                {word, DidYouMean(word, known)}));
+  }
+
+  void ReadNames() {
+    const YamlNode* names = root().Find("names");
+    if (names == nullptr) return;
+    if (names->kind != YamlNode::Kind::kMap || !out_.part) {
+      Complain(names->where,
+               {"`names` gives the system that each value at `part` means: it needs `part`, and "
+                "pairs such as permits-api: web",
+                "`names` donne le système que désigne chaque valeur de `part` : il faut `part`, et "
+                "des paires comme permits-api: web"});
+      return;
+    }
+    for (const auto& [key, value] : names->members)
+      if (const auto system = Word(value)) {
+        CheckSystem(*system, value);
+        out_.names[key.scalar] = *system;
+      }
+  }
+
+  void ReadTraceparents() {
+    const YamlNode* node = root().Find("traceparent");
+    if (node == nullptr) return;
+    // Each by itself: the first counts that holds one, not the first that is there.
+    if (node->kind == YamlNode::Kind::kList && !node->items.empty()) {
+      for (const YamlNode& item : node->items)
+        if (auto at = ReadPointer(item)) out_.traceparents.push_back(std::move(*at));
+    } else if (auto at = ReadPointer(*node)) {
+      out_.traceparents.push_back(std::move(*at));
+    }
   }
 
   void ReadTime() {
-    const YamlNode* node = Required(root_, "time");
+    const YamlNode* node = Required(root(), "time");
     if (node == nullptr) return;
     std::optional<Pointer> at;
     if (node->kind == YamlNode::Kind::kMap) {
       KnowsOnly(*node, {"at", "unit"});
       at = PlaceOf(*node);
-      if (const YamlNode* unit = Required(*node, "unit")) ReadUnit(*unit);
+      const YamlNode* unit = Required(*node, "unit");
+      if (const auto read = unit == nullptr ? std::nullopt : ReadUnit(*unit))
+        out_.time_unit = *read;
     } else {
       at = ReadPointer(*node);
     }
     if (at) out_.time = std::move(*at);
   }
 
-  void ReadUnit(const YamlNode& node) {
-    static const Names kUnits = {"seconds", "milliseconds", "nanoseconds"};
-    const auto found = std::ranges::find(kUnits, node.scalar);
-    if (found == kUnits.end())
-      Complain(node.where,
-               Filled("expected one of: {}", "attendu, au choix : {}", {Joined(kUnits)}));
-    else
-      out_.time_unit = static_cast<Mapping::TimeUnit>(1 + (found - kUnits.begin()));
+  std::optional<Mapping::TimeUnit> ReadUnit(const YamlNode& node) {
+    const auto found = OneOf(node, {"seconds", "milliseconds", "nanoseconds"});
+    if (!found) return {};
+    return static_cast<Mapping::TimeUnit>(1 + *found);
   }
 
   std::optional<Mapping::PersonAt> ReadPerson(const YamlNode& node) {
@@ -200,7 +157,7 @@ class MappingReader {
   }
 
   void ReadFacts() {
-    const YamlNode* node = root_.Find("facts");
+    const YamlNode* node = root().Find("facts");
     if (node == nullptr) return;
     Names known;
     for (const trail::AttributeKind& fact : EventFacts())
@@ -220,27 +177,24 @@ class MappingReader {
                         {key.scalar, Joined(known), DidYouMean(key.scalar, known)}));
         continue;
       }
-      if (auto at = ReadPointer(place))
-        out_.facts.push_back({key.scalar, fact->type, std::move(*at)});
+      ReadFact(key.scalar, fact->type, place);
     }
   }
 
-  void ReadSilence() {
-    const YamlNode* node = root_.Find("silent-after");
-    if (node == nullptr) return;
-    const auto duration = base::ParseDuration(node->scalar);
-    if (!duration)
-      Complain(node->where, duration.error().message);
-    else if (*duration < std::chrono::seconds(1))
-      Complain(node->where,
-               {"at least a second is expected here", "au moins une seconde est attendue ici"});
-    else
-      out_.silent_after = *duration;
+  void ReadFact(const std::string& name, trail::FactType type, const YamlNode& place) {
+    const bool measured = name == "milliseconds" && place.kind == YamlNode::Kind::kMap;
+    if (measured) KnowsOnly(place, {"at", "unit"});
+    auto at = measured ? PlaceOf(place) : ReadPointer(place);
+    const YamlNode* unit = measured ? Required(place, "unit") : nullptr;
+    const auto read = unit == nullptr ? std::nullopt : ReadUnit(*unit);
+    if (!at) return;
+    const double times = read == Mapping::TimeUnit::kSeconds       ? 1e3
+                         : read == Mapping::TimeUnit::kNanoseconds ? 1e-6
+                                                                   : 1;
+    out_.facts.push_back({name, type, std::move(*at), times});
   }
 
-  const YamlNode& root_;
   const Systems& systems_;
-  base::Diagnostics& diagnostics_;
   Mapping out_;
 };
 

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/diagnostic.h"
 #include "base/time.h"
+#include "ingest/form.h"
 #include "ingest/pointer.h"
 #include "ingest/routes.h"
 #include "trail/observation_kinds.h"
@@ -31,24 +34,32 @@ struct Mapping {
     std::string name;
     trail::FactType type = trail::FactType::kText;
     Pointer at;
+    double times = 1;  // what stands there, in the fact's unit
   };
 
   std::string system;
+  Form form = Form::kJson;
   Pointer time;
   TimeUnit time_unit = TimeUnit::kText;
   std::optional<Pointer> event;
   std::optional<Pointer> part;
+  std::map<std::string, std::string, std::less<>> names;  // of `part`: the system that is meant
   std::optional<Pointer> route;
   std::optional<Pointer> outcome;
   std::optional<Pointer> trace;
   std::optional<Pointer> span;
   std::optional<Pointer> parent;
+  std::vector<Pointer> traceparents;
   std::optional<Pointer> session;
   std::optional<PersonAt> actor;
   std::vector<PersonAt> subjects;
   std::vector<DataAt> data;
   std::vector<FactAt> facts;
   std::optional<base::Duration> silent_after;
+  // Of the source as a whole.
+  std::optional<uint64_t> rate;                // events a second
+  std::set<std::string, std::less<>> senders;  // names of certificates
+  std::string token;                           // the variable that holds it; empty: none is asked
 };
 
 // Complains of everything that is wrong, all at once; nothing where anything was.

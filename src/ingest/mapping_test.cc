@@ -41,6 +41,32 @@ TEST(Mapping, ReadsEverything) {
   EXPECT_TRUE(ComplaintsOf(kHead).empty());
 }
 
+TEST(Mapping, ReadsWhatIsSaidOfTheSourceAsAWhole) {
+  const TestService service;
+  const Mapping mapping = service.MappingOf(
+      std::string(kHead) +
+      "form: syslog\nrate: 250\nsenders: [db.rivermouth.example, web-1]\ntoken: env:OTLP_TOKEN\n"
+      "part: /app\nnames: { permits: web, till: payments }\n"
+      "traceparent: [/message, /application_name]\nevent: [/a, /b]\n"
+      "facts: { milliseconds: { at: /seconds, unit: seconds } }\n");
+  EXPECT_EQ(mapping.form, Form::kSyslog);
+  EXPECT_EQ(mapping.rate, 250U);
+  EXPECT_EQ(mapping.senders.size(), 2U);
+  EXPECT_EQ(mapping.token, "OTLP_TOKEN");
+  EXPECT_EQ(mapping.names.at("till"), "payments");
+  EXPECT_EQ(mapping.traceparents.size(), 2U);
+  EXPECT_EQ(mapping.facts.at(0).times, 1000);
+}
+
+TEST(Mapping, ShipsSoundOnes) {
+  for (const char* name : {"nginx", "nginx-combined", "postgresql", "syslog", "otlp"}) {
+    const auto text =
+        base::ReadFile(std::string(GARANT_SOURCE_DIR) + "/mappings/" + name + ".yaml");
+    ASSERT_TRUE(text) << name;
+    EXPECT_EQ(ComplaintsOf(*text), std::vector<std::string>{}) << name;
+  }
+}
+
 TEST(Mapping, ComplainsOfEverythingAtOnceInTheOrderOfTheFile) {
   const std::string text =
       "mapping: 2\nsytem: web\nevent: event\nfacts: { email: /email, statsu: /s }\n";
@@ -63,7 +89,30 @@ TEST(Mapping, ComplainsOfEverythingAtOnceInTheOrderOfTheFile) {
 
 TEST(Mapping, SaysWhatIsWrongWithEachKey) {
   EXPECT_EQ(First("event: /a~2\n").substr(0, 34), "m.yaml:4:8: a place in the line is");
-  EXPECT_EQ(First("event: [a]\n").substr(0, 34), "m.yaml:4:8: a place in the line is");
+  EXPECT_EQ(First("event: [a]\n").substr(0, 34), "m.yaml:4:9: a place in the line is");
+  EXPECT_EQ(First("event: []\n").substr(0, 34), "m.yaml:4:8: a place in the line is");
+  EXPECT_EQ(First("event: [/a, [/b]]\n").substr(0, 35), "m.yaml:4:13: a place in the line is");
+  EXPECT_EQ(First("traceparent: {}\n").substr(0, 35), "m.yaml:4:14: a place in the line is");
+  EXPECT_EQ(First("form: xml\n"), "m.yaml:4:7: expected one of: json, combined, syslog, otlp");
+  for (const char* rate : {"0", "1000001", "many", "-1", "1.5", "[1]"})
+    EXPECT_EQ(First("rate: " + std::string(rate) + "\n").substr(0, 46),
+              "m.yaml:4:7: a number of events a second is exp")
+        << rate;
+  for (const char* name : {"Web", "../x", "''", "a/b", "-a"})
+    EXPECT_EQ(First("senders: [" + std::string(name) + "]\n").substr(0, 34),
+              "m.yaml:4:11: the name in a sender'")
+        << name;
+  for (const char* token : {"hunter2", "'env:'", "env:a b"})
+    EXPECT_EQ(First("token: " + std::string(token) + "\n").substr(0, 37),
+              "m.yaml:4:8: a secret never stands in ")
+        << token;
+  EXPECT_EQ(First("names: { a: web }\n").substr(0, 35), "m.yaml:4:8: `names` gives the syste");
+  EXPECT_EQ(First("part: /a\nnames: { a: wep }\n"),
+            "m.yaml:5:13: the service file declares no system 'wep'; did you mean 'web'?");
+  EXPECT_EQ(First("facts: { milliseconds: { at: /a, unit: hours } }\n"),
+            "m.yaml:4:40: expected one of: seconds, milliseconds, nanoseconds");
+  EXPECT_EQ(First("facts: { status: { at: /a } }\n").substr(0, 35),
+            "m.yaml:4:18: a place in the line is");
   EXPECT_EQ(First("facts: { event: /event }\n").substr(0, 44),
             "m.yaml:4:10: 'event' may not stand in clear:");
   EXPECT_EQ(First("facts: [status]\n").substr(0, 46),

@@ -28,25 +28,9 @@ const nlohmann::json* Element(const nlohmann::json& list, std::string_view word)
   return number < list.size() ? &list[number] : nullptr;
 }
 
-}  // namespace
-
-std::optional<Pointer> Pointer::Parse(std::string_view text) {
-  if (!text.starts_with('/')) return {};
-  Pointer pointer;
-  while (!text.empty()) {
-    text.remove_prefix(1);
-    const size_t end = std::min(text.find('/'), text.size());
-    auto word = Unescaped(text.substr(0, end));
-    if (!word) return {};
-    pointer.words_.push_back(std::move(*word));
-    text.remove_prefix(end);
-  }
-  return pointer;
-}
-
-const nlohmann::json* Pointer::In(const nlohmann::json& value) const {
+const nlohmann::json* At(const nlohmann::json& value, const std::vector<std::string>& words) {
   const nlohmann::json* at = &value;
-  for (const std::string& word : words_) {
+  for (const std::string& word : words) {
     if (at->is_object()) {
       const auto found = at->find(word);
       if (found == at->end()) return nullptr;
@@ -59,6 +43,37 @@ const nlohmann::json* Pointer::In(const nlohmann::json& value) const {
     }
   }
   return at;
+}
+
+}  // namespace
+
+std::optional<Pointer> Pointer::Parse(std::string_view text) {
+  if (!text.starts_with('/')) return {};
+  Words words;
+  while (!text.empty()) {
+    text.remove_prefix(1);
+    const size_t end = std::min(text.find('/'), text.size());
+    auto word = Unescaped(text.substr(0, end));
+    if (!word) return {};
+    words.push_back(std::move(*word));
+    text.remove_prefix(end);
+  }
+  Pointer pointer;
+  pointer.places_.push_back(std::move(words));
+  return pointer;
+}
+
+void Pointer::Or(Pointer other) {
+  for (Words& words : other.places_) places_.push_back(std::move(words));
+}
+
+const nlohmann::json* Pointer::In(const nlohmann::json& value) const {
+  const nlohmann::json* last = nullptr;
+  for (const Words& words : places_) {
+    last = At(value, words);
+    if (last != nullptr && !last->is_null()) return last;
+  }
+  return last;
 }
 
 }  // namespace garant::ingest

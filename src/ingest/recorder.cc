@@ -20,6 +20,13 @@ constexpr std::string_view kMethod = "ingest.recorder";
 constexpr base::Duration kObserveEvery = std::chrono::minutes(1);
 constexpr base::Duration kLookEvery = std::chrono::milliseconds(100);
 
+// What one sender of several sends; the source's own where it is nobody's in particular.
+std::string SenderSource(const std::string& source, std::string_view sender) {
+  std::string out = source;
+  if (!sender.empty()) out.append("/").append(sender);
+  return out;
+}
+
 bool Ends(Happening happening) {
   return happening == Happening::kClosed || happening == Happening::kCrashed ||
          happening == Happening::kBroken;
@@ -47,16 +54,30 @@ Status Recorder::AddSpool(std::unique_ptr<spool::Reader> spool) {
 
 void Recorder::AddLines(const std::string& source, Mapping mapping,
                         std::unique_ptr<LineSource> lines) {
-  liveness_.Expect(source, mapping.silent_after.value_or(settings_.silence), clock_.Now());
-  const bool remembers = lines->Descriptors().empty();
+  const base::Time now = clock_.Now();
+  const base::Duration silence = mapping.silent_after.value_or(settings_.silence);
+  liveness_.Expect(source, silence, now);
+  for (const std::string& sender : mapping.senders)
+    liveness_.Expect(SenderSource(source, sender), silence, now);
+  const Untaken untaken = lines->untaken();
   lines_.push_back({source, std::move(mapping), std::move(lines)});
-  if (remembers) return;
+  Lines& added = lines_.back();
+  const auto rate = untaken == Untaken::kWaits ? added.mapping.rate.value_or(kUsualRate)
+                                               : added.mapping.rate.value_or(0);
+  const bool waits = untaken == Untaken::kWaits || untaken == Untaken::kStays;
+  if (waits && rate != 0) added.bucket.emplace(rate, now);
+  if (untaken != Untaken::kStays) Announce(added);
+}
+
+// A file's source tells itself when it finds it; what listens is there from the start.
+void Recorder::Announce(const Lines& lines) {
   SourceEvent event;
-  event.source = source;
-  event.part = lines_.back().mapping.system;
+  event.source = lines.source;
+  event.part = lines.mapping.system;
   // What was on its way when the last recorder died is lost, and nobody knows how much it was.
-  const auto last = resumed_.last.find(source);
-  if (last != resumed_.last.end() && last->second != HappeningName(Happening::kClosed)) {
+  const auto last = resumed_.last.find(lines.source);
+  if (last != resumed_.last.end() && last->second != HappeningName(Happening::kClosed) &&
+      lines.from->untaken() != Untaken::kRepeated) {
     event.happening = Happening::kCrashed;
     event.count = 1;
     Tell(event);
@@ -64,6 +85,14 @@ void Recorder::AddLines(const std::string& source, Mapping mapping,
   event.happening = Happening::kFound;
   event.count.reset();
   Tell(std::move(event));
+}
+
+Recorder::Lines* Recorder::LinesOf(std::string_view source) {
+  for (Lines& lines : lines_)
+    if (source.starts_with(lines.source) &&
+        (source.size() == lines.source.size() || source[lines.source.size()] == '/'))
+      return &lines;
+  return nullptr;
 }
 
 void Recorder::Tell(SourceEvent event) {
@@ -82,8 +111,7 @@ void Recorder::Hear(const std::string& source) {
   SourceEvent event;
   event.source = source;
   event.happening = Happening::kHeard;
-  for (const Lines& lines : lines_)
-    if (lines.source == source) event.part = lines.mapping.system;
+  if (const Lines* lines = LinesOf(source)) event.part = lines->mapping.system;
   Tell(std::move(event));
 }
 
@@ -92,8 +120,7 @@ void Recorder::TellSilence() {
     SourceEvent event;
     event.source = source;
     event.happening = Happening::kSilent;
-    for (const Lines& lines : lines_)
-      if (lines.source == source) event.part = lines.mapping.system;
+    if (const Lines* lines = LinesOf(source)) event.part = lines->mapping.system;
     Tell(std::move(event));
   }
 }
@@ -161,7 +188,10 @@ bool Recorder::TakeSpool() {
 
 void Recorder::TakeLine(Line line, const Lines& lines) {
   Hear(lines.source);
-  const LineContext context{lines.source, lines.mapping, routes_, settings_.service, clock_.Now()};
+  const std::string source = SenderSource(lines.source, line.sender);
+  if (!line.sender.empty()) Hear(source);
+  const uint64_t sequence = line.sequence;
+  const LineContext context{source, lines.mapping, routes_, settings_.service, clock_.Now()};
   trail::Draft draft = LineToDraft(std::move(line), context);
   if (draft.kind == "event") {
     ++statistics_.lines;
@@ -169,12 +199,16 @@ void Recorder::TakeLine(Line line, const Lines& lines) {
   } else {
     ++statistics_.refused;
     resumed_.tally.AddLoss(draft.part, 1, draft.time);
+    lines.from->Refused(sequence);
   }
   pending_.Add(std::move(draft));
 }
 
 bool Recorder::TakeLines(Lines& lines) {
-  auto batch = lines.from->Take(settings_.most);
+  size_t most = settings_.most;
+  if (lines.bucket) most = std::min<size_t>(most, lines.bucket->Held(clock_.Now()));
+  if (most == 0) return false;
+  auto batch = lines.from->Take(most);
   if (!batch) {
     problems_.push_back(std::move(batch).error());
     return false;
@@ -184,6 +218,8 @@ bool Recorder::TakeLines(Lines& lines) {
     event.part = lines.mapping.system;
     Tell(std::move(event));
   }
+  for (Error& problem : batch->problems) problems_.push_back(std::move(problem));
+  if (lines.bucket) lines.bucket->Take(batch->lines.size());
   for (Line& line : batch->lines) TakeLine(std::move(line), lines);
   held_ = true;  // a file's place may have moved though no line was new
   return batch->more;
@@ -279,6 +315,8 @@ Status Recorder::AppendOne() {
   event.happening = Happening::kRefused;
   event.sequence = refused.sequence;
   event.reason = Reason::kNotTaken;
+  if (Lines* lines = LinesOf(refused.source); lines != nullptr && refused.sequence)
+    lines->from->Refused(*refused.sequence);
   for (const trail::SealedDraft& part : refused.sealed)
     if (part.bytes.size() > event.sealed.size()) event.sealed = part.bytes;
   event.bytes = event.sealed.size();
@@ -324,7 +362,7 @@ Status Recorder::Finish() {
     event.source = lines.source;
     event.part = lines.mapping.system;
     event.happening = Happening::kClosed;
-    if (!lines.from->Descriptors().empty()) Tell(std::move(event));
+    if (lines.from->untaken() != Untaken::kStays) Tell(std::move(event));
   }
   TRY(AppendPending());
   LetGo();

@@ -14,6 +14,7 @@
 #include "ingest/pending.h"
 #include "ingest/resumed.h"
 #include "ingest/routes.h"
+#include "ingest/token_bucket.h"
 #include "spool/reader.h"
 #include "trail/draft.h"
 
@@ -62,6 +63,7 @@ class Recorder {
     std::string source;
     Mapping mapping;
     std::unique_ptr<LineSource> from;
+    std::optional<TokenBucket> bucket{};  // where what is too many can wait
   };
 
   bool Gather();
@@ -69,8 +71,10 @@ class Recorder {
   void TakeRing(const spool::RingEvent& event);
   void TakeRecords(std::span<spool::Taken> records);
   void TakeRecord(spool::Taken taken, std::string_view source, base::Time now);
+  void Announce(const Lines& lines);
   bool TakeLines(Lines& lines);
   void TakeLine(Line line, const Lines& lines);
+  [[nodiscard]] Lines* LinesOf(std::string_view source);
   void Hear(const std::string& source);
   void Tell(SourceEvent event);
   void TellSilence();

@@ -65,6 +65,37 @@ class Sink final : public trail::EntrySink {
 
 using Strings = std::vector<std::string>;
 
+// Has what a test gives it, and remembers what it was told.
+class FakeSource final : public LineSource {
+ public:
+  explicit FakeSource(Untaken untaken) : untaken_(untaken) {}
+  base::Result<LineBatch> Take(size_t most) override {
+    LineBatch batch;
+    for (; !waiting.empty() && batch.lines.size() < most; waiting.erase(waiting.begin()))
+      batch.lines.push_back(waiting.front());
+    batch.events = std::exchange(events, {});
+    batch.problems = std::exchange(problems, {});
+    return batch;
+  }
+  base::Status LetGo() override {
+    ++let_go;
+    return base::Ok{};
+  }
+  base::Status Close() override { return base::Ok{}; }
+  void Refused(uint64_t sequence) override { refused.push_back(sequence); }
+  [[nodiscard]] Untaken untaken() const override { return untaken_; }
+  [[nodiscard]] std::vector<int> Descriptors() const override { return {}; }
+
+  std::vector<Line> waiting;
+  std::vector<SourceEvent> events;
+  std::vector<base::Error> problems;
+  std::vector<uint64_t> refused;
+  size_t let_go = 0;
+
+ private:
+  Untaken untaken_;
+};
+
 class RecorderTest : public testing::Test {
  protected:
   // As a recorder that starts: it reads what is in the trail.
@@ -112,6 +143,19 @@ class RecorderTest : public testing::Test {
     payload.resize(spool::Encode(record, payload));
     writer.Begin();
     writer.Finish(payload);
+  }
+  // The recorder owns it.
+  FakeSource* StartWith(Untaken untaken, const std::string& more = {}) {
+    Start();
+    auto source = std::make_unique<FakeSource>(untaken);
+    FakeSource* fake = source.get();
+    recorder_->AddLines("lines/web", service_.MappingOf(std::string(TestService::kMapping) + more),
+                        std::move(source));
+    return fake;
+  }
+  Line LineOf(uint64_t sequence, const std::string& sender = {}) {
+    const std::string text = LineNow();
+    return {.sequence = sequence, .length = text.size(), .bytes = text, .sender = sender};
   }
   std::string LineNow() {
     return "{\"time\": \"" + base::FormatTime(clock_.Now()) + "\", \"event\": \"e\"}\n";
@@ -207,6 +251,96 @@ TEST_F(RecorderTest, TakesLinesOnceOverRestarts) {
   EXPECT_EQ(sink_.Told("event").size(), 4U);
   ASSERT_TRUE(recorder_->Finish());
   EXPECT_EQ(sink_.Told("system-events").back(), "web 4/1") << "the refused line is a loss";
+}
+
+TEST_F(RecorderTest, TellsOfACrashWhereItLosesSomething) {
+  for (const Untaken untaken : {Untaken::kWaits, Untaken::kLost, Untaken::kRepeated}) {
+    StartWith(untaken);
+    Drain();
+  }
+  StartWith(Untaken::kRepeated);
+  Drain();
+  ASSERT_TRUE(recorder_->Finish());
+  StartWith(Untaken::kWaits);
+  Drain();
+  EXPECT_EQ(sink_.Told("source"),
+            (Strings{"lines/web found", "lines/web crashed 1", "lines/web found", "lines/web found",
+                     "lines/web found", "lines/web closed", "lines/web found"}));
+}
+
+TEST_F(RecorderTest, ReadsNoFasterThanTheRateWhatCanWait) {
+  FakeSource* source = StartWith(Untaken::kWaits, "rate: 10\n");
+  for (uint64_t i = 0; i < 80; ++i) source->waiting.push_back(LineOf(i));
+  Drain();
+  EXPECT_EQ(sink_.Told("event").size(), 50U) << "five seconds' worth at once";
+  Later(std::chrono::seconds(2));
+  Drain();
+  EXPECT_EQ(sink_.Told("event").size(), 70U);
+  Later(std::chrono::seconds(2));
+  Drain();
+  EXPECT_EQ(sink_.Told("event").size(), 80U) << "and nothing is lost";
+  source = StartWith(Untaken::kRepeated, "rate: 10\n");
+  for (uint64_t i = 0; i < 80; ++i) source->waiting.push_back(LineOf(100 + i));
+  Drain();
+  EXPECT_EQ(sink_.Told("event").size(), 160U) << "it limits itself";
+}
+
+TEST_F(RecorderTest, KnowsEachSenderThatIsNamed) {
+  FakeSource* source = StartWith(Untaken::kWaits, "senders: [host-1, host-2]\n");
+  source->waiting = {LineOf(7, "host-1"), LineOf(0, "host-3")};
+  Drain();
+  Later(std::chrono::seconds(30));
+  source->waiting = {LineOf(8, "host-1")};
+  Drain();
+  source->waiting = {LineOf(0, "host-2")};
+  Drain();
+  Strings told;
+  for (const trail::Entry& entry : sink_.trail.entries())
+    if (entry.header.kind == "event" || entry.header.outcome == "silent" ||
+        entry.header.outcome == "heard") {
+      EXPECT_EQ(entry.header.part, "web");
+      told.push_back(entry.header.source + " " + entry.header.outcome);
+    }
+  EXPECT_EQ(told,
+            (Strings{"lines/web/host-1 ", "lines/web/host-3 ", "lines/web/host-1 ",
+                     "lines/web/host-2 silent", "lines/web/host-2 heard", "lines/web/host-2 "}));
+  Resumed resumed;
+  for (const trail::Entry& entry : sink_.trail.entries())
+    resumed.Add(entry, "permits", clock_.Now());
+  EXPECT_EQ(resumed.taken["lines/web/host-1"], 8U);
+}
+
+TEST_F(RecorderTest, SaysWhichLinesWereRefusedBeforeItLetsThemGo) {
+  FakeSource* source = StartWith(Untaken::kRepeated);
+  Drain();
+  source->let_go = 0;
+  Line bad = LineOf(1);
+  bad.bytes = "garbage";
+  source->waiting = {LineOf(0), bad, LineOf(2)};
+  source->problems = {{Code::kUntrusted, {"odd", "bizarre"}, {}}};
+  sink_.full = true;
+  EXPECT_FALSE(recorder_->Step());
+  EXPECT_EQ(recorder_->Problems().size(), 1U);
+  EXPECT_EQ(source->refused, std::vector<uint64_t>{1});
+  EXPECT_EQ(source->let_go, 0U);
+  sink_.full = false;
+  Drain();
+  EXPECT_EQ(source->refused, std::vector<uint64_t>{1});
+  EXPECT_GT(source->let_go, 0U);
+  EXPECT_EQ(sink_.Told("event").size(), 2U);
+}
+
+TEST_F(RecorderTest, CountsWhatASourceDropped) {
+  FakeSource* source = StartWith(Untaken::kLost);
+  SourceEvent dropped;
+  dropped.happening = Happening::kGap;
+  dropped.count = 12;
+  dropped.reason = Reason::kOverRate;
+  source->events = {dropped};
+  Drain();
+  EXPECT_EQ(recorder_->statistics().lost, 12U);
+  ASSERT_TRUE(recorder_->Finish());
+  EXPECT_EQ(sink_.Told("system-events").back(), "web 0/12");
 }
 
 TEST_F(RecorderTest, TellsSilenceOnceAndThatItEnded) {

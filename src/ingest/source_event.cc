@@ -10,9 +10,10 @@ namespace {
 constexpr std::string_view kHappenings[] = {"found",   "gap",       "closed", "crashed",
                                             "broken",  "silent",    "heard",  "refused",
                                             "rotated", "truncated", "lost"};
-constexpr std::string_view kReasons[] = {"too-long",     "not-utf8", "not-json",
-                                         "not-object",   "no-time",  "time-out-of-range",
-                                         "not-a-record", "not-taken"};
+constexpr std::string_view kReasons[] = {
+    "too-long",          "not-utf8",     "not-json",  "not-object",   "no-time",
+    "time-out-of-range", "not-a-record", "not-taken", "not-combined", "not-syslog",
+    "not-otlp",          "cut-off",      "over-rate"};
 constexpr std::string_view kRingPrefix = "guard/";
 
 int64_t Clamped(uint64_t number) {

@@ -40,6 +40,11 @@ enum class Reason : uint8_t {
   kTimeOutOfRange,
   kNotARecord,
   kNotTaken,
+  kNotCombined,
+  kNotSyslog,
+  kNotOtlp,
+  kCutOff,
+  kOverRate,
 };
 [[nodiscard]] std::string_view ReasonName(Reason reason);  // "too-long"
 
