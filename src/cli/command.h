@@ -106,6 +106,7 @@ int RunServe(const Invocation&);
 int RunTrailVerify(const Invocation&);
 int RunTrailShow(const Invocation&);
 int RunTrailJourney(const Invocation&);
+int RunTrailProve(const Invocation&);
 int RunStandardTest(const Invocation&);
 int RunSchema(const Invocation&);
 int RunDemo(const Invocation&);

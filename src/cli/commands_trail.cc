@@ -49,11 +49,64 @@ constexpr Option kVerifyOptions[] = {
     kTrail,
     kRootKey,
     kTrailKey,
+    {"proof",
+     {"FILE", "FICHIER"},
+     "",
+     {"check a proof that garant trail prove wrote, in place of the trail; with --trail-key it "
+      "needs "
+      "no trail",
+      "vérifier une preuve écrite par garant trail prove, au lieu du journal; avec --trail-key, "
+      "aucun journal n’est nécessaire"},
+     false,
+     true},
+    {"checkpoint",
+     {"FILE", "FICHIER"},
+     "",
+     {"with --proof: the earlier checkpoint, kept elsewhere, that the trail must continue",
+      "avec --proof : le point de contrôle antérieur, conservé ailleurs, que le journal doit "
+      "continuer"},
+     false,
+     true},
+    {"entry",
+     {"FILE", "FICHIER"},
+     "",
+     {"with --proof: the entry's bytes, where the proof does not hold them",
+      "avec --proof : les octets de l’entrée, si la preuve ne les contient pas"},
+     false,
+     true},
 };
 constexpr Example kVerifyExamples[] = {
     {"garant trail verify",
      {"check every byte of the trail, and say where it does not hold",
       "vérifier chaque octet du journal, et dire où il ne tient pas"}},
+    {{"garant trail verify --proof entry-12.tlog-proof --trail-key KEY",
+      "garant trail verify --proof entree-12.tlog-proof --trail-key CLÉ"},
+     {"check somebody's proof without their trail",
+      "vérifier la preuve de quelqu’un sans son journal"}},
+};
+
+constexpr Option kProveOptions[] = {
+    kService,
+    kTrail,
+    {"from",
+     {"SIZE", "TAILLE"},
+     "",
+     {"prove too that the trail continues what it was with so many entries",
+      "prouver aussi que le journal continue ce qu’il était avec ce nombre d’entrées"}},
+    {"sealed",
+     {},
+     "",
+     {"give the entry's bytes along though parts of it are sealed, as ciphertext",
+      "joindre les octets de l’entrée même si des parties en sont scellées, chiffrées"}},
+};
+constexpr Example kProveExamples[] = {
+    {{"garant trail prove 12 > entry-12.tlog-proof",
+      "garant trail prove 12 > entree-12.tlog-proof"},
+     {"for somebody who shall believe that entry 12 stands in the trail",
+      "pour quelqu’un qui doit croire que l’entrée 12 figure au journal"}},
+    {"garant trail prove --from 100",
+     {"for somebody who kept the checkpoint of 100 entries",
+      "pour quelqu’un qui a conservé le point de contrôle de 100 entrées"}},
 };
 
 constexpr Option kShowOptions[] = {
@@ -118,6 +171,14 @@ constexpr Command kCommands[] = {
      kVerifyOptions,
      kVerifyExamples,
      RunTrailVerify},
+    {"trail prove",
+     {"[INDEX]", "[NUMÉRO]"},
+     "",
+     {"Prove that an entry stands in the trail, or that the trail continues an earlier one.",
+      "Prouver qu’une entrée figure au journal, ou que le journal en continue un antérieur."},
+     kProveOptions,
+     kProveExamples,
+     RunTrailProve},
     {"trail show",
      {"[INDEX]", "[NUMÉRO]"},
      "",

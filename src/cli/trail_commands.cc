@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "cli/proof_file.h"
 #include "cli/workspace.h"
 #include "report/trail_json.h"
 #include "trail/keys.h"
@@ -11,20 +12,9 @@
 namespace garant::cli {
 namespace {
 
+using base::Filled;
 using base::Result;
 using base::Text;
-
-// The trail of --trail, or of the service file.
-std::optional<Places> FindPlaces(const Invocation& call, int& status) {
-  if (call.Has("trail") && !call.Has("service")) {
-    Places places{"", call.Value("trail"), call.Value("root-key")};
-    return places;
-  }
-  const std::string file = call.Value("service", "garant.yaml");
-  const auto model = ReadModel(call, file, status);
-  if (model == nullptr) return std::nullopt;
-  return PlacesOf(call, file, model->id());
-}
 
 std::string FactText(const trail::FactValue& value) {
   if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "true" : "false";
@@ -81,8 +71,12 @@ nlohmann::json ToJson(const trail::Entry& entry, const trail::KeyRing* keys) {
 }  // namespace
 
 int RunTrailVerify(const Invocation& call) {
+  if (call.Has("proof")) return CheckProofFile(call);
+  for (const char* name : {"checkpoint", "entry"})
+    if (call.Has(name))
+      return call.Misuse(Filled("--{} goes with --proof", "--{} va avec --proof", {name}));
   int status = kMet;
-  const auto places = FindPlaces(call, status);
+  const auto places = PlacesOfTrail(call, status);
   if (!places) return status;
   std::optional<std::string> root_key;
   if (!places->root_key.empty() && (call.Has("root-key") || base::Exists(places->root_key)))
@@ -112,7 +106,7 @@ int RunTrailVerify(const Invocation& call) {
 
 int RunTrailShow(const Invocation& call) {
   int status = kMet;
-  const auto places = FindPlaces(call, status);
+  const auto places = PlacesOfTrail(call, status);
   if (!places) return status;
   auto reader = trail::TrailReader::Open(places->trail);
   if (!reader) return call.Fail(reader.error());

@@ -59,6 +59,15 @@ Places PlacesOf(const Invocation& call, const std::string& service_file,
   return places;
 }
 
+std::optional<Places> PlacesOfTrail(const Invocation& call, int& status) {
+  if (call.Has("trail") && !call.Has("service"))
+    return Places{"", call.Value("trail"), call.Value("root-key")};
+  const std::string file = call.Value("service", "garant.yaml");
+  const auto model = ReadModel(call, file, status);
+  if (model == nullptr) return std::nullopt;
+  return PlacesOf(call, file, model->id());
+}
+
 std::unique_ptr<const service::Model> ReadModel(const Invocation& call, const std::string& file,
                                                 int& status) {
   auto text = base::ReadFile(file, service::kLargestFile);

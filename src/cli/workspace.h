@@ -24,6 +24,9 @@ struct Places {
 [[nodiscard]] Places PlacesOf(const Invocation& call, const std::string& service_file,
                               std::string_view service_id);
 
+// The trail of --trail, or of the service file; nothing after having complained.
+[[nodiscard]] std::optional<Places> PlacesOfTrail(const Invocation& call, int& status);
+
 // nullptr after having complained; `status` is the exit status then.
 [[nodiscard]] std::unique_ptr<const service::Model> ReadModel(const Invocation& call,
                                                               const std::string& file, int& status);

@@ -25,7 +25,7 @@ constexpr size_t kTimeBytes = 8;
 constexpr uint64_t kLastSecond = 9'223'372'036;  // that a base::Time can hold
 
 Error NoNote(const Text& why) {
-  return Error{Code::kInvalid, Filled("signed note: {}", "note signée : {}", {why}), {}};
+  return Error{Code::kInvalid, Filled("signed note: {}", "note signée : {}", {why}), {}};
 }
 
 // Unicode's white space beyond ASCII, in UTF-8; names hold none of it.
@@ -58,14 +58,14 @@ std::string CosignedMessage(std::string_view text, uint64_t seconds) {
 Error NotBy(const VerifierKey& key) {
   return Error{
       Code::kNotFound,
-      Filled("signed note: {} did not sign it", "note signée : {} ne l’a pas signée", {key.name}),
+      Filled("signed note: {} did not sign it", "note signée : {} ne l’a pas signée", {key.name}),
       {}};
 }
 
 Error Forged(const VerifierKey& key) {
   return Error{Code::kUntrusted,
                Filled("signed note: its signature by {} does not hold",
-                      "note signée : sa signature par {} ne tient pas", {key.name}),
+                      "note signée : sa signature par {} ne tient pas", {key.name}),
                {}};
 }
 
@@ -106,7 +106,7 @@ std::string NoteSignature::ToLine() const {
 Result<NoteSignature> NoteSignature::Parse(std::string_view line) {
   if (!line.ends_with('\n') || !line.starts_with(kMark))
     return NoNote({"a signature line has the form \"— name base64\"",
-                   "une ligne de signature a la forme « — nom base64 »"});
+                   "une ligne de signature a la forme « — nom base64 »"});
   line.remove_suffix(1);
   line.remove_prefix(kMark.size());
   const size_t space = line.find(' ');

@@ -86,7 +86,7 @@ Status CheckSize(const HashSource& source, uint64_t size) {
 }
 
 Error NotWithin(const base::Text& what) {
-  return Error{Code::kUntrusted, Filled("subtree: {}", "sous-arbre : {}", {what}), {}};
+  return Error{Code::kUntrusted, Filled("subtree: {}", "sous-arbre : {}", {what}), {}};
 }
 
 }  // namespace

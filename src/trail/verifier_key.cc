@@ -52,7 +52,7 @@ Result<VerifierKey> VerifierKey::FromSeed(std::string_view name, std::span<const
   if (!IsName(name))
     return Invalid(Filled(
         "the origin must have 1 to 255 printable ASCII characters without space and +: \"{}\"",
-        "l’origine doit avoir de 1 à 255 caractères ASCII imprimables, sans espace ni + : « {} »",
+        "l’origine doit avoir de 1 à 255 caractères ASCII imprimables, sans espace ni + : « {} »",
         {name}));
   VerifierKey out;
   out.name = name;
@@ -78,7 +78,7 @@ Result<VerifierKey> VerifierKey::Parse(std::string_view text, KeyType wanted) {
   if (out.ToString() != text)
     return Error{Code::kUntrusted,
                  {"the verifier key's id does not belong to its name and key: it was changed",
-                  "l’identifiant de la clé de vérification ne va pas avec son nom et sa clé : "
+                  "l’identifiant de la clé de vérification ne va pas avec son nom et sa clé : "
                   "elle a été modifiée"},
                  {}};
   return out;
