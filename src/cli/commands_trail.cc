@@ -28,6 +28,18 @@ constexpr Option kServeOptions[] = {
      "",
      {"how long the link that it prints can be opened; PT10M where left out",
       "durée pendant laquelle le lien affiché peut être ouvert; PT10M par défaut"}},
+    {"public-tree",
+     {},
+     "",
+     {"give checkpoint and tree tiles (C2SP tlog-tiles) to anyone who reaches it",
+      "donner point de contrôle et tuiles de l’arbre (C2SP tlog-tiles) à quiconque y accède"}},
+    {"auditor",
+     {},
+     "",
+     {"print a second link, for an auditor: they may read entries as they are stored, and each "
+      "reading becomes an entry",
+      "afficher un second lien, pour un auditeur : il peut lire les entrées telles que stockées, "
+      "et chaque lecture devient une entrée"}},
     {"ready-file",
      {"FILE", "FICHIER"},
      "",

@@ -115,6 +115,13 @@ Result<std::shared_ptr<const trail::TrailReader>> Desk::Trail() {
   return std::shared_ptr<const trail::TrailReader>(stored, &**stored);
 }
 
+Result<Desk::TreeOfTrail> Desk::Tree() {
+  const auto reader = TRY(Trail());
+  const std::lock_guard lock(mutex_);
+  if (tree_.reader != reader) tree_ = {reader, trail::HashesOf(*reader)};
+  return tree_;
+}
+
 Result<trail::KeyRing> Desk::Keys() const {
   return trail::KeyRing::Open(sources_.trail.folder, sources_.trail.root_key);
 }

@@ -12,6 +12,7 @@
 #include "proof/stored_evidence.h"
 #include "report/report.h"
 #include "server/marks.h"
+#include "trail/hashes.h"
 #include "trail/keys.h"
 #include "trail/reader.h"
 
@@ -60,6 +61,12 @@ class Desk {
   // The trail that is judged; kNotFound where there is none. kUntrusted as well where it does not
   // hold what it held before: somebody took entries back, or put another in its place.
   [[nodiscard]] base::Result<std::shared_ptr<const trail::TrailReader>> Trail();
+  // The same, with the hashes of its tree.
+  struct TreeOfTrail {
+    std::shared_ptr<const trail::TrailReader> reader;
+    std::shared_ptr<const trail::HashSource> hashes;
+  };
+  [[nodiscard]] base::Result<TreeOfTrail> Tree();
   // Opens what is sealed; a key that is gone since is gone here too.
   [[nodiscard]] base::Result<trail::KeyRing> Keys() const;
 
@@ -77,6 +84,7 @@ class Desk {
   std::shared_ptr<const service::Model> model_;
   TrailMarks marks_;
   std::shared_ptr<const Stored> stored_;  // as of the marks; none where it must be read anew
+  TreeOfTrail tree_;                      // of a trail that was asked for
   trail::Checkpoint held_;                // the last that held
   std::shared_ptr<const Stored> judged_trail_;
   std::shared_ptr<const proof::StoredEvidence> evidence_;  // of that trail and …

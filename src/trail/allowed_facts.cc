@@ -27,6 +27,12 @@ constexpr AttributeKind kEvent[] = {
     {"sent", kInt, "bytes"},
     {"status", kInt, "of the answer"},
 };
+// docs/serve.md.
+constexpr AttributeKind kReading[] = {
+    {"count", kInt, "how many entries were read"},
+    {"first", kInt, "the first of them"},
+    {"role", kText, "the reader's role"},
+};
 constexpr AttributeKind kRequest[] = {
     {"continued", kBool, "the trace was taken over from the caller"},
     {"http", kInt, "9, 10, 11, 20; 0 another"},
@@ -52,6 +58,7 @@ constexpr AttributeKind kSource[] = {
 constexpr ObservationKind kRecords[] = {
     {"act", "something that a person said, signed or only claimed", "", "", false, kAct},
     {"event", "a line of a system's own log", "", "", false, kEvent},
+    {"reading", "somebody was given entries with what is sealed in them", "", "", false, kReading},
     {"request", "a request that the guard saw", "", "", false, kRequest},
     {"source", "something that happened to a source of entries", "", "", false, kSource},
 };
