@@ -107,6 +107,8 @@ int RunTrailVerify(const Invocation&);
 int RunTrailShow(const Invocation&);
 int RunTrailJourney(const Invocation&);
 int RunTrailProve(const Invocation&);
+int RunTrailCosign(const Invocation&);
+int RunTrailWitness(const Invocation&);
 int RunStandardTest(const Invocation&);
 int RunSchema(const Invocation&);
 int RunDemo(const Invocation&);

@@ -58,12 +58,13 @@ int RunServe(const Invocation& call) {
   if (standard == nullptr) return status;
   const Places places = PlacesOf(call, file, model->id());
   const base::SystemClock clock;
-  server::Desk desk({.service_file = file,
-                     .trail = {places.trail, places.root_key, call.Value("trail-key")},
-                     .standard = std::move(standard),
-                     .stage = standard::ParseStage(call.Value("stage")),
-                     .version = GARANT_VERSION},
-                    clock);
+  server::Desk desk(
+      {.service_file = file,
+       .trail = {places.trail, places.root_key, call.Value("trail-key"), places.witnesses},
+       .standard = std::move(standard),
+       .stage = standard::ParseStage(call.Value("stage")),
+       .version = GARANT_VERSION},
+      clock);
   server::Access access({.link = std::chrono::ceil<std::chrono::seconds>(*link)});
   BriefTrail readings(places, std::string(model->id()), clock);
   const bool auditor = call.Has("auditor");

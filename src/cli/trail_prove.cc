@@ -2,6 +2,7 @@
 #include "trail/hashes.h"
 #include "trail/proof_text.h"
 #include "trail/reader.h"
+#include "trail/witnessed.h"
 
 namespace garant::cli {
 namespace {
@@ -22,7 +23,7 @@ Result<uint64_t> NumberOf(const char* what, const std::string& text, uint64_t le
 }
 
 Result<trail::InclusionText> ProveEntry(const Invocation& call, const trail::TrailReader& reader,
-                                        const trail::HashSource& hashes) {
+                                        const std::string& note, const trail::HashSource& hashes) {
   if (reader.size() == 0)
     return Error{
         Code::kNotFound, {"the trail has no entry yet", "le journal n’a encore aucune entrée"}, {}};
@@ -30,7 +31,7 @@ Result<trail::InclusionText> ProveEntry(const Invocation& call, const trail::Tra
   trail::InclusionText proof;
   proof.index = index;
   proof.hashes = TRY(trail::InclusionProof(hashes, index, reader.size()));
-  proof.note = reader.note();
+  proof.note = note;
   const base::ByteView leaf = TRY(reader.ReadLeaf(index));
   // Nothing is handed out that does not hold.
   TRY(trail::CheckInclusion(proof, leaf, reader.verifier_key()));
@@ -40,11 +41,11 @@ Result<trail::InclusionText> ProveEntry(const Invocation& call, const trail::Tra
 }
 
 Result<trail::ConsistencyText> ProveFrom(const Invocation& call, const trail::TrailReader& reader,
-                                         const trail::HashSource& hashes) {
+                                         const std::string& note, const trail::HashSource& hashes) {
   trail::ConsistencyText proof;
   proof.old_size = TRY(NumberOf("--from", call.Value("from"), 1, reader.size()));
   proof.hashes = TRY(trail::ConsistencyProof(hashes, proof.old_size, reader.size()));
-  proof.note = reader.note();
+  proof.note = note;
   trail::Checkpoint old = reader.checkpoint();
   old.size = proof.old_size;
   old.root = TRY(trail::TreeRoot(hashes, old.size));
@@ -53,11 +54,13 @@ Result<trail::ConsistencyText> ProveFrom(const Invocation& call, const trail::Tr
 }
 
 Result<trail::ProofText> Prove(const Invocation& call, const Places& places) {
+  const auto cosigned = TRY(trail::ReadCosigned(places.trail));
   const trail::TrailReader reader = TRY(trail::TrailReader::Open(places.trail));
+  const std::string note = trail::WithCosignatures(reader.note(), cosigned);
   const auto hashes = trail::HashesOf(reader);
   trail::ProofText proof;
-  if (!call.argument.empty()) proof.inclusion = TRY(ProveEntry(call, reader, *hashes));
-  if (call.Has("from")) proof.consistency = TRY(ProveFrom(call, reader, *hashes));
+  if (!call.argument.empty()) proof.inclusion = TRY(ProveEntry(call, reader, note, *hashes));
+  if (call.Has("from")) proof.consistency = TRY(ProveFrom(call, reader, note, *hashes));
   return proof;
 }
 

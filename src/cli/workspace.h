@@ -20,6 +20,7 @@ struct Places {
   std::string service_file;
   std::string trail;
   std::string root_key;
+  std::string witnesses{};  // the file that says which count; empty where there is none
 };
 [[nodiscard]] Places PlacesOf(const Invocation& call, const std::string& service_file,
                               std::string_view service_id);

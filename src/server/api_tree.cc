@@ -2,6 +2,7 @@
 #include "server/query.h"
 #include "trail/tile_path.h"
 #include "trail/wire.h"
+#include "trail/witnessed.h"
 
 // The trail as C2SP tlog-tiles has it.
 namespace garant::server {
@@ -50,10 +51,12 @@ trail::Draft ReadingOf(const TilePath& path, std::string_view service, base::Tim
 
 Reply Api::Checkpoint(const Asked& asked) const {
   if (auto fault = Query(asked.target).Fault()) return Problem(400, *fault, asked.language, false);
+  const auto cosigned = desk_.Cosigned();
+  if (!cosigned) return Refused(cosigned.error(), asked.language);
   const auto tree = desk_.Tree();
   if (!tree) return Refused(tree.error(), asked.language);
   return {.media_type = "text/plain; charset=utf-8",
-          .body = tree->reader->note(),
+          .body = trail::WithCosignatures(tree->reader->note(), *cosigned),
           .headers = {{"Cache-Control", "no-cache"}}};
 }
 

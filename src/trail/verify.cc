@@ -25,6 +25,9 @@ constexpr const char* kLog = "log";
 constexpr const char* kCheckpoints = "checkpoints";
 constexpr const char* kVerifierKey = "log.vkey";
 constexpr const char* kKeys = "keys";
+// What others say of the trail is checked apart (witnessed.h, timestamp.h).
+constexpr const char* kCosigned = "cosigned";
+constexpr const char* kStamps = "stamps";
 constexpr const char* kLock = "lock";
 
 std::string WithoutLineEnd(std::string text) {
@@ -286,7 +289,8 @@ class Verifier {
         const uintmax_t size = std::filesystem::file_size(file.path(), error);
         if (size != 0 || error)
           AddFault(kLock, 0, {}, {"it must be an empty file", "ce doit être un fichier vide"});
-      } else if (name != kLog && name != kCheckpoints && name != kVerifierKey && name != kKeys) {
+      } else if (name != kLog && name != kCheckpoints && name != kVerifierKey && name != kKeys &&
+                 name != kCosigned && name != kStamps) {
         report_.notes.push_back({"\"" + name + "\" is no part of a trail",
                                  "« " + name + " » ne fait pas partie d’un journal"});
       }

@@ -12,7 +12,7 @@ from workplace import COOKIE_MANNERS, GARANT, Workplace, item_of, service_file
 
 COMMANDS = {
     "init": (), "check": (), "probe": (), "act": ("review",), "trail verify": (),
-    "trail show": (), "trail prove": ("0",), "trail journey": (), "standard test": ("folder",), "schema": (), "demo": (), "acts": ("file",), "doctor": (), "completion": ("bash",),
+    "trail show": (), "trail prove": ("0",), "trail cosign": (), "trail witness": (), "trail journey": (), "standard test": ("folder",), "schema": (), "demo": (), "acts": ("file",), "doctor": (), "completion": ("bash",),
     "man": (), "recorder": (), "serve": (), "guard render": (), "guard diff": (), "guard run": (),
 }
 ESCAPE = "\x1b"
