@@ -80,9 +80,9 @@ struct Server::State {
   Settings settings;
   Ledger& ledger;
   const base::Clock& clock;
+  std::atomic<size_t> open{0};  // connections; outlives those that end with the context
   asio::io_context context{static_cast<int>(kThreads)};
   tcp::acceptor acceptor{context};
-  std::atomic<size_t> open{0};
 };
 
 asio::awaitable<void> Server::State::Accept() {

@@ -536,6 +536,22 @@ class Attacked(Served):
         for port in ("65536", "-1", "http"):
             self.assertIn("--port takes", self.call("serve", f"--port={port}", status=2).stderr)
 
+    def test_a_public_tree_is_the_tree_alone(self):
+        self.start("--public-tree")
+        self.record(self.lines())
+        note = self.ask("/checkpoint")
+        self.assertEqual((200, "no-cache"), (note.status, note.headers["Cache-Control"]))
+        self.assertEqual(1, len(note.headers.get_all("Cache-Control")))
+        tile = self.ask("/tile/0/000.p/1")
+        self.assertEqual((200, "public, max-age=3600"), (tile.status, tile.headers["Cache-Control"]))
+        head = self.ask("/tile/0/000.p/1", method="HEAD")
+        self.assertEqual((200, b"", "32"), (head.status, head.content, head.headers["Content-Length"]))
+        for target in ("/", "/api/v1/entries", "/tile/entries/000.p/1", "/tile", "/nothing"):
+            self.assertEqual(401, self.ask(target).status, target)
+        self.assertEqual(404, self.ask("/tile/0/000").status)
+        self.open()
+        self.assertEqual(403, self.ask("/tile/entries/000.p/1").status)
+
     def test_a_file_that_was_spoilt_gives_no_verdict(self):
         self.start().open()
         self.assertEqual(200, self.ask("/api/v1/verdicts").status)
