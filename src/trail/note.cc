@@ -140,8 +140,10 @@ Result<Note> Note::Parse(std::string_view text) {
          "une ligne vide sépare un texte de ses signatures, et chacune se termine par "
          "un saut de ligne"});
   if (empty_line == 0) return NoNote({"its text is empty", "son texte est vide"});
+  // Not within the initializer: clang 16 leaks what stands in it when TRY leaves.
+  auto signatures = TRY(ParseLines(text.substr(empty_line + 2)));
   return Note{.text = std::string(text.substr(0, empty_line + 1)),
-              .signatures = TRY(ParseLines(text.substr(empty_line + 2)))};
+              .signatures = std::move(signatures)};
 }
 
 std::string Note::ToString() const {

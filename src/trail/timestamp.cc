@@ -20,6 +20,7 @@ using base::Result;
 using base::Text;
 
 constexpr int kNonceBytes = 16;
+constexpr int64_t kLastSecond = 9'223'372'036;  // that a base::Time can hold
 
 struct Free {
   void operator()(TS_REQ* one) const { TS_REQ_free(one); }
@@ -87,7 +88,9 @@ Owned<TS_RESP> ParseAnswer(ByteView answer) {
 std::optional<base::Time> TimeOf(const TS_TST_INFO* info) {
   std::tm parts{};
   if (ASN1_TIME_to_tm(TS_TST_INFO_get_time(info), &parts) != 1) return std::nullopt;
-  return base::Time(std::chrono::seconds(::timegm(&parts)));
+  const auto seconds = static_cast<int64_t>(::timegm(&parts));
+  if (seconds < 0 || seconds > kLastSecond) return std::nullopt;
+  return base::Time(std::chrono::seconds(seconds));
 }
 
 Result<Owned<TS_VERIFY_CTX>> ContextOf(ByteView content, const std::string& certificates,
