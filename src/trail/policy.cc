@@ -100,10 +100,9 @@ class PolicyReader {
                           "fois"});
       return std::nullopt;
     }
-    if (keys_.size() == 2 * kMostPolicyLines) {
-      Fault(word.column,
-            Filled("at most {} logs and as many witnesses",
-                   "au plus {} journaux et autant de témoins", {uint64_t{kMostPolicyLines}}));
+    const auto known = std::ranges::count(keys_, type, [](const auto& one) { return one.second; });
+    if (static_cast<size_t>(known) == kMostPolicyLines) {
+      TooMany(word);
       return std::nullopt;
     }
     keys_.emplace_back(key->key, type);
@@ -123,11 +122,12 @@ class PolicyReader {
       Fault(word.column, Filled("the name '{}' is taken", "le nom « {} » est pris", {word.text}));
       return false;
     }
-    if (out_.members_.size() < 2 * kMostPolicyLines) return true;
-    Fault(word.column,
-          Filled("at most {} witnesses and as many groups",
-                 "au plus {} témoins et autant de groupes", {uint64_t{kMostPolicyLines}}));
-    return false;
+    return true;
+  }
+
+  void TooMany(const Word& word) {
+    Fault(word.column, Filled("at most {} lines of a kind", "au plus {} lignes d’un même genre",
+                              {uint64_t{kMostPolicyLines}}));
   }
 
   std::optional<size_t> Find(std::string_view name) const {
@@ -150,6 +150,7 @@ class PolicyReader {
     if (!HasWords(words, 4, 3 + 2 * kMostPolicyLines, "group NAME all|any|K MEMBER…") ||
         !IsFree(words[1]))
       return;
+    if (out_.members_.size() - out_.witnesses_.size() == kMostPolicyLines) return TooMany(words[0]);
     Policy::Member group{.name = std::string(words[1].text), .witness = {}, .of = {}};
     for (size_t i = 3; i < words.size(); ++i) {
       const auto member = Find(words[i].text);

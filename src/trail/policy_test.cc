@@ -70,6 +70,22 @@ TEST(Policy, OfNoneIsNeverAQuorum) {
   EXPECT_FALSE(policy->IsQuorum({true}));
 }
 
+TEST(Policy, TakesSixtyFourLinesOfAKindAndNoMore) {
+  std::string witnesses;
+  std::string groups;
+  for (uint8_t i = 1; i <= kMostPolicyLines; ++i) {
+    const std::string number = std::to_string(i);
+    witnesses += "witness w" + number + " " + Key(i) + "\n";
+    groups += "group g" + number + " any w" + number + "\n";
+  }
+  ASSERT_TRUE(Read(witnesses + groups + "quorum g64\n"));
+  EXPECT_NE(
+      Faults(witnesses + "witness more " + Key(65) + "\nquorum w1\n").find("p:65:14: at most 64"),
+      std::string::npos);
+  EXPECT_NE(Faults(witnesses + groups + "group more any g1\nquorum g1\n").find("at most 64"),
+            std::string::npos);
+}
+
 TEST(Policy, TellsEveryFaultWithItsPlace) {
   EXPECT_EQ(Faults("witnes a b\nquorum x\nlog\n"),
             "p:1:1: a line begins with log, witness, group or quorum, not 'witnes'\n"
