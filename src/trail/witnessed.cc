@@ -63,8 +63,10 @@ uint64_t SizeOf(const Note& note) {
 void Merge(std::vector<Note>& notes, const Note& note) {
   const auto same = std::ranges::find(notes, note.text, &Note::text);
   if (same == notes.end()) {
-    notes.push_back(note);
-    std::ranges::stable_sort(notes, {}, SizeOf);
+    const uint64_t size = SizeOf(note);
+    const auto larger =
+        std::ranges::find_if(notes, [&](const Note& one) { return SizeOf(one) > size; });
+    notes.insert(larger, note);
     return;
   }
   for (const NoteSignature& signature : note.signatures) {
@@ -107,9 +109,10 @@ Result<Witnessed> CheckWitnessed(std::span<const Note> notes, const Policy& poli
     const Times times = TRY(TimesOf(note, policy));
     Witnessed so_far{.size = checkpoint.size, .by = {}};
     for (size_t i = 0; i < times.size(); ++i) {
-      if (!times[i]) continue;
+      const std::optional<base::Time>& time = times[i];
+      if (!time) continue;
       so_far.by.push_back(policy.witnesses()[i].name);
-      so_far.time = std::max(so_far.time, *times[i]);
+      so_far.time = std::max(so_far.time, *time);
     }
     if (so_far.by.empty()) continue;
     // One witness is enough to contradict.
