@@ -14,7 +14,12 @@ Sitting Sit(std::shared_ptr<const standard::Standard> standard,
       *sitting.model, proof::Evidence{.observations = sitting.evidence->observations,
                                       .acts = sitting.acts,
                                       .as_of = options.as_of});
-  options.trust.entries = sitting.evidence->entries;
+  const trail::Witnessed& witnessed = sitting.evidence->witnessed;
+  options.trust = {.witnessed = witnessed.size > 0,
+                   .through = witnessed.size,
+                   .entries = sitting.evidence->entries,
+                   .witnesses = witnessed.by,
+                   .witnessed_at = witnessed.time};
   sitting.judgement = Assess(*sitting.standard, *sitting.facts, options);
   for (size_t item = 0; item < sitting.standard->items.size(); ++item)
     sitting.explanations.push_back(

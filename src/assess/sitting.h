@@ -22,7 +22,7 @@ struct Sitting {
   std::vector<Explanation> explanations;  // one for each item
 };
 
-// Verifies the acts, joins the facts, judges and explains. `options.trust.entries` is filled in.
+// Verifies the acts, joins the facts, judges and explains. `options.trust` is filled in.
 [[nodiscard]] Sitting Sit(std::shared_ptr<const standard::Standard> standard,
                           std::shared_ptr<const service::Model> model,
                           std::shared_ptr<const proof::StoredEvidence> evidence, Options options);

@@ -53,8 +53,10 @@ struct Verdict {
 // Whom the evidence is believed for.
 struct Trust {
   bool witnessed = false;
-  uint64_t through = 0;  // entries covered by a witnessed checkpoint
-  uint64_t entries = 0;  // entries judged
+  uint64_t through = 0;                     // entries covered by a witnessed checkpoint
+  uint64_t entries = 0;                     // entries judged
+  std::vector<std::string> witnesses = {};  // who cosigned that checkpoint
+  base::Time witnessed_at = {};             // when the last of them did
 };
 
 // Everything one sitting of the judge said about one service.

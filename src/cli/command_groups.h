@@ -50,9 +50,30 @@ inline constexpr Option kTrailKey = {
     {"verifier key that the trail must be signed with, kept elsewhere",
      "clé de vérification dont le journal doit être signé, conservée ailleurs"}};
 
+inline constexpr Option kWitnesses = {
+    "witnesses",
+    {"FILE", "FICHIER"},
+    "",
+    {"which witnesses count, and how many it takes; garant.witnesses beside the service file where "
+     "left out",
+     "quels témoins comptent, et combien il en faut; par défaut garant.witnesses à côté du fichier "
+     "de service"},
+    false,
+    true};
+
+inline constexpr Option kTsaCertificates = {
+    "tsa-certificates",
+    {"FILE", "FICHIER"},
+    "",
+    {"certificates (PEM) that a time-stamping authority must chain to",
+     "certificats (PEM) dont une autorité d’horodatage doit relever"},
+    false,
+    true};
+
 [[nodiscard]] std::span<const Command> CommandsOfJudging();
 [[nodiscard]] std::span<const Command> CommandsOfTheGuard();
 [[nodiscard]] std::span<const Command> CommandsOfTheTrail();
+[[nodiscard]] std::span<const Command> CommandsOfWitnesses();
 [[nodiscard]] std::span<const Command> CommandsOfTheProgram();
 
 }  // namespace garant::cli

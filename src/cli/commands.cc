@@ -20,7 +20,8 @@ std::span<const Command> Commands() {
   static const std::vector<Command> commands = [] {
     std::vector<Command> joined;
     for (const std::span<const Command> group :
-         {CommandsOfJudging(), CommandsOfTheGuard(), CommandsOfTheTrail(), CommandsOfTheProgram()})
+         {CommandsOfJudging(), CommandsOfTheGuard(), CommandsOfTheTrail(), CommandsOfWitnesses(),
+          CommandsOfTheProgram()})
       joined.insert(joined.end(), group.begin(), group.end());
     return joined;
   }();

@@ -49,6 +49,7 @@ constexpr Option kCheckOptions[] = {
      false,
      true},
     kTrailKey,
+    kWitnesses,
     {"all",
      {},
      "",

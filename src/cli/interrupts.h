@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <csignal>
 
 namespace garant::cli {
@@ -11,6 +12,13 @@ class Interrupts {
   Interrupts() {
     sigset_t ending = Ending();
     sigprocmask(SIG_BLOCK, &ending, nullptr);
+  }
+  // Whether one came within the time.
+  [[nodiscard]] bool WaitFor(std::chrono::nanoseconds time) const {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
+    const timespec most{seconds.count(), (time - seconds).count()};
+    sigset_t ending = Ending();
+    return sigtimedwait(&ending, nullptr, &most) > 0;
   }
   void Wait() const {
     sigset_t ending = Ending();

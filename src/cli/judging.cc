@@ -36,8 +36,8 @@ std::optional<Judged> Judge(const Invocation& call, const std::string& service_f
   std::shared_ptr<const service::Model> model = ReadModel(call, service_file, status);
   if (model == nullptr) return std::nullopt;
   const Places places = PlacesOf(call, service_file, model->id());
-  auto evidence =
-      proof::ReadEvidence({places.trail, places.root_key, call.Value("trail-key")}, model->id());
+  auto evidence = proof::ReadEvidence(
+      {places.trail, places.root_key, call.Value("trail-key"), places.witnesses}, model->id());
   if (!evidence) {
     status = call.Fail(evidence.error());
     return std::nullopt;

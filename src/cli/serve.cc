@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "base/file.h"
+#include "cli/brief_trail.h"
 #include "cli/interrupts.h"
 #include "cli/workspace.h"
 #include "proof/stored_evidence.h"
@@ -19,6 +20,23 @@ std::optional<uint16_t> PortOf(const Invocation& call) {
   const auto read = std::from_chars(text.data(), text.data() + text.size(), port);
   if (read.ec != std::errc{} || read.ptr != text.data() + text.size()) return std::nullopt;
   return port;
+}
+
+// Each link on a line of its own, the reader's first.
+std::string SayLinks(const Invocation& call, const std::string& url, server::Access& access) {
+  const auto link_of = [&](server::Access::Role role) {
+    return url + "open?token=" + access.MakeToken(server::Access::Clock::now(), role) + "\n";
+  };
+  std::string links = link_of(server::Access::Role::kReader);
+  *call.out << call.Say(Filled("Open within {}, once: {}", "À ouvrir d’ici {}, une seule fois : {}",
+                               {call.Value("link", "PT10M"), links}));
+  if (call.Has("auditor")) {
+    const std::string link = link_of(server::Access::Role::kAuditor);
+    *call.out << call.Say(Filled("For the auditor: {}", "Pour l’auditeur : {}", {link}));
+    links += link;
+  }
+  *call.out << call.Say({"Ctrl-C ends it.", "Ctrl-C y met fin."}) << std::endl;
+  return links;
 }
 
 }  // namespace
@@ -40,29 +58,30 @@ int RunServe(const Invocation& call) {
   if (standard == nullptr) return status;
   const Places places = PlacesOf(call, file, model->id());
   const base::SystemClock clock;
-  server::Desk desk({.service_file = file,
-                     .trail = {places.trail, places.root_key, call.Value("trail-key")},
-                     .standard = std::move(standard),
-                     .stage = standard::ParseStage(call.Value("stage")),
-                     .version = GARANT_VERSION},
-                    clock);
+  server::Desk desk(
+      {.service_file = file,
+       .trail = {places.trail, places.root_key, call.Value("trail-key"), places.witnesses},
+       .standard = std::move(standard),
+       .stage = standard::ParseStage(call.Value("stage")),
+       .version = GARANT_VERSION},
+      clock);
   server::Access access({.link = std::chrono::ceil<std::chrono::seconds>(*link)});
-  const server::Api api(desk, access, GARANT_VERSION);
+  BriefTrail readings(places, std::string(model->id()), clock);
+  const bool auditor = call.Has("auditor");
+  const server::Api api(desk, access, GARANT_VERSION,
+                        {.is_public = call.Has("public-tree"),
+                         .service = std::string(model->id()),
+                         .readings = auditor ? &readings : nullptr});
   server::Settings settings;
   settings.address = call.Value("listen", settings.address);
   settings.port = *port;
   settings.front = call.Value("host");
   auto server = server::Server::Bind(settings, api);
   if (!server) return call.Fail(server.error());
-  const std::string open =
-      (*server)->url() + "open?token=" + access.MakeToken(server::Access::Clock::now());
-  *call.out << call.Say(Filled("Open within {}, once: {}", "À ouvrir d’ici {}, une seule fois : {}",
-                               {call.Value("link", "PT10M"), open}))
-            << "\n"
-            << call.Say({"Ctrl-C ends it.", "Ctrl-C y met fin."}) << std::endl;
+  const std::string links = SayLinks(call, (*server)->url(), access);
   if (call.Has("ready-file"))
     if (auto written =
-            base::WriteFileDurably(call.Value("ready-file"), open + "\n", base::FileMode::kPrivate);
+            base::WriteFileDurably(call.Value("ready-file"), links, base::FileMode::kPrivate);
         !written)
       return call.Fail(written.error());
   std::thread answering([&] { (*server)->Run(); });

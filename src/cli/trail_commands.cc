@@ -2,29 +2,21 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "cli/proof_file.h"
 #include "cli/workspace.h"
+#include "proof/vouched.h"
 #include "report/trail_json.h"
 #include "trail/keys.h"
 #include "trail/reader.h"
+#include "trail/timestamp.h"
 #include "trail/verify.h"
 
 namespace garant::cli {
 namespace {
 
+using base::Filled;
 using base::Result;
 using base::Text;
-
-// The trail of --trail, or of the service file.
-std::optional<Places> FindPlaces(const Invocation& call, int& status) {
-  if (call.Has("trail") && !call.Has("service")) {
-    Places places{"", call.Value("trail"), call.Value("root-key")};
-    return places;
-  }
-  const std::string file = call.Value("service", "garant.yaml");
-  const auto model = ReadModel(call, file, status);
-  if (model == nullptr) return std::nullopt;
-  return PlacesOf(call, file, model->id());
-}
 
 std::string FactText(const trail::FactValue& value) {
   if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "true" : "false";
@@ -78,11 +70,78 @@ nlohmann::json ToJson(const trail::Entry& entry, const trail::KeyRing* keys) {
   return json;
 }
 
+// What witnesses saw of a trail that holds in itself; false where it is another than this.
+Result<bool> SayWitnessed(const Invocation& call, const Places& places) {
+  const auto vouched = TRY(proof::ReadVouched(places.trail, places.witnesses));
+  const trail::TrailReader reader = TRY(trail::TrailReader::Open(places.trail));
+  if (!vouched.policy) {
+    *call.out << call.Say({"Unwitnessed: no file says which witnesses count (--witnesses).",
+                           "Sans témoin : aucun fichier ne dit quels témoins comptent "
+                           "(--witnesses)."})
+              << "\n";
+    return true;
+  }
+  const trail::HashSource& hashes = reader.hashes();
+  const auto witnessed =
+      trail::CheckWitnessed(vouched.notes, *vouched.policy, reader.verifier_key(), hashes);
+  if (!witnessed) {
+    *call.out << places.trail << "/cosigned: " << Shown(call.Say(witnessed.error().message))
+              << "\n";
+    return false;
+  }
+  if (witnessed->size == 0) {
+    *call.out << call.Say({"Unwitnessed: no checkpoint has its quorum.",
+                           "Sans témoin : aucun point de contrôle n’a son quorum."})
+              << "\n";
+    return true;
+  }
+  std::string names;
+  for (const std::string& name : witnessed->by) names += (names.empty() ? "" : ", ") + name;
+  *call.out << Shown(call.Say(
+                   Filled("Witnessed through entry {} by {}, on {}.",
+                          "Devant témoin jusqu’à l’entrée {} : {}, le {}.",
+                          {witnessed->size - 1, names, base::FormatTime(witnessed->time)})))
+            << "\n";
+  return true;
+}
+
+// When an authority saw the trail; false where a stamp does not hold.
+Result<bool> SayStamped(const Invocation& call, const Places& places) {
+  if (!call.Has("tsa-certificates")) return true;
+  const trail::TrailReader reader = TRY(trail::TrailReader::Open(places.trail));
+  const trail::HashSource& hashes = reader.hashes();
+  const auto stamps = trail::ReadStamps(places.trail, call.Value("tsa-certificates"),
+                                        reader.verifier_key(), hashes);
+  if (!stamps && stamps.error().code != base::Code::kUntrusted) return std::move(stamps).error();
+  if (!stamps) {
+    *call.out << Shown(call.Say(stamps.error().message)) << "\n";
+    return false;
+  }
+  if (stamps->empty()) {
+    *call.out << call.Say({"No checkpoint was time-stamped.",
+                           "Aucun point de contrôle n’a été horodaté."})
+              << "\n";
+    return true;
+  }
+  const trail::StampedCheckpoint& last = stamps->back();
+  *call.out << Shown(call.Say(Filled("{} time-stamps hold; the last: {} entries on {} by {}.",
+                                     "{} horodatages tiennent; le dernier : {} entrées le {} par "
+                                     "{}.",
+                                     {uint64_t{stamps->size()}, last.size,
+                                      base::FormatTime(last.stamp.time), last.stamp.authority})))
+            << "\n";
+  return true;
+}
+
 }  // namespace
 
 int RunTrailVerify(const Invocation& call) {
+  if (call.Has("proof")) return CheckProofFile(call);
+  for (const char* name : {"checkpoint", "entry"})
+    if (call.Has(name))
+      return call.Misuse(Filled("--{} goes with --proof", "--{} va avec --proof", {name}));
   int status = kMet;
-  const auto places = FindPlaces(call, status);
+  const auto places = PlacesOfTrail(call, status);
   if (!places) return status;
   std::optional<std::string> root_key;
   if (!places->root_key.empty() && (call.Has("root-key") || base::Exists(places->root_key)))
@@ -95,7 +154,15 @@ int RunTrailVerify(const Invocation& call) {
     *call.out << places->trail << "/" << Shown(fault.ToString(call.language)) << "\n";
   for (const Text& note : report->notes) *call.out << Shown(call.Say(note)) << "\n";
   const std::string count = std::to_string(report->entries);
+  bool as_seen = true;
   if (report->ok()) {
+    const auto said = SayWitnessed(call, *places);
+    if (!said) return call.Fail(said.error());
+    const auto stamped = SayStamped(call, *places);
+    if (!stamped) return call.Fail(stamped.error());
+    as_seen = *said && *stamped;
+  }
+  if (report->ok() && as_seen) {
     *call.out << call.Say({"The trail holds: " + count + " entries under " +
                                std::to_string(report->checkpoints) + " signed checkpoints, root " +
                                base::ToBase64(report->root) + ".",
@@ -112,7 +179,7 @@ int RunTrailVerify(const Invocation& call) {
 
 int RunTrailShow(const Invocation& call) {
   int status = kMet;
-  const auto places = FindPlaces(call, status);
+  const auto places = PlacesOfTrail(call, status);
   if (!places) return status;
   auto reader = trail::TrailReader::Open(places->trail);
   if (!reader) return call.Fail(reader.error());

@@ -55,9 +55,20 @@ Places PlacesOf(const Invocation& call, const std::string& service_file,
   const fs::path beside = fs::path(service_file).parent_path();
   places.trail = call.Value("trail", (beside / ".garant" / "trail").string());
   places.root_key = call.Value("root-key");
+  const std::string usual = (beside / "garant.witnesses").string();
+  places.witnesses = call.Value("witnesses", base::Exists(usual) ? usual : "");
   if (const std::string keys = KeysFolder(); places.root_key.empty() && !keys.empty())
     places.root_key = keys + "/" + std::string(service_id) + ".root";
   return places;
+}
+
+std::optional<Places> PlacesOfTrail(const Invocation& call, int& status) {
+  if (call.Has("trail") && !call.Has("service"))
+    return Places{"", call.Value("trail"), call.Value("root-key"), call.Value("witnesses")};
+  const std::string file = call.Value("service", "garant.yaml");
+  const auto model = ReadModel(call, file, status);
+  if (model == nullptr) return std::nullopt;
+  return PlacesOf(call, file, model->id());
 }
 
 std::unique_ptr<const service::Model> ReadModel(const Invocation& call, const std::string& file,

@@ -20,9 +20,13 @@ struct Places {
   std::string service_file;
   std::string trail;
   std::string root_key;
+  std::string witnesses{};  // the file that says which count; empty where there is none
 };
 [[nodiscard]] Places PlacesOf(const Invocation& call, const std::string& service_file,
                               std::string_view service_id);
+
+// The trail of --trail, or of the service file; nothing after having complained.
+[[nodiscard]] std::optional<Places> PlacesOfTrail(const Invocation& call, int& status);
 
 // nullptr after having complained; `status` is the exit status then.
 [[nodiscard]] std::unique_ptr<const service::Model> ReadModel(const Invocation& call,

@@ -75,6 +75,16 @@ Result<std::vector<trail::Entry>> ReadEntries(const trail::TrailReader& reader,
   return acts;
 }
 
+Result<trail::Witnessed> WitnessedOf(const TrailPlace& place, const trail::TrailReader& reader,
+                                     const Vouched& vouched) {
+  if (!vouched.policy || vouched.notes.empty()) return trail::Witnessed{};
+  const trail::HashSource& hashes = reader.hashes();
+  auto witnessed =
+      trail::CheckWitnessed(vouched.notes, *vouched.policy, reader.verifier_key(), hashes);
+  if (!witnessed) return Distrust(std::move(witnessed).error(), place.folder);
+  return witnessed;
+}
+
 }  // namespace
 
 Result<std::optional<trail::TrailReader>> OpenEvidence(const TrailPlace& place) {
@@ -99,10 +109,18 @@ Result<std::optional<trail::TrailReader>> OpenEvidence(const TrailPlace& place) 
 }
 
 Result<StoredEvidence> ReadEvidence(const TrailPlace& place, const trail::TrailReader* reader,
-                                    std::string_view service_id) {
+                                    std::string_view service_id, const Vouched& vouched) {
   StoredEvidence evidence;
   evidence.exists = reader != nullptr;
-  if (!evidence.exists) return evidence;
+  if (!evidence.exists) {
+    if (vouched.notes.empty()) return evidence;
+    return Error{
+        Code::kUntrusted,
+        Filled("witnesses saw a trail in {}, and there is none",
+               "des témoins ont vu un journal dans {}, et il n’y en a pas", {place.folder}),
+        {}};
+  }
+  evidence.witnessed = TRY(WitnessedOf(place, *reader, vouched));
   auto acts = ReadEntries(*reader, service_id, evidence);
   if (!acts) return Distrust(std::move(acts).error(), place.folder);
   evidence.entries = reader->size();
@@ -119,8 +137,9 @@ Result<StoredEvidence> ReadEvidence(const TrailPlace& place, const trail::TrailR
 }
 
 Result<StoredEvidence> ReadEvidence(const TrailPlace& place, std::string_view service_id) {
+  const Vouched vouched = TRY(ReadVouched(place.folder, place.witnesses));
   const auto reader = TRY(OpenEvidence(place));
-  return ReadEvidence(place, reader ? &*reader : nullptr, service_id);
+  return ReadEvidence(place, reader ? &*reader : nullptr, service_id, vouched);
 }
 
 }  // namespace garant::proof

@@ -214,6 +214,17 @@ std::vector<proof::Act> ByEntry(std::span<const proof::Act> acts) {
   return sorted;
 }
 
+Json TrailJson(const View& view) {
+  const assess::Trust& trust = view.judgement.trust;
+  Json json = {{"folder", view.trail_folder},
+               {"entries", trust.entries},
+               {"witnessed", trust.witnessed},
+               {"through", trust.through},
+               {"witnesses", trust.witnesses}};
+  if (trust.witnessed) json["witnessed_at"] = base::FormatTime(trust.witnessed_at);
+  return json;
+}
+
 }  // namespace
 
 std::string RenderJson(const View& view) {
@@ -240,11 +251,7 @@ std::string RenderJson(const View& view) {
                        {"name", ToJson(view.standard.name)}}},
                      {"stage", standard::StageName(judgement.stage)},
                      {"trial", judgement.trial},
-                     {"trail",
-                      {{"folder", view.trail_folder},
-                       {"entries", judgement.trust.entries},
-                       {"witnessed", judgement.trust.witnessed},
-                       {"through", judgement.trust.through}}},
+                     {"trail", TrailJson(view)},
                      {"all_due_met", judgement.AllDueMet()},
                      {"counts", std::move(counts)},
                      {"guidelines", GuidelinesJson(view)},

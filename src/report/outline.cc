@@ -107,8 +107,8 @@ Text KindText(standard::ProofKind kind) {
 }
 
 Text TrustText(const assess::Trust& trust) {
-  if (!trust.witnessed) return Say(Phrase::kUnwitnessed);
-  return Say(Phrase::kWitnessed, {std::to_string(trust.through)});
+  if (!trust.witnessed || trust.through == 0) return Say(Phrase::kUnwitnessed);
+  return Say(Phrase::kWitnessed, {std::to_string(trust.through - 1)});
 }
 
 Text EntriesText(uint64_t entries) {

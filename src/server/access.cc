@@ -24,25 +24,30 @@ bool Access::Is(const std::optional<Secret>& secret, std::string_view text, Cloc
   return same && now < secret->until;
 }
 
-std::string Access::MakeToken(Clock::time_point now) {
+std::string Access::MakeToken(Clock::time_point now, Role role) {
   std::string token = FreshSecret();
   const std::lock_guard lock(mutex_);
-  link_ = Secret{DigestOf(token), now + terms_.link};
+  links_[static_cast<size_t>(role)] = Secret{DigestOf(token), now + terms_.link};
   return token;
 }
 
 std::optional<std::string> Access::Redeem(std::string_view token, Clock::time_point now) {
   const std::lock_guard lock(mutex_);
-  if (!Is(link_, token, now)) return std::nullopt;
-  link_.reset();
-  std::string session = FreshSecret();
-  session_ = Secret{DigestOf(session), now + terms_.session};
-  return session;
+  for (size_t role = 0; role < links_.size(); ++role) {
+    if (!Is(links_[role], token, now)) continue;
+    links_[role].reset();
+    std::string session = FreshSecret();
+    sessions_[role] = Secret{DigestOf(session), now + terms_.session};
+    return session;
+  }
+  return std::nullopt;
 }
 
-bool Access::Allows(std::string_view session, Clock::time_point now) const {
+std::optional<Access::Role> Access::RoleOf(std::string_view session, Clock::time_point now) const {
   const std::lock_guard lock(mutex_);
-  return Is(session_, session, now);
+  for (size_t role = sessions_.size(); role-- > 0;)
+    if (Is(sessions_[role], session, now)) return static_cast<Role>(role);
+  return std::nullopt;
 }
 
 }  // namespace garant::server

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -23,13 +25,19 @@ class Access {
   };
   explicit Access(Terms terms) : terms_(terms) {}
 
+  // An auditor may do what a reader may, and more. Each role has its own link and session.
+  enum class Role : uint8_t { kReader, kAuditor };
+
   // A new link's token, 64 hexadecimal digits; an earlier one that was not opened is worth nothing
   // from then on.
-  [[nodiscard]] std::string MakeToken(Clock::time_point now);
+  [[nodiscard]] std::string MakeToken(Clock::time_point now, Role role = Role::kReader);
   // The value of the session's cookie; nothing where the token is not the one, was used, or is too
-  // old. It takes the place of an earlier session.
+  // old. It takes the place of an earlier session of its role.
   [[nodiscard]] std::optional<std::string> Redeem(std::string_view token, Clock::time_point now);
-  [[nodiscard]] bool Allows(std::string_view session, Clock::time_point now) const;
+  [[nodiscard]] bool Allows(std::string_view session, Clock::time_point now) const {
+    return RoleOf(session, now).has_value();
+  }
+  [[nodiscard]] std::optional<Role> RoleOf(std::string_view session, Clock::time_point now) const;
   [[nodiscard]] std::chrono::seconds session_lifetime() const { return terms_.session; }
 
  private:
@@ -42,8 +50,8 @@ class Access {
 
   Terms terms_;
   mutable std::mutex mutex_;
-  std::optional<Secret> link_;
-  std::optional<Secret> session_;
+  std::array<std::optional<Secret>, 2> links_;  // by role
+  std::array<std::optional<Secret>, 2> sessions_;
 };
 
 }  // namespace garant::server

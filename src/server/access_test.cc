@@ -26,6 +26,21 @@ TEST_F(TheAccess, OpensOnceWithTheLink) {
   EXPECT_FALSE(access.Allows("", now));
 }
 
+TEST_F(TheAccess, KeepsAnAuditorApartFromAReader) {
+  const std::string reading = access.MakeToken(now);
+  const std::string auditing = access.MakeToken(now, Access::Role::kAuditor);
+  const auto reader = access.Redeem(reading, now);
+  const auto auditor = access.Redeem(auditing, now);
+  ASSERT_TRUE(reader && auditor);
+  EXPECT_EQ(access.RoleOf(*reader, now), Access::Role::kReader);
+  EXPECT_EQ(access.RoleOf(*auditor, now), Access::Role::kAuditor);
+  EXPECT_EQ(access.RoleOf("", now), std::nullopt);
+  EXPECT_EQ(access.RoleOf(*auditor, now + seconds(100)), std::nullopt);
+  const auto next = access.Redeem(access.MakeToken(now), now);
+  EXPECT_FALSE(access.Allows(*reader, now)) << "the next reader takes their place";
+  EXPECT_TRUE(access.Allows(*auditor, now)) << "and nobody the auditor's";
+}
+
 TEST_F(TheAccess, ExpiresOnBothWays) {
   const std::string token = access.MakeToken(now);
   EXPECT_FALSE(access.Redeem(token, now + seconds(10)));

@@ -12,23 +12,26 @@ namespace {
 
 using base::Language;
 
+constexpr std::string_view kTheRest = "{tile}";
+
 bool IsPage(const Target& target) { return target.path == "/" || target.path == "/open"; }
 
-// What stands where a template has braces, one segment of the path; empty where it has none;
-// nothing where the path does not fit.
+// What stands where a template has braces, one segment of the path and of a tile all that follow;
+// empty where it has none; nothing where the path does not fit.
 std::optional<std::string> Fit(std::string_view pattern, std::string_view path) {
   const size_t open = pattern.find('{');
   if (open == std::string_view::npos)
     return pattern == path ? std::optional<std::string>("") : std::nullopt;
   if (!path.starts_with(pattern.substr(0, open))) return std::nullopt;
   path.remove_prefix(open);
-  if (path.empty() || path.find('/') != std::string_view::npos) return std::nullopt;
+  const bool one = pattern.substr(open) != kTheRest;
+  if (path.empty() || (one && path.find('/') != std::string_view::npos)) return std::nullopt;
   return std::string(path);
 }
 
 }  // namespace
 
-enum class Gate { kAnyone, kReader };
+enum class Gate { kAnyone, kTree /* readers, where it is not public */, kReader, kAuditor };
 enum class Pace { kAtOnce, kJudging };
 
 struct Api::Route {
@@ -50,6 +53,9 @@ std::span<const Api::Route> Api::Routes() {
       {"/api/v1/entries", Gate::kReader, Pace::kJudging, &Api::Entries},
       {"/api/v1/entries/{index}", Gate::kReader, Pace::kJudging, &Api::Entry},
       {"/api/v1/journeys", Gate::kReader, Pace::kJudging, &Api::Journeys},
+      {"/checkpoint", Gate::kTree, Pace::kJudging, &Api::Checkpoint},
+      {"/tile/entries/{tile}", Gate::kAuditor, Pace::kJudging, &Api::Bundle},
+      {"/tile/{tile}", Gate::kTree, Pace::kJudging, &Api::Tile},
   };
   return kRoutes;
 }
@@ -62,10 +68,32 @@ std::vector<std::string_view> Api::Paths() {
 
 std::string SessionCookie(uint16_t port) { return "garant-session-" + std::to_string(port); }
 
-bool Api::IsReader(const Ask& ask) const {
+std::optional<Access::Role> Api::RoleOf(const Ask& ask) const {
   const std::string name = SessionCookie(ask.port);
   const auto session = CookieOf(ask.cookie, name);
-  return session && access_.Allows(*session, Access::Clock::now());
+  return session ? access_.RoleOf(*session, Access::Clock::now()) : std::nullopt;
+}
+
+// What there is, too, is for readers alone.
+std::optional<Reply> Api::Closed(const Route* route, const Ask& ask, Language language,
+                                 bool page) const {
+  const Gate gate = route == nullptr ? Gate::kReader : route->gate;
+  if (gate == Gate::kAnyone || (gate == Gate::kTree && tree_.is_public)) return std::nullopt;
+  const auto role = RoleOf(ask);
+  if (!role)
+    return Problem(401,
+                   {"open the link that garant serve printed when it started; it can be opened "
+                    "once",
+                    "ouvrez le lien que garant serve a affiché à son démarrage; il ne s’ouvre "
+                    "qu’une fois"},
+                   language, page);
+  if (gate != Gate::kAuditor || *role == Access::Role::kAuditor) return std::nullopt;
+  return Problem(403,
+                 {"entries as they are stored are for an auditor: garant serve --auditor prints "
+                  "their link",
+                  "les entrées telles que stockées sont pour un auditeur : garant serve "
+                  "--auditor affiche son lien"},
+                 language, page);
 }
 
 Api::Begun Api::Begin(const Ask& ask) const {
@@ -89,12 +117,7 @@ Api::Begun Api::Begin(const Ask& ask) const {
   std::optional<std::string> part;
   for (const Route& one : Routes())
     if (!part && (part = Fit(one.path, target->path))) route = &one;
-  // What there is, too, is for readers alone.
-  if ((route == nullptr || route->gate == Gate::kReader) && !IsReader(ask))
-    return refuse(401, {"open the link that garant serve printed when it started; it can be opened "
-                        "once",
-                        "ouvrez le lien que garant serve a affiché à son démarrage; il ne s’ouvre "
-                        "qu’une fois"});
+  if (auto closed = Closed(route, ask, language, page)) return {std::move(closed), {}};
   if (route == nullptr)
     return refuse(404, {"the paths are in /api/v1/openapi.json",
                         "les chemins sont dans /api/v1/openapi.json"});

@@ -13,6 +13,7 @@
 #include "server/access.h"
 #include "server/desk.h"
 #include "server/request.h"
+#include "trail/draft.h"
 
 // What is answered to what: the paths of openapi.json. Knows nothing of sockets.
 namespace garant::server {
@@ -34,10 +35,19 @@ struct Reply {
   std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
+// How the trail's tree is given out (C2SP tlog-tiles).
+struct TreeTerms {
+  bool is_public = false;  // checkpoint and tiles of hashes, to anyone
+  std::string service{};   // whose readings are recorded
+  // Takes an entry for each reading of entries, from several threads; without one nobody reads
+  // them.
+  trail::EntrySink* readings = nullptr;
+};
+
 class Api {
  public:
-  Api(Desk& desk, Access& access, std::string version)
-      : desk_(desk), access_(access), version_(std::move(version)) {}
+  Api(Desk& desk, Access& access, std::string version, TreeTerms tree = {})
+      : desk_(desk), access_(access), version_(std::move(version)), tree_(std::move(tree)) {}
 
   // Total: whatever is asked, something is answered. Refusals and whatever needs no judging are
   // answered at once; `work` is for a thread that may wait, and gives the reply otherwise. Safe for
@@ -60,7 +70,9 @@ class Api {
   };
   struct Route;
   [[nodiscard]] static std::span<const Route> Routes();
-  [[nodiscard]] bool IsReader(const Ask& ask) const;
+  [[nodiscard]] std::optional<Access::Role> RoleOf(const Ask& ask) const;
+  [[nodiscard]] std::optional<Reply> Closed(const Route* route, const Ask& ask,
+                                            base::Language language, bool page) const;
 
   [[nodiscard]] Reply Open(const Asked& asked) const;
   [[nodiscard]] Reply Health(const Asked& asked) const;
@@ -75,9 +87,15 @@ class Api {
   [[nodiscard]] Reply Entry(const Asked& asked) const;
   [[nodiscard]] Reply Journeys(const Asked& asked) const;
 
+  // api_tree.cc
+  [[nodiscard]] Reply Checkpoint(const Asked& asked) const;
+  [[nodiscard]] Reply Tile(const Asked& asked) const;
+  [[nodiscard]] Reply Bundle(const Asked& asked) const;
+
   Desk& desk_;
   Access& access_;
   std::string version_;
+  TreeTerms tree_;
 };
 
 // The cookie of a session: cookies are shared by all ports of a host, so it has ours in its name.

@@ -7,6 +7,7 @@
 
 #include "server/assets.h"
 #include "server/test_world.h"
+#include "trail/memory_trail.h"
 #include "trail/merkle.h"
 
 namespace garant::server {
@@ -33,6 +34,14 @@ class TheApi : public testing::Test {
     ask.cookie = "garant-session-8090=" + session_;
     return ask;
   }
+  Ask Auditor(const std::string& target) {
+    const auto now = Access::Clock::now();
+    if (auditor_.empty())
+      auditor_ = *access.Redeem(access.MakeToken(now, Access::Role::kAuditor), now);
+    Ask ask = Stranger(target);
+    ask.cookie = "garant-session-8090=" + auditor_;
+    return ask;
+  }
   Reply Answer(const Ask& ask) const {
     const Api::Begun begun = api.Begin(ask);
     return begun.reply ? *begun.reply : begun.work();
@@ -42,6 +51,8 @@ class TheApi : public testing::Test {
   static std::string Filled(std::string_view path) {
     std::string filled(path);
     const size_t open = filled.find('{');
+    if (filled == "/tile/{tile}") return "/tile/0/000.p/1";
+    if (filled == "/tile/entries/{tile}") return "/tile/entries/000.p/1";
     if (open != std::string::npos)
       filled.replace(open, filled.size(), filled.ends_with("{id}") ? "c-01" : "0");
     return filled;
@@ -53,6 +64,7 @@ class TheApi : public testing::Test {
 
  private:
   std::string session_;
+  std::string auditor_;
 };
 
 TEST_F(TheApi, AnswersThePathsOfItsDescriptionAndNoOther) {
@@ -74,7 +86,7 @@ TEST_F(TheApi, TakesTheParametersOfItsDescriptionAndNoOther) {
   const json description = json::parse(kOpenApi);
   for (const auto& [path, operations] : description["paths"].items()) {
     const std::string filled = Filled(path);
-    EXPECT_EQ(Status(Reader(filled + "?unheard-of=1")), 400) << path;
+    EXPECT_EQ(Status(Auditor(filled + "?unheard-of=1")), 400) << path;
     for (const json& parameter : operations["get"].value("parameters", json::array())) {
       if (parameter["in"] != "query") continue;
       const std::string name = parameter["name"];
@@ -94,7 +106,7 @@ TEST_F(TheApi, SaysNothingToStrangers) {
   for (const std::string_view path : Api::Paths()) {
     if (open.contains(path)) continue;
     const std::string filled = Filled(path);
-    ASSERT_EQ(Status(Reader(filled)), 200) << path;
+    ASSERT_EQ(Status(Reader(filled)), path.starts_with("/tile/entries/") ? 403 : 200) << path;
     for (const char* cookie : {"", "garant-session-8090=", "garant-session-8090=0",
                                "garant-session=x; garant-session-8091=y"}) {
       Ask ask = Stranger(filled);
@@ -171,6 +183,112 @@ TEST_F(TheApi, ShowsAPageOnlyWithItsOwnStyleAndScript) {
     EXPECT_NE(reply.policy.find("style-src 'sha256-"), std::string::npos);
     EXPECT_NE(reply.policy.find("frame-ancestors 'none'"), std::string::npos);
   }
+}
+
+// Hashes that lead to the checkpoint's root, in the widths of the tree and in no other.
+TEST_F(TheApi, GivesTheTreeInTiles) {
+  std::vector<trail::Draft> many(299, world.Seen("crawl", "dogs.example:443"));
+  world.Append(many);
+  const Reply checkpoint = Answer(Reader("/checkpoint"));
+  EXPECT_EQ(checkpoint.status, 200);
+  EXPECT_EQ(checkpoint.media_type, "text/plain; charset=utf-8");
+  const auto reader = *world.desk.Trail();
+  EXPECT_EQ(checkpoint.body, reader->note());
+  ASSERT_EQ(reader->size(), 299U);
+  const auto hashes = [&](const std::string& path) {
+    const Reply reply = Answer(Reader(path));
+    EXPECT_EQ(reply.status, 200) << path;
+    std::vector<base::Digest> tile(reply.body.size() / 32);
+    for (size_t i = 0; i < tile.size(); ++i)
+      std::copy_n(reply.body.begin() + static_cast<ptrdiff_t>(32 * i), 32, tile[i].begin());
+    return tile;
+  };
+  std::vector<base::Digest> leaves = hashes("/tile/0/000");
+  EXPECT_EQ(leaves.size(), 256U);
+  const auto rest = hashes("/tile/0/001.p/43");
+  EXPECT_EQ(hashes("/tile/1/000.p/1"), std::vector{trail::TreeRoot(leaves)});
+  leaves.insert(leaves.end(), rest.begin(), rest.end());
+  EXPECT_EQ(trail::TreeRoot(leaves), reader->checkpoint().root);
+  EXPECT_EQ(hashes("/tile/0/001.p/7").size(), 7U) << "of an earlier checkpoint";
+  for (const char* none :
+       {"/tile/0/001", "/tile/0/001.p/44", "/tile/0/002.p/1", "/tile/1/000", "/tile/1/000.p/2",
+        "/tile/2/000.p/1", "/tile/0/0", "/tile/0/x000/000", "/tile/0/000.p/0", "/tile/64/000",
+        "/tile/entries", "/tile/0/000/", "/tile/0/000.p/256", "/tile/7/000.p/1", "/tile/63/000",
+        "/tile/0/x018/x446/x744/x073/x709/x551/615", "/checkpoint/"})
+    EXPECT_EQ(Status(Reader(none)), 404) << none;
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+  EXPECT_EQ(Answer(Reader("/tile/0/000")).headers,
+            (Headers{{"Cache-Control", "private, max-age=31536000, immutable"}}));
+  EXPECT_EQ(Answer(Reader("/tile/0/001.p/43")).headers,
+            (Headers{{"Cache-Control", "private, max-age=3600"}}));
+  EXPECT_EQ(checkpoint.headers, (Headers{{"Cache-Control", "no-cache"}}));
+}
+
+TEST_F(TheApi, GivesTheTreeToAnyoneWhereItIsPublicAndNothingElse) {
+  world.SeeCookie("visitor");
+  const Api open(world.desk, access, "0.0.1", {.is_public = true});
+  const auto status = [&](const char* path) {
+    const Api::Begun begun = open.Begin(Stranger(path));
+    return begun.reply ? begun.reply->status : begun.work().status;
+  };
+  for (const char* path : {"/checkpoint", "/tile/0/000.p/1"}) {
+    EXPECT_EQ(status(path), 200) << path;
+    EXPECT_EQ(Status(Stranger(path)), 401) << path;
+  }
+  for (const char* path : {"/tile/entries/000.p/1", "/", "/api/v1/entries", "/nothing"})
+    EXPECT_EQ(status(path), 401) << path;
+}
+
+TEST_F(TheApi, GivesEntriesToAnAuditorAloneAndRecordsIt) {
+  world.SeeCookie("visitor");
+  const std::string path = "/tile/entries/000.p/2";
+  EXPECT_EQ(Status(Stranger(path)), 401);
+  EXPECT_EQ(Status(Reader(path)), 403);
+  EXPECT_EQ(Status(Auditor(path)), 403) << "nobody records it";
+
+  trail::MemoryTrail readings;
+  const Api recording(world.desk, access, "0.0.1", {.service = "s", .readings = &readings});
+  const auto answer = [&](const Ask& ask) {
+    const Api::Begun begun = recording.Begin(ask);
+    return begun.reply ? *begun.reply : begun.work();
+  };
+  EXPECT_EQ(answer(Reader(path)).status, 403);
+  EXPECT_EQ(answer(Auditor("/tile/entries/000.p/3")).status, 404);
+  EXPECT_EQ(answer(Auditor("/tile/entries/000")).status, 404);
+  EXPECT_TRUE(readings.entries().empty());
+  const Reply reply = answer(Auditor(path));
+  EXPECT_EQ(reply.status, 200);
+  ASSERT_EQ(readings.entries().size(), 1U);
+  const trail::Header& header = readings.entries()[0].header;
+  EXPECT_EQ(header.kind, "reading");
+  EXPECT_EQ(header.service, "s");
+  EXPECT_EQ(header.facts, (std::vector<trail::Fact>{
+                              {"count", int64_t{2}}, {"first", int64_t{0}}, {"role", "auditor"}}));
+  const auto reader = *world.desk.Trail();
+  std::string_view rest = reply.body;
+  for (uint64_t i = 0; i < 2; ++i) {
+    const auto leaf = *reader->ReadLeaf(i);
+    ASSERT_GE(rest.size(), 2 + leaf.size());
+    EXPECT_EQ(static_cast<uint8_t>(rest[0]) * 256U + static_cast<uint8_t>(rest[1]), leaf.size());
+    EXPECT_EQ(rest.substr(2, leaf.size()), base::AsText(leaf));
+    rest.remove_prefix(2 + leaf.size());
+  }
+  EXPECT_TRUE(rest.empty());
+}
+
+// A reading that cannot be told of does not happen.
+TEST_F(TheApi, GivesNoEntriesWhereTheReadingCannotBeRecorded) {
+  world.SeeCookie("visitor");
+  class Full final : public trail::EntrySink {
+   public:
+    base::Result<uint64_t> AppendAll(trail::Drafts&) override {
+      return base::Error{base::Code::kIo, {"full", "plein"}, {}};
+    }
+  } full;
+  const Api recording(world.desk, access, "0.0.1", {.service = "s", .readings = &full});
+  const Reply reply = recording.Begin(Auditor("/tile/entries/000.p/1")).work();
+  EXPECT_EQ(reply.status, 503);
+  EXPECT_EQ(reply.media_type, "application/problem+json");
 }
 
 }  // namespace

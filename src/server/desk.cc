@@ -38,10 +38,13 @@ const std::string& Judged::Page(Language language) const {
 Result<std::shared_ptr<const Judged>> Desk::Now() {
   const std::lock_guard lock(mutex_);
   const auto model = TRY(ReadModel());
+  auto vouched = TRY(proof::ReadVouched(sources_.trail.folder, sources_.trail.witnesses));
   const auto stored = TRY(ReadTrail());
-  if (evidence_ == nullptr || judged_trail_ != stored || evidence_model_ != model) {
-    evidence_ = std::make_shared<const proof::StoredEvidence>(
-        TRY(proof::ReadEvidence(sources_.trail, *stored ? &**stored : nullptr, model->id())));
+  if (evidence_ == nullptr || judged_trail_ != stored || evidence_model_ != model ||
+      vouched.policy_text != vouched_.policy_text || vouched.notes != vouched_.notes) {
+    evidence_ = std::make_shared<const proof::StoredEvidence>(TRY(
+        proof::ReadEvidence(sources_.trail, *stored ? &**stored : nullptr, model->id(), vouched)));
+    vouched_ = std::move(vouched);
     judged_trail_ = stored;
     evidence_model_ = model;
     judged_.reset();
@@ -114,6 +117,10 @@ Result<std::shared_ptr<const trail::TrailReader>> Desk::Trail() {
         {"nothing was ever recorded of this service", "rien n’a encore été consigné de ce service"},
         {}};
   return std::shared_ptr<const trail::TrailReader>(stored, &**stored);
+}
+
+Result<std::vector<trail::Note>> Desk::Cosigned() const {
+  return trail::ReadCosigned(sources_.trail.folder);
 }
 
 Result<trail::KeyRing> Desk::Keys() const {

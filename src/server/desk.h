@@ -60,6 +60,8 @@ class Desk {
   // The trail that is judged; kNotFound where there is none. kUntrusted as well where it does not
   // hold what it held before: somebody took entries back, or put another in its place.
   [[nodiscard]] base::Result<std::shared_ptr<const trail::TrailReader>> Trail();
+  // What witnesses gave; to be asked for before the trail.
+  [[nodiscard]] base::Result<std::vector<trail::Note>> Cosigned() const;
   // Opens what is sealed; a key that is gone since is gone here too.
   [[nodiscard]] base::Result<trail::KeyRing> Keys() const;
 
@@ -81,6 +83,7 @@ class Desk {
   std::shared_ptr<const Stored> judged_trail_;
   std::shared_ptr<const proof::StoredEvidence> evidence_;  // of that trail and …
   std::shared_ptr<const service::Model> evidence_model_;   // … that model's service
+  proof::Vouched vouched_;                                 // … and those who vouched for it
   std::shared_ptr<const Judged> judged_;
 };
 

@@ -161,6 +161,47 @@ TEST_F(TheDesk, SeesThatATrailWasTakenBack) {
   EXPECT_EQ(Stands(), "contradicted");
 }
 
+TEST_F(TheDesk, SaysHowFarWitnessesVouchAsSoonAsTheyDo) {
+  world.SeeCookie("visitor");
+  const std::array<uint8_t, 32> seed{5};
+  const auto key = *trail::VerifierKey::FromSeed("w.example", seed, trail::KeyType::kCosignature);
+  const std::string text = "witness city " + key.ToString() + "\nquorum city\n";
+  Sources sources = world.MakeSources();
+  sources.trail.witnesses = world.folder.root_key() + ".witnesses";
+  ASSERT_TRUE(base::WriteFileDurably(sources.trail.witnesses, text));
+  base::Diagnostics faults;
+  const auto policy = *trail::Policy::Parse(text, "p", faults);
+  Desk desk(sources, world.clock);
+  const auto trust = [&] {
+    const auto judged = desk.Now();
+    EXPECT_TRUE(judged) << judged.error().message.en;
+    return judged ? (*judged)->sitting().judgement.trust : assess::Trust{};
+  };
+  const auto cosign = [&] {
+    trail::Note note = *trail::Note::Parse((*desk.Trail())->note());
+    note.signatures.push_back(trail::Cosign(note.text, world.clock.Now(), key, seed));
+    EXPECT_TRUE(trail::KeepCosigned(world.folder.trail(), note, policy));
+  };
+  EXPECT_FALSE(trust().witnessed);
+  cosign();
+  EXPECT_EQ(trust().through, 2U);
+  EXPECT_EQ((*desk.Now())->Document()["trail"]["witnesses"], nlohmann::json::array({"city"}));
+  EXPECT_NE((*desk.Now())->Page(base::Language::kEnglish).find("witnessed through entry 1"),
+            std::string::npos);
+  const auto before = Copy();
+  world.SeeCookie("other");
+  EXPECT_EQ(trust().through, 2U);
+  EXPECT_EQ(trust().entries, 4U);
+  cosign();
+  EXPECT_EQ(trust().through, 4U);
+  // A desk that did not see the longer trail knows of it from the witness.
+  Restore(before);
+  Desk anew(sources, world.clock);
+  EXPECT_EQ(anew.Now().error().code, Code::kUntrusted);
+  ASSERT_TRUE(base::WriteFileDurably(sources.trail.witnesses, "quorum nobody\n"));
+  EXPECT_EQ(anew.Now().error().code, Code::kInvalid);
+}
+
 TEST_F(TheDesk, JudgesWithoutTheRootKey) {
   world.SeeCookie("visitor");
   std::filesystem::remove(world.folder.root_key());

@@ -18,6 +18,8 @@ base::Text Title(int status) {
     case 401:
       return {"Nobody has shown that they may read this",
               "Rien n’indique que vous pouvez lire ceci"};
+    case 403:
+      return {"This is not for you", "Ceci ne vous est pas destiné"};
     case 404:
       return {"There is no such thing", "Il n’y a rien de tel"};
     case 405:
@@ -49,6 +51,8 @@ std::string_view Reason(int status) {
       return "Bad Request";
     case 401:
       return "Unauthorized";
+    case 403:
+      return "Forbidden";
     case 404:
       return "Not Found";
     case 405:

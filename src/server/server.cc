@@ -103,7 +103,13 @@ Response ResponseOf(Reply reply, unsigned version, bool keep, bool head) {
   response.set(http::field::content_type, reply.media_type);
   response.set("Content-Security-Policy", reply.policy);
   for (const auto& [name, value] : kOfEveryReply) response.set(name, value);
-  for (const auto& [name, value] : reply.headers) response.insert(name, value);
+  for (const auto& [name, value] : reply.headers) {
+    // How long something may be kept is said once; cookies, say, several times.
+    if (name == "Cache-Control")
+      response.set(name, value);
+    else
+      response.insert(name, value);
+  }
   response.keep_alive(keep);
   const size_t size = reply.body.size();
   if (!head) response.body() = std::move(reply.body);

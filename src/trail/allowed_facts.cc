@@ -33,6 +33,12 @@ constexpr AttributeKind kIndexRun[] = {
     {"first", kInt, "index of the first of them"},
     {"roots", kTextList, "base64, of the runs in the order of their keys"},
 };
+// docs/serve.md.
+constexpr AttributeKind kReading[] = {
+    {"count", kInt, "how many entries were read"},
+    {"first", kInt, "the first of them"},
+    {"role", kText, "the reader's role"},
+};
 constexpr AttributeKind kRequest[] = {
     {"continued", kBool, "the trace was taken over from the caller"},
     {"http", kInt, "9, 10, 11, 20; 0 another"},
@@ -59,6 +65,7 @@ constexpr ObservationKind kRecords[] = {
     {"act", "something that a person said, signed or only claimed", "", "", false, kAct},
     {"event", "a line of a system's own log", "", "", false, kEvent},
     {"index-run", "a segment of the trail was indexed", "", "", false, kIndexRun},
+    {"reading", "somebody was given entries with what is sealed in them", "", "", false, kReading},
     {"request", "a request that the guard saw", "", "", false, kRequest},
     {"source", "something that happened to a source of entries", "", "", false, kSource},
 };

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -8,9 +7,10 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "trail/note.h"
+#include "trail/verifier_key.h"
 
-// Checkpoints in C2SP tlog-checkpoint form: signed notes (C2SP signed-note) with one Ed25519
-// signature of the log.
+// Checkpoints in C2SP tlog-checkpoint form: signed notes (docs/formats/checkpoint.md).
 namespace garant::trail {
 
 struct Checkpoint {
@@ -20,27 +20,22 @@ struct Checkpoint {
   bool operator==(const Checkpoint&) const = default;
 };
 
-// A C2SP verifier key, "name+keyid+base64(0x01 ‖ public key)".
-struct VerifierKey {
-  std::string name;
-  std::array<uint8_t, 4> id{};
-  std::array<uint8_t, 32> key{};
+// Decimal digits without leading zeroes, as checkpoints and proofs write numbers.
+[[nodiscard]] base::Result<uint64_t> ParseDecimal(std::string_view text);
 
-  // `name`: 1 to 255 printable ASCII characters without space and '+'.
-  [[nodiscard]] static base::Result<VerifierKey> FromSeed(std::string_view name,
-                                                          std::span<const uint8_t, 32> seed);
-  // Exactly the form that ToString writes; the id must be the key's.
-  [[nodiscard]] static base::Result<VerifierKey> Parse(std::string_view text);
-  [[nodiscard]] std::string ToString() const;
-  bool operator==(const VerifierKey&) const = default;
-};
+// The text of a note; lines behind the root ("extensions") are passed over. Says nothing of who
+// signed it.
+[[nodiscard]] base::Result<Checkpoint> ParseCheckpoint(std::string_view text);
 
 // The whole note; the origin is the key's name.
 [[nodiscard]] std::string SignCheckpoint(uint64_t size, const base::Digest& root,
                                          const VerifierKey& key, std::span<const uint8_t, 32> seed);
 
-// Takes the five lines that SignCheckpoint writes and nothing else. kInvalid: not a checkpoint;
-// kUntrusted: another key's or a forged one.
+// Of a log whose note may carry others' signatures too. kInvalid: not a checkpoint; kUntrusted: not
+// this log's, or forged.
+[[nodiscard]] base::Result<Checkpoint> OpenCheckpoint(const Note& note, const VerifierKey& log);
+
+// Takes the five lines that SignCheckpoint writes and nothing else. Errors likewise.
 [[nodiscard]] base::Result<Checkpoint> OpenCheckpoint(std::string_view note,
                                                       const VerifierKey& key);
 

@@ -22,8 +22,8 @@ class TrailReader {
   // is writing (a crash, or somebody changed the log): `garant trail verify` says where.
   // `pinned` is the text of the verifier key that the reader expects; without it the trail's own
   // log.vkey is believed.
-  [[nodiscard]] static base::Result<TrailReader> Open(const std::string& folder,
-                                                      const std::optional<std::string>& pinned = {});
+  [[nodiscard]] static base::Result<TrailReader> Open(
+      const std::string& folder, const std::optional<std::string>& pinned = {});
 
   // Of what LoadTrail gave.
   [[nodiscard]] static TrailReader Of(LoadedTrail loaded) { return TrailReader(std::move(loaded)); }
@@ -35,6 +35,8 @@ class TrailReader {
   // The signed note (C2SP tlog-checkpoint) that the checkpoint stands in.
   [[nodiscard]] const std::string& note() const { return loaded_.note; }
   [[nodiscard]] const VerifierKey& verifier_key() const { return loaded_.key; }
+  // The last that was published, which may be for fewer entries.
+  [[nodiscard]] const std::string& published_note() const { return loaded_.published_note; }
   // For proofs.
   [[nodiscard]] const HashSource& hashes() const { return loaded_.hashes; }
 

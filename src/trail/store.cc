@@ -85,6 +85,7 @@ class Loader {
     auto published = OpenCheckpoint(last, out_.key);
     if (!published) return Distrust(path, published.error());
     out_.published = *published;
+    out_.published_note = std::string(last);
     return Ok{};
   }
 

@@ -38,8 +38,9 @@ struct OpenLog {
 struct LoadedTrail {
   VerifierKey key;
   Checkpoint checkpoint;
-  std::string note;  // that it stands in, as it was signed
-  Checkpoint published;
+  std::string note;      // that it stands in, as it was signed
+  Checkpoint published;  // the last one, and the note that it stands in
+  std::string published_note;
 
   std::vector<StoredSegment> segments;  // in order, with nothing missing between
   uint64_t kept_from = 0;               // the first entry that is there

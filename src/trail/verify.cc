@@ -25,6 +25,9 @@ constexpr size_t kLargestFile = size_t{1} << 32U;
 constexpr const char* kCheckpoints = "checkpoints";
 constexpr const char* kVerifierKey = "log.vkey";
 constexpr const char* kKeys = "keys";
+// What others say of the trail is checked apart (witnessed.h, timestamp.h).
+constexpr const char* kCosigned = "cosigned";
+constexpr const char* kStamps = "stamps";
 constexpr const char* kLock = "lock";
 constexpr const char* kSegments = "segments";
 constexpr const char* kTree = "tree";
@@ -197,7 +200,7 @@ class Verifier {
         if (size != 0 || error)
           AddFault(kLock, 0, {}, {"it must be an empty file", "ce doit être un fichier vide"});
       } else if (name != kSegments && name != kTree && name != kCheckpoints &&
-                 name != kVerifierKey && name != kKeys) {
+                 name != kVerifierKey && name != kKeys && name != kCosigned && name != kStamps) {
         report_.notes.push_back({"\"" + name + "\" is no part of a trail",
                                  "« " + name + " » ne fait pas partie d’un journal"});
       }

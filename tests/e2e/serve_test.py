@@ -55,9 +55,11 @@ class Served(Workplace):
         # Sanitizers say at the end what they saw.
         self.addCleanup(lambda: self.assertEqual(0, self.end(process), self.output(said)))
         link = until_ready(process, ready, self.output)
-        found = re.fullmatch(r"(http://\S+)/open\?token=(\w+)\n", link)
-        self.address, self.token = urlsplit(found[1]), found[2]
-        self.assertIn(link, self.output())
+        found = re.fullmatch(r"(http://\S+)/open\?token=(\w+)\n"
+                             r"(?:http://\S+/open\?token=(\w+)\n)?", link)
+        self.address, self.token, self.auditor_token = urlsplit(found[1]), found[2], found[3]
+        for line in link.splitlines(keepends=True):
+            self.assertIn(line, self.output())
         return self
 
     started = 0
@@ -133,6 +135,10 @@ class Everything(Served):
         self.assertIn(media, contents, path)
         if media == "text/html":
             return answer.content.decode("utf-8")
+        if not media.endswith("json"):
+            for name, header in documented[str(status)]["headers"].items():
+                jsonschema.validate(answer.headers[name], header["schema"])
+            return answer.content
         body = json.loads(answer.content)
         schema = {**contents[media]["schema"], "components": STRICT["components"]}
         jsonschema.Draft202012Validator(strict(schema)).validate(body)
@@ -140,11 +146,11 @@ class Everything(Served):
 
     def test_every_path_with_every_status(self):
         self.seen = set()
-        self.start()
+        self.start("--auditor")
         self.check("/api/v1/health", 200, self.ask("/api/v1/health"))
         locked = [path for path, ways in OPENAPI["paths"].items() if "security" not in ways["get"]]
         for path in locked:
-            filled = path.replace("{id}", "9.4-09").replace("{index}", "0")
+            filled = path.replace("{id}", "9.4-09").replace("{index}", "0").replace("{tile}", "0/000.p/1")
             self.check(path, 401, self.ask(filled))
             self.check(path, 401, self.ask(filled, session="0" * 64))
         self.check("/open", 401, self.ask("/open?token=" + "0" * 64))
@@ -160,7 +166,8 @@ class Everything(Served):
         # Before anything was recorded.
         for path, asked in (("/api/v1/entries", "/api/v1/entries"),
                             ("/api/v1/entries/{index}", "/api/v1/entries/0"),
-                            ("/api/v1/journeys", "/api/v1/journeys")):
+                            ("/api/v1/journeys", "/api/v1/journeys"),
+                            ("/checkpoint", "/checkpoint"), ("/tile/{tile}", "/tile/0/000.p/1")):
             self.check(path, 404, self.ask(asked))
         self.record(self.lines())
         self.assertEqual(200, self.ask("/api/v1/entries").status, "at once")
@@ -218,6 +225,7 @@ class Everything(Served):
         self.assertEqual([], none["entries"])
 
         self.proven(all_entries["size"])
+        self.tiles()
         self.check("/api/v1/entries/{index}", 400, self.ask("/api/v1/entries/first"))
         self.check("/api/v1/entries/{index}", 404,
                    self.ask(f"/api/v1/entries/{all_entries['size']}"))
@@ -232,6 +240,8 @@ class Everything(Served):
         for query in ("trace=" + "0" * 31 + "1", f"entry={events[0]['index']}&visit=true"):
             self.check("/api/v1/journeys", 404, self.ask("/api/v1/journeys?" + query))
 
+        auditor = self.audited()
+
         # A trail that does not hold: no verdict, and none of earlier.
         log = self.folder / ".garant" / "trail" / LOG
         whole = log.read_bytes()
@@ -244,6 +254,10 @@ class Everything(Served):
             said = self.check(f"/api/v1/{path}".replace("9.4-09", "{id}").replace("/0", "/{index}"),
                               503, self.ask(f"/api/v1/{path}"))
             self.assertIn("garant trail verify", said["detail"])
+        self.check("/checkpoint", 503, self.ask("/checkpoint"))
+        self.check("/tile/{tile}", 503, self.ask("/tile/0/000.p/1"))
+        self.check("/tile/entries/{tile}", 503,
+                   self.ask("/tile/entries/000.p/1", session=auditor))
         log.write_bytes(whole)
         self.assertEqual(200, self.ask("/api/v1/verdicts").status, "at once")
 
@@ -251,6 +265,47 @@ class Everything(Served):
                       for status in ways["get"]["responses"]}
         self.assertEqual(documented, self.seen)
         self.assertEqual(0, self.end(), self.output())
+
+    def tiles(self):
+        """The checkpoint's root out of the tile of hashes."""
+        note = self.check("/checkpoint", 200, self.ask("/checkpoint")).decode("utf-8")
+        size, root = int(note.split("\n")[1]), note.split("\n")[2]
+        tile = self.check("/tile/{tile}", 200, self.ask(f"/tile/0/000.p/{size}"))
+        self.assertEqual(32 * size, len(tile))
+        hashes = [tile[i:i + 32] for i in range(0, len(tile), 32)]
+
+        def over(leaves):
+            if len(leaves) == 1:
+                return leaves[0]
+            left = 1 << ((len(leaves) - 1).bit_length() - 1)
+            return hashlib.sha256(b"\1" + over(leaves[:left]) + over(leaves[left:])).digest()
+
+        self.assertEqual(root, base64.b64encode(over(hashes)).decode("ascii"))
+        self.check("/tile/{tile}", 404, self.ask(f"/tile/0/000.p/{size + 1}"))
+        self.check("/tile/{tile}", 404, self.ask("/tile/0/../0/000.p/1"))
+        self.check("/tile/{tile}", 400, self.ask("/tile/0/000.p/1?a=b"))
+        self.check("/checkpoint", 400, self.ask("/checkpoint?a=b"))
+
+    def audited(self):
+        """Entries are for an auditor alone, and each reading is an entry. Gives the session."""
+        path = "/tile/entries/{tile}"
+        self.check(path, 403, self.ask("/tile/entries/000.p/1"))
+        opened = self.ask(f"/open?token={self.auditor_token}", session="")
+        auditor = opened.headers["Set-Cookie"].split(";")[0].split("=")[1]
+        self.check(path, 400, self.ask("/tile/entries/000.p/1?a=b", session=auditor))
+        self.check(path, 404, self.ask("/tile/entries/000", session=auditor))
+        before = json.loads(self.ask("/api/v1/entries").content)["size"]
+        bundle = self.check(path, 200, self.ask("/tile/entries/000.p/2", session=auditor))
+        tile = self.ask("/tile/0/000.p/2", session=auditor).content
+        for i in range(2):
+            length = int.from_bytes(bundle[:2], "big")
+            leaf, bundle = bundle[2:2 + length], bundle[2 + length:]
+            self.assertEqual(tile[32 * i:32 * i + 32], hashlib.sha256(b"\0" + leaf).digest())
+        self.assertEqual(b"", bundle)
+        [reading] = json.loads(self.ask("/api/v1/entries?kind=reading").content)["entries"]
+        self.assertEqual(before, reading["index"])
+        self.assertEqual({"count": 2, "first": 0, "role": "auditor"}, reading["facts"])
+        return auditor
 
     def proven(self, size):
         """Each entry against the signed checkpoint, with nothing but RFC 6962 and a hash."""
@@ -483,6 +538,22 @@ class Attacked(Served):
         self.assertIn("cannot listen at", said)
         for port in ("65536", "-1", "http"):
             self.assertIn("--port takes", self.call("serve", f"--port={port}", status=2).stderr)
+
+    def test_a_public_tree_is_the_tree_alone(self):
+        self.start("--public-tree")
+        self.record(self.lines())
+        note = self.ask("/checkpoint")
+        self.assertEqual((200, "no-cache"), (note.status, note.headers["Cache-Control"]))
+        self.assertEqual(1, len(note.headers.get_all("Cache-Control")))
+        tile = self.ask("/tile/0/000.p/1")
+        self.assertEqual((200, "public, max-age=3600"), (tile.status, tile.headers["Cache-Control"]))
+        head = self.ask("/tile/0/000.p/1", method="HEAD")
+        self.assertEqual((200, b"", "32"), (head.status, head.content, head.headers["Content-Length"]))
+        for target in ("/", "/api/v1/entries", "/tile/entries/000.p/1", "/tile", "/nothing"):
+            self.assertEqual(401, self.ask(target).status, target)
+        self.assertEqual(404, self.ask("/tile/0/000").status)
+        self.open()
+        self.assertEqual(403, self.ask("/tile/entries/000.p/1").status)
 
     def test_a_file_that_was_spoilt_gives_no_verdict(self):
         self.start().open()
