@@ -111,7 +111,7 @@ int RunAct(const Invocation& call) {
   if (!act) return call.Fail(act.error());
   auto draft = proof::ToDraft(*act, clock.Now());
   if (!draft) return call.Fail(draft.error());
-  auto trail = OpenTrail(PlacesOf(call, file, model->id()), model->id(), clock);
+  auto trail = OpenTrail(PlacesOf(call, file, *model), model->id(), clock);
   if (!trail) return call.Fail(trail.error());
   auto index = (*trail)->Append({&*draft, 1});
   if (!index) return call.Fail(index.error());

@@ -41,7 +41,7 @@ int RunActs(const Invocation& call) {
   if (drafts->empty())
     return call.Misuse(
         {call.argument + " holds no act", call.argument + " ne contient aucun acte"});
-  auto trail = OpenTrail(PlacesOf(call, file, model->id()), model->id(), clock);
+  auto trail = OpenTrail(PlacesOf(call, file, *model), model->id(), clock);
   if (!trail) return call.Fail(trail.error());
   auto first = (*trail)->Append(*drafts);
   if (!first) return call.Fail(first.error());

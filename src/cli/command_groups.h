@@ -24,10 +24,12 @@ inline constexpr Option kTrail = {
     true};
 inline constexpr Option kRootKey = {
     "root-key",
-    {"FILE", "FICHIER"},
+    {"ROOT", "RACINE"},
     "",
-    {"root key of the trail, kept outside it; ~/.local/share/garant/SERVICE.root where left out",
-     "clé racine du journal, conservée hors de lui; ~/.local/share/garant/SERVICE.root par défaut"},
+    {"root key of the trail, kept outside it: a file, or pkcs11:… (docs/keys.md); "
+     "~/.local/share/garant/SERVICE.root where left out",
+     "clé racine du journal, conservée hors de lui : un fichier, ou pkcs11:… (docs/keys.md); "
+     "~/.local/share/garant/SERVICE.root par défaut"},
     false,
     true};
 inline constexpr Option kStandard = {
@@ -74,6 +76,7 @@ inline constexpr Option kTsaCertificates = {
 [[nodiscard]] std::span<const Command> CommandsOfTheGuard();
 [[nodiscard]] std::span<const Command> CommandsOfTheTrail();
 [[nodiscard]] std::span<const Command> CommandsOfWitnesses();
+[[nodiscard]] std::span<const Command> CommandsOfKeys();
 [[nodiscard]] std::span<const Command> CommandsOfTheProgram();
 
 }  // namespace garant::cli

@@ -35,7 +35,7 @@ std::optional<Judged> Judge(const Invocation& call, const std::string& service_f
   auto loading = std::async(std::launch::async, LoadStandard, call);
   std::shared_ptr<const service::Model> model = ReadModel(call, service_file, status);
   if (model == nullptr) return std::nullopt;
-  const Places places = PlacesOf(call, service_file, model->id());
+  const Places places = PlacesOf(call, service_file, *model);
   auto evidence = proof::ReadEvidence(
       {places.trail, places.root_key, call.Value("trail-key"), places.witnesses}, model->id());
   if (!evidence) {

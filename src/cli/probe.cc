@@ -89,7 +89,7 @@ int RunProbe(const Invocation& call) {
          "--journeys lit le journal, et ne va donc pas avec --dry-run; --wait va "
          "avec --journeys"});
   const bool arranged = Arranged(target, declared);
-  const Places places = PlacesOf(call, file, model->id());
+  const Places places = PlacesOf(call, file, *model);
   const base::SystemClock clock;
   // A writer that was killed left a tail that reading refuses and opening for writing cuts.
   if (!call.Has("dry-run") && trail::TrailExists(places.trail))

@@ -76,7 +76,7 @@ class Loop {
     bool ready = false;
     for (;;) {
       trail_.GiveWay();
-      auto step = recorder_.Step();
+      auto step = Step();
       SayProblems();
       if (!step) {
         if (once || stopped != 0) return std::move(step).error();
@@ -97,6 +97,11 @@ class Loop {
   }
 
  private:
+  Result<bool> Step() {
+    TRY(trail_.ExpireKeys());
+    return recorder_.Step();
+  }
+
   Status SayReady() {
     if (!call_.Has("ready-file")) return Ok{};
     return base::WriteFileDurably(call_.Value("ready-file"), "ready\n");
@@ -146,7 +151,7 @@ int RunRecorder(const Invocation& call) {
   if (!silence) return call.Fail(silence.error());
 
   StopOnSignals();
-  const Places places = PlacesOf(call, file, model->id());
+  const Places places = PlacesOf(call, file, *model);
   const base::SystemClock clock;
   auto trail = RecorderTrail::Open(places, model->id(), clock);
   if (!trail) return call.Fail(trail.error());

@@ -31,6 +31,13 @@ void RecorderTrail::GiveWay() {
   if (OpenAnew()) size_ = trail_->size();
 }
 
+Status RecorderTrail::ExpireKeys() {
+  if (trail_ == nullptr) return Ok{};
+  auto expired = trail_->ExpireKeys(clock_.Now());
+  if (!expired) trail_.reset();  // opening it anew finishes what was begun
+  return expired;
+}
+
 // A checkpoint may have reached the disk though the write was reported as failed; and somebody else
 // may have written since.
 Result<bool> RecorderTrail::GotIn(const trail::Draft& first) const {

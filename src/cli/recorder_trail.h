@@ -18,6 +18,8 @@ class RecorderTrail final : public trail::EntrySink {
   [[nodiscard]] base::Result<uint64_t> AppendAll(trail::Drafts& drafts) override;
   // Lets whoever waits to write do so, and takes the trail again; not while they take long.
   void GiveWay();
+  // Destroys the keys of days that are over for long enough; costs nothing until a day passes.
+  base::Status ExpireKeys();
   [[nodiscard]] uint64_t size() const { return size_; }
 
  private:

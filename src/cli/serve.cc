@@ -56,7 +56,7 @@ int RunServe(const Invocation& call) {
   if (model == nullptr) return status;
   std::shared_ptr<const standard::Standard> standard = ReadStandard(call, status);
   if (standard == nullptr) return status;
-  const Places places = PlacesOf(call, file, model->id());
+  const Places places = PlacesOf(call, file, *model);
   const base::SystemClock clock;
   server::Desk desk(
       {.service_file = file,

@@ -144,7 +144,7 @@ int RunTrailVerify(const Invocation& call) {
   const auto places = PlacesOfTrail(call, status);
   if (!places) return status;
   std::optional<std::string> root_key;
-  if (!places->root_key.empty() && (call.Has("root-key") || base::Exists(places->root_key)))
+  if (!places->root_key.empty() && (call.Has("root-key") || trail::HasCustody(places->root_key)))
     root_key = places->root_key;
   std::optional<std::string> pinned;
   if (call.Has("trail-key")) pinned = call.Value("trail-key");

@@ -88,7 +88,7 @@ int RunTrailJourney(const Invocation& call) {
     return call.Misuse({"name a trace id, or an entry with --entry; --visit goes with --entry",
                         "nommez un identifiant de trace, ou une entrée avec --entry; --visit va "
                         "avec --entry"});
-  const Places places = PlacesOf(call, file, model->id());
+  const Places places = PlacesOf(call, file, *model);
   const auto reader = trail::TrailReader::Open(places.trail);
   if (!reader) return call.Fail(reader.error());
   const auto keys = trail::KeyRing::Open(places.trail, places.root_key);

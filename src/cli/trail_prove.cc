@@ -31,11 +31,11 @@ Result<trail::InclusionText> ProveEntry(const Invocation& call, const trail::Tra
   proof.index = index;
   proof.hashes = TRY(trail::InclusionProof(hashes, index, reader.size()));
   proof.note = note;
-  const base::ByteView leaf = TRY(reader.ReadLeaf(index));
+  const base::Bytes leaf = TRY(reader.ReadLeaf(index));
   // Nothing is handed out that does not hold.
   TRY(trail::CheckInclusion(proof, leaf, reader.verifier_key()));
   const trail::Entry entry = TRY(reader.Read(index));
-  if (entry.parts.empty() || call.Has("sealed")) proof.entry.emplace(leaf.begin(), leaf.end());
+  if (entry.parts.empty() || call.Has("sealed")) proof.entry = leaf;
   return proof;
 }
 

@@ -49,7 +49,7 @@ std::string ProgramFolder() {
 }
 
 Places PlacesOf(const Invocation& call, const std::string& service_file,
-                std::string_view service_id) {
+                const service::Model& model) {
   Places places;
   places.service_file = service_file;
   const fs::path beside = fs::path(service_file).parent_path();
@@ -58,7 +58,9 @@ Places PlacesOf(const Invocation& call, const std::string& service_file,
   const std::string usual = (beside / "garant.witnesses").string();
   places.witnesses = call.Value("witnesses", base::Exists(usual) ? usual : "");
   if (const std::string keys = KeysFolder(); places.root_key.empty() && !keys.empty())
-    places.root_key = keys + "/" + std::string(service_id) + ".root";
+    places.root_key = keys + "/" + std::string(model.id()) + ".root";
+  const expr::Value& kept = expr::FieldOf(expr::FieldOf(model.root(), "trail"), "transient");
+  if (kept.kind() == expr::Kind::kDuration) places.kept = kept.duration();
   return places;
 }
 
@@ -68,7 +70,7 @@ std::optional<Places> PlacesOfTrail(const Invocation& call, int& status) {
   const std::string file = call.Value("service", "garant.yaml");
   const auto model = ReadModel(call, file, status);
   if (model == nullptr) return std::nullopt;
-  return PlacesOf(call, file, model->id());
+  return PlacesOf(call, file, *model);
 }
 
 std::unique_ptr<const service::Model> ReadModel(const Invocation& call, const std::string& file,
@@ -140,7 +142,7 @@ Result<std::unique_ptr<trail::Trail>> OpenTrail(const Places& places, std::strin
                   "il n’y a pas de dossier personnel où conserver une clé racine; nommez un "
                   "fichier avec --root-key"},
                  {}};
-  if (!base::Exists(places.root_key)) {
+  if (!trail::HasCustody(places.root_key)) {
     if (trail::TrailExists(places.trail))
       return Error{
           Code::kNotFound,
@@ -155,6 +157,7 @@ Result<std::unique_ptr<trail::Trail>> OpenTrail(const Places& places, std::strin
   TRY(base::MakeFolder(places.trail));
   trail::TrailSettings settings;
   settings.patience = patience;
+  settings.kept = places.kept;
   return trail::Trail::OpenForWriting(places.trail, places.root_key,
                                       "garant/" + std::string(service_id), clock, settings);
 }

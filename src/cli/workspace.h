@@ -19,11 +19,12 @@ int Complain(const Invocation& call, const base::Diagnostics& diagnostics);
 struct Places {
   std::string service_file;
   std::string trail;
-  std::string root_key;
+  std::string root_key;     // as trail::OpenCustody takes it
   std::string witnesses{};  // the file that says which count; empty where there is none
+  base::Duration kept = trail::kTransientRetention;
 };
 [[nodiscard]] Places PlacesOf(const Invocation& call, const std::string& service_file,
-                              std::string_view service_id);
+                              const service::Model& model);
 
 // The trail of --trail, or of the service file; nothing after having complained.
 [[nodiscard]] std::optional<Places> PlacesOfTrail(const Invocation& call, int& status);
@@ -44,7 +45,7 @@ struct Places {
 
 // How long a command waits for a recorder to let it write.
 constexpr std::chrono::seconds kTrailPatience{10};
-// Opens the trail, making it and its root key on first use. kConflict where somebody else writes
+// Opens the trail, making it and its root on first use. kConflict where somebody else writes
 // and goes on for all of `patience`.
 [[nodiscard]] base::Result<std::unique_ptr<trail::Trail>> OpenTrail(
     const Places& places, std::string_view service_id, const base::Clock& clock,

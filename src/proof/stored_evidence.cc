@@ -24,7 +24,7 @@ using base::Status;
 std::string MissingPart(const std::string& trail) {
   bool any = trail::TrailExists(trail);
   std::string missing = any ? "" : "segments";
-  for (const char* part : {"checkpoints", "log.vkey", "keys"}) {
+  for (const char* part : {"checkpoints", "log.vkey", "keys/table"}) {
     const bool here = base::Exists(trail + "/" + part);
     any = any || here;
     if (!here && missing.empty()) missing = part;
@@ -37,7 +37,8 @@ Error Distrust(Error error, const std::string& trail) {
   const bool own = error.code == Code::kInvalid || error.code == Code::kNotFound ||
                    error.code == Code::kUnsupported;
   if (!own) return error;
-  return Error{Code::kUntrusted, Filled("{}: {}", "{} : {}", {trail, error.message}), {}};
+  const std::string place = error.where.file.empty() ? trail : trail + "/" + error.where.file;
+  return Error{Code::kUntrusted, Filled("{}: {}", "{} : {}", {place, error.message}), {}};
 }
 
 Status CheckParts(const TrailPlace& place) {
@@ -124,8 +125,8 @@ Result<StoredEvidence> ReadEvidence(const TrailPlace& place, const trail::TrailR
   auto acts = ReadEntries(*reader, service_id, evidence);
   if (!acts) return Distrust(std::move(acts).error(), place.folder);
   evidence.entries = reader->size();
-  if (base::Exists(place.root_key)) {
-    TRY(trail::ReadRootKey(place.root_key, place.folder));
+  if (trail::HasCustody(place.root_key)) {
+    TRY(trail::OpenCustody(place.root_key, place.folder));
     auto keys = trail::KeyRing::Open(place.folder, place.root_key);
     if (!keys) return Distrust(std::move(keys).error(), place.folder);
     evidence.acts = ReadActs(*acts, &*keys);

@@ -16,7 +16,7 @@ namespace garant::proof {
 
 struct TrailPlace {
   std::string folder;
-  std::string root_key;      // a file; where it is not there, signed acts prove nothing
+  std::string root_key;      // as OpenCustody takes it; where it is not there, acts prove nothing
   std::string verifier_key;  // that the trail must be signed with, kept elsewhere; or empty
   std::string witnesses{};   // the file that says which witnesses count; or empty
 };

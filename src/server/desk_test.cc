@@ -14,7 +14,7 @@ namespace {
 using assess::State;
 using base::Code;
 
-constexpr const char* kFiles[] = {"log", "checkpoints", "log.vkey", "keys"};
+constexpr const char* kFiles[] = {"log", "checkpoints", "log.vkey", "keys/table"};
 
 class TheDesk : public testing::Test {
  protected:

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "trail/key_vault.h"
 #include "trail/listing.h"
 #include "trail/lock.h"
 #include "trail/paths.h"
@@ -31,7 +32,7 @@ TrailMarks MarksOf(const proof::TrailPlace& place) {
   return {{open ? MarkOf(trail::SegmentPath(place.folder, listing->logs.back(), trail::kLogSuffix))
                 : FileMark(),
            MarkOf(trail::SegmentsPath(place.folder)), MarkOf(trail::CheckpointsPath(place.folder)),
-           MarkOf(trail::VerifierKeyPath(place.folder)), MarkOf(trail::KeysPath(place.folder)),
+           MarkOf(trail::VerifierKeyPath(place.folder)), MarkOf(trail::KeyTablePath(place.folder)),
            MarkOf(place.root_key)},
           trail::WriterIsAlive(place.folder)};
 }

@@ -72,6 +72,16 @@ constexpr Fields kMonitoring = {
      .fr = "Où vont les événements."},
 };
 
+constexpr Fields kTrail = {
+    {.name = "transient",
+     .shape = kDuration,
+     .required = true,
+     .en = "After how long the keys of a day's sessions, traces and sealed parts that are nobody's "
+           "own are destroyed; P30D where the section is left out.",
+     .fr = "Après combien de temps sont détruites les clés des sessions, des traces et des parties "
+           "scellées de personne en particulier d’une journée; P30D sans cette section."},
+};
+
 constexpr Fields kDeployment = {
     {.name = "scripts",
      .shape = kText,
@@ -166,6 +176,12 @@ constexpr Fields kSections = {
      .type = "monitoring",
      .en = "Detections and feeds.",
      .fr = "Détections et transmissions."},
+    {.name = "trail",
+     .shape = kRecord,
+     .fields = kTrail,
+     .type = "trail",
+     .en = "What is kept of what happened.",
+     .fr = "Ce qui est conservé de ce qui s’est passé."},
     {.name = "deployment",
      .shape = kRecord,
      .fields = kDeployment,

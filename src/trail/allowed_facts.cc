@@ -27,6 +27,16 @@ constexpr AttributeKind kEvent[] = {
     {"sent", kInt, "bytes"},
     {"status", kInt, "of the answer"},
 };
+// docs/formats/erasure.md.
+constexpr AttributeKind kErasure[] = {
+    {"held", kTextList, "data categories that a hold keeps"},
+    {"record", kText, "record id of the person who was erased"},
+};
+constexpr AttributeKind kHold[] = {
+    {"categories", kTextList, "data categories that it keeps"},
+    {"id", kText, "the hold"},
+    {"until", kTime, "when it ends"},
+};
 // docs/formats/runs.md.
 constexpr AttributeKind kIndexRun[] = {
     {"entries", kInt, "how many the segment holds"},
@@ -63,7 +73,9 @@ constexpr AttributeKind kSource[] = {
 
 constexpr ObservationKind kRecords[] = {
     {"act", "something that a person said, signed or only claimed", "", "", false, kAct},
+    {"erasure", "a person whose keys were destroyed", "", "", false, kErasure},
     {"event", "a line of a system's own log", "", "", false, kEvent},
+    {"hold", "a legal hold that began or ended", "", "", false, kHold},
     {"index-run", "a segment of the trail was indexed", "", "", false, kIndexRun},
     {"reading", "somebody was given entries with what is sealed in them", "", "", false, kReading},
     {"request", "a request that the guard saw", "", "", false, kRequest},

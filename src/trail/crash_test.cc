@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <deque>
 #include <random>
 #include <set>
@@ -142,17 +143,20 @@ class Crashes {
   std::mt19937_64 chance_;
   uint64_t acknowledged_ = 0;
   std::pair<uint64_t, uint64_t> looked_at_{0, 0};  // index, and entries of ours before
-  std::set<uint64_t> ends_;  // of batches that were begun since
+  std::set<uint64_t> ends_;                        // of batches that were begun since
   std::map<uint64_t, base::Digest> published_;
   int count_ = 0;
 };
 
 TEST(Crash, LosesNothingThatWasAcknowledgedWhateverTheDiskKeeps) {
-  Crashes crashes(17);
-  for (int i = 0; i < 600; ++i) ASSERT_NO_FATAL_FAILURE(crashes.Once()) << i;
+  const char* const wanted = std::getenv("GARANT_CRASHES");  // CONTRIBUTING.md
+  const int count = wanted == nullptr ? 60 : std::atoi(wanted);
+  ASSERT_GE(count, 60);
+  Crashes crashes(static_cast<uint64_t>(count));
+  for (int i = 0; i < count; ++i) ASSERT_NO_FATAL_FAILURE(crashes.Once()) << i;
   ASSERT_NO_FATAL_FAILURE(crashes.CheckAll());
-  EXPECT_GT(crashes.acknowledged(), 5000U);
-  EXPECT_GT(crashes.published(), 100U);
+  EXPECT_GT(crashes.acknowledged(), 1000U);
+  EXPECT_GT(crashes.published(), 30U);
 }
 
 }  // namespace

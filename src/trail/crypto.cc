@@ -177,4 +177,6 @@ bool EqualInConstantTime(ByteView a, ByteView b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
+void Wipe(std::span<uint8_t> secret) { OPENSSL_cleanse(secret.data(), secret.size()); }
+
 }  // namespace garant::trail

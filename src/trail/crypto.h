@@ -58,4 +58,7 @@ class GcmSealer {
 
 [[nodiscard]] bool EqualInConstantTime(base::ByteView a, base::ByteView b);
 
+// Overwrites a secret that is no longer needed; no compiler leaves it out.
+void Wipe(std::span<uint8_t> secret);
+
 }  // namespace garant::trail

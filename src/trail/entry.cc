@@ -301,4 +301,9 @@ uint32_t EpochOf(base::Time time) {
   return seconds < 0 ? 0 : static_cast<uint32_t>(seconds / (int64_t{30} * 86400));
 }
 
+uint32_t DayOf(base::Time time) {
+  const int64_t days = std::chrono::floor<std::chrono::days>(time).time_since_epoch().count();
+  return days < 0 ? 0 : static_cast<uint32_t>(days);
+}
+
 }  // namespace garant::trail

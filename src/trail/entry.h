@@ -28,7 +28,7 @@ using Generation = std::array<uint8_t, 16>;  // drawn at each opening for writin
 // Whose key a part is sealed under, and so what makes it unreadable for good.
 enum class KeyClass : uint8_t {
   kSubject = 1,    // a person's root: gone when the person is erased
-  kTransient = 2,  // the epoch's key: gone when the epoch expires
+  kTransient = 2,  // the day's key: gone when the day expires
   kRecord = 3,     // the trail's own: kept as long as the record must be
 };
 
@@ -132,8 +132,10 @@ class LeafWriter {
   uint32_t parts_ = 0;
 };
 
-// Tokens and transient keys change every thirty days: the number of whole such periods since 1970
-// (0 before).
+// Persons' tokens change every thirty days: the number of whole such periods since 1970 (0 before).
 [[nodiscard]] uint32_t EpochOf(base::Time time);
+// Transient keys, and with them the tokens of sessions and traces, change every day: the number of
+// whole days since 1970 (0 before).
+[[nodiscard]] uint32_t DayOf(base::Time time);
 
 }  // namespace garant::trail

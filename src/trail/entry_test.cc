@@ -203,6 +203,9 @@ TEST(Entry, CountsEpochsOfThirtyDays) {
   EXPECT_EQ(EpochOf(*base::ParseTime("1970-01-30T23:59:59Z")), 0U);
   EXPECT_EQ(EpochOf(*base::ParseTime("1970-01-31")), 1U);
   EXPECT_EQ(EpochOf(base::Time{} - std::chrono::hours(1)), 0U);
+  EXPECT_EQ(DayOf(*base::ParseTime("1970-01-01T23:59:59Z")), 0U);
+  EXPECT_EQ(DayOf(*base::ParseTime("1970-01-31")), 30U);
+  EXPECT_EQ(DayOf(base::Time{} - std::chrono::hours(1)), 0U);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ using base::Result;
 constexpr size_t kTraceDigits = 32;
 
 // One journey for each trace among the entries that are wanted, in the order in which they began.
+// A trace has a token for each of its days; see JourneysOfEntry.
 Result<std::vector<Journey>> Journeys(const TrailReader& reader, const KeyRing& keys,
                                       const std::function<bool(const Entry&)>& wanted) {
   std::map<Token, size_t> places;
@@ -54,18 +55,24 @@ Result<OfTrace> OfTrace::From(const KeyRing& keys, std::string_view trace) {
 
 bool OfTrace::operator()(const Entry& entry) {
   if (!entry.header.trace) return false;
-  const uint32_t epoch = EpochOf(entry.time);
-  auto token = tokens_.find(epoch);
-  if (token == tokens_.end())
-    token = tokens_.emplace(epoch, keys_->TokenOfTrace(raw_, epoch)).first;
+  const uint32_t day = DayOf(entry.time);
+  auto token = tokens_.find(day);
+  if (token == tokens_.end()) token = tokens_.emplace(day, keys_->TokenOfTrace(raw_, day)).first;
   return token->second && *token->second == *entry.header.trace;
 }
 
 Result<std::vector<Journey>> JourneysOfTrace(const TrailReader& reader, const KeyRing& keys,
                                              std::string_view trace) {
-  const auto wanted = OfTrace::From(keys, trace);
+  auto wanted = OfTrace::From(keys, trace);
   if (!wanted) return wanted.error();
-  return Journeys(reader, keys, *wanted);
+  std::vector<Entry> entries;
+  for (uint64_t index = 0; index < reader.size(); ++index) {
+    Entry entry = TRY(reader.Read(index));
+    if ((*wanted)(entry)) entries.push_back(std::move(entry));
+  }
+  std::vector<Journey> journeys;
+  if (!entries.empty()) journeys.push_back(JourneyOf(std::move(entries), keys));
+  return journeys;
 }
 
 Result<std::vector<Journey>> JourneysOfEntry(const TrailReader& reader, const KeyRing& keys,
@@ -89,7 +96,7 @@ Result<std::vector<Journey>> JourneysOfEntry(const TrailReader& reader, const Ke
                        {index}),
         {}};
   return Journeys(reader, keys, [&](const Entry& entry) {
-    return token(entry) == token(of) && EpochOf(entry.time) == EpochOf(of.time);
+    return token(entry) == token(of) && DayOf(entry.time) == DayOf(of.time);
   });
 }
 

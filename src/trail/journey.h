@@ -54,16 +54,17 @@ class OfTrace {
   OfTrace(const KeyRing& keys, std::string raw) : keys_(&keys), raw_(std::move(raw)) {}
   const KeyRing* keys_;
   std::string raw_;
-  std::map<uint32_t, base::Result<Token>> tokens_;  // by epoch
+  std::map<uint32_t, base::Result<Token>> tokens_;  // by day
 };
 
-// Journeys of one trace (usually one; each epoch has a token of its own) or of one visit, in the
-// order in which they began.
-// `trace`: 32 hexadecimal digits, else kInvalid. Empty where no entry has it, or its key is gone.
+// The journey of one trace, over all days whose keys are there. `trace`: 32 hexadecimal digits,
+// else kInvalid. Empty where no entry has it, or its keys are gone.
 [[nodiscard]] base::Result<std::vector<Journey>> JourneysOfTrace(const TrailReader& reader,
                                                                  const KeyRing& keys,
                                                                  std::string_view trace);
-// The journey that an entry is part of, or all journeys of its visit (the guard's session).
+// The journey that an entry is part of, or all journeys of its visit (the guard's session), as far
+// as they are of the entry's day: midnight UTC gives a trace and a session another token, and only
+// who knows the raw id can join the two.
 // kInvalid: there is no such entry; kNotFound: it belongs to no trace, or to no visit.
 [[nodiscard]] base::Result<std::vector<Journey>> JourneysOfEntry(const TrailReader& reader,
                                                                  const KeyRing& keys,

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "base/bytes.h"
+#include "trail/reader.h"
 #include "trail/seal.h"
+#include "trail/test_folder.h"
 
 namespace garant::trail {
 namespace {
@@ -91,11 +93,44 @@ TEST_F(TheJourney, SaysThatKeysAreGone) {
 TEST_F(TheJourney, IsFoundByTheTracesToken) {
   Add("web", 0, kB, kA);
   const KeyRing keys(keys_);
-  const uint32_t epoch = EpochOf(entries_[0].time);
-  const auto token = keys.TokenOfTrace("4bf92f3577b34da6a3ce929d0e0e4736", epoch);
+  const uint32_t day = DayOf(entries_[0].time);
+  const auto token = keys.TokenOfTrace("4bf92f3577b34da6a3ce929d0e0e4736", day);
   ASSERT_TRUE(token);
   EXPECT_EQ(entries_[0].header.trace, *token);
-  EXPECT_FALSE(keys.TokenOfTrace("4bf92f3577b34da6a3ce929d0e0e4736", epoch + 1));
+  EXPECT_FALSE(keys.TokenOfTrace("4bf92f3577b34da6a3ce929d0e0e4736", day + 1));
+}
+
+// Midnight gives the trace another token: by its raw id it is whole, from an entry a day of it.
+TEST(Journeys, OfATraceGoOnOverMidnight) {
+  const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const TestFolder folder;
+  std::vector<Draft> drafts;
+  for (const char* time : {"2026-11-23T23:59:59Z", "2026-11-24T00:00:01Z"}) {
+    drafts.push_back(TestFolder::Example("x"));
+    drafts.back().time = *base::ParseTime(time);
+    drafts.back().trace = trace;
+    drafts.back().session = "visit";
+  }
+  ASSERT_TRUE((*folder.Open())->Append(drafts));
+  const auto reader = TrailReader::Open(folder.trail());
+  const auto keys = KeyRing::Open(folder.trail(), folder.root_key());
+  ASSERT_TRUE(reader && keys);
+  const auto whole = JourneysOfTrace(*reader, *keys, trace);
+  ASSERT_TRUE(whole);
+  ASSERT_EQ(whole->size(), 1U);
+  EXPECT_EQ((*whole)[0].steps.size(), 2U);
+  for (const bool visit : {false, true}) {
+    const auto day = JourneysOfEntry(*reader, *keys, 0, visit);
+    ASSERT_TRUE(day);
+    ASSERT_EQ(day->size(), 1U);
+    EXPECT_EQ((*day)[0].steps.size(), 1U);
+  }
+  const uint32_t first = DayOf(drafts[0].time);
+  EXPECT_EQ(keys->TransientDays(), (std::vector<uint32_t>{first, first + 1}));
+  for (uint64_t index = 0; index < 2; ++index)
+    EXPECT_EQ(keys->TokenOfSession("visit", first + static_cast<uint32_t>(index)).value(),
+              reader->Read(index)->header.session);
+  EXPECT_FALSE(keys->TokenOfSession("visit", first + 2));
 }
 
 TEST_F(TheJourney, NestsAsDeeplyAsAnyoneLikes) {

@@ -13,7 +13,6 @@ inline std::string LeavesPath(const std::string& folder) { return folder + "/tre
 inline std::string BundlesPath(const std::string& folder) { return folder + "/tree/1"; }
 inline std::string CheckpointsPath(const std::string& folder) { return folder + "/checkpoints"; }
 inline std::string VerifierKeyPath(const std::string& folder) { return folder + "/log.vkey"; }
-inline std::string KeysPath(const std::string& folder) { return folder + "/keys"; }
 inline std::string LockPath(const std::string& folder) { return folder + "/lock"; }
 
 constexpr std::string_view kLogSuffix = ".log";

@@ -5,7 +5,7 @@
 
 #include "trail/allowed_facts.h"
 #include "trail/crypto.h"
-#include "trail/wire.h"
+#include "trail/part_keys.h"
 
 namespace garant::trail {
 namespace {
@@ -26,33 +26,6 @@ Error Invalid(const Draft& draft, const base::Text& message) {
       {}};
 }
 
-Bytes ContextOf(const SealedPart& part, const Generation& generation) {
-  Bytes context;
-  context.push_back(static_cast<uint8_t>(part.key_class));
-  PutInteger(context, part.category.size(), 1);
-  PutText(context, part.category);
-  PutInteger(context, part.epoch, 4);
-  PutBytes(context, generation);
-  return context;
-}
-
-Key Derive(std::string_view label, const Key& input, const Bytes& context) {
-  Bytes info;
-  PutText(info, label);
-  PutBytes(info, context);
-  return HkdfSha256(input, {}, info);
-}
-
-// What a part is sealed with, drawn from its input key (docs/formats/entry.md).
-struct PartKeys {
-  Key commitment{};
-  Key key{};
-};
-
-PartKeys DeriveKeys(const Key& input, const Bytes& context) {
-  return {Derive("garant/commit/1", input, context), Derive("garant/seal/1", input, context)};
-}
-
 PartSealer MakeSealer(const Key& input, const Bytes& context) {
   const PartKeys drawn = DeriveKeys(input, context);
   return {drawn.commitment, GcmSealer(drawn.key)};
@@ -64,13 +37,6 @@ struct EntryPlace {
   const Generation& generation;
   uint32_t part = 0;
 };
-
-Nonce PartNonce(uint32_t number, uint64_t index) {
-  Nonce nonce{};
-  for (size_t i = 0; i < 4; ++i) nonce[i] = static_cast<uint8_t>(number >> (8 * (3 - i)));
-  for (size_t i = 0; i < 8; ++i) nonce[4 + i] = static_cast<uint8_t>(index >> (8 * (7 - i)));
-  return nonce;
-}
 
 Result<Token> PersonsToken(const Draft& draft, const Person& person, uint32_t epoch,
                            KeyStore& keys) {
@@ -94,7 +60,9 @@ struct DraftHeader {
   std::vector<Fact> facts;
 };
 
-Status FillHeader(const Draft& draft, uint32_t epoch, KeyStore& keys, DraftHeader& out) {
+Status FillHeader(const Draft& draft, KeyStore& keys, DraftHeader& out) {
+  const uint32_t epoch = EpochOf(draft.time);
+  const uint32_t day = DayOf(draft.time);
   const FactOrder order = TRY(CheckFacts(draft.kind, draft.facts));
   HeaderView& header = out.view;
   header.kind = draft.kind;
@@ -124,13 +92,13 @@ Status FillHeader(const Draft& draft, uint32_t epoch, KeyStore& keys, DraftHeade
   SortUnique(out.subjects);
   header.subjects = out.subjects;
   if (!draft.session.empty())
-    header.session = SessionToken(*TRY(keys.TransientMac(epoch)), draft.session);
-  if (!draft.trace.empty()) header.trace = TraceToken(*TRY(keys.TransientMac(epoch)), draft.trace);
+    header.session = SessionToken(*TRY(keys.TransientMac(day)), draft.session);
+  if (!draft.trace.empty()) header.trace = TraceToken(*TRY(keys.TransientMac(day)), draft.trace);
   return Ok{};
 }
 
 Result<KeyReference> ReferenceTo(const Draft& draft, const SealedDraft& sealed,
-                                 const HeaderView& header, uint32_t epoch, KeyStore& keys) {
+                                 const HeaderView& header, KeyStore& keys) {
   if (sealed.key_class != KeyClass::kSubject) {
     if (sealed.about)
       return Invalid(draft, {"only a part of class subject is about a person",
@@ -144,7 +112,7 @@ Result<KeyReference> ReferenceTo(const Draft& draft, const SealedDraft& sealed,
   if (std::ranges::find(draft.subjects, *sealed.about) == draft.subjects.end())
     return Invalid(draft, {"a part is about somebody who is neither its actor nor a subject",
                            "une partie concerne quelqu’un qui n’est ni son acteur ni un sujet"});
-  const Token token = PersonToken(keys.Subject(*sealed.about), epoch);
+  const Token token = PersonToken(keys.Subject(*sealed.about), EpochOf(draft.time));
   const auto place = std::ranges::find(header.subjects, token) - header.subjects.begin();
   if (place + 1 >= 0xffff)
     return Invalid(
@@ -155,7 +123,8 @@ Result<KeyReference> ReferenceTo(const Draft& draft, const SealedDraft& sealed,
 Result<Key> InputFor(const SealedDraft& sealed, uint32_t epoch, KeyStore& keys) {
   switch (sealed.key_class) {
     case KeyClass::kSubject:
-      return keys.Subject(*sealed.about);
+      // ReferenceTo saw whom it is about.  NOLINTNEXTLINE(bugprone-unchecked-optional-access)
+      return CategoryKey(keys.Subject(*sealed.about), sealed.category);
     case KeyClass::kTransient:
       return keys.Transient(epoch);
     case KeyClass::kRecord:
@@ -169,8 +138,8 @@ Status SealPart(const Draft& draft, const SealedDraft& sealed, const EntryPlace&
   SealedPart part;
   part.key_class = sealed.key_class;
   part.category = sealed.category;
-  part.epoch = EpochOf(draft.time);
-  part.reference = TRY(ReferenceTo(draft, sealed, header, part.epoch, keys));
+  part.epoch = part.key_class == KeyClass::kTransient ? DayOf(draft.time) : EpochOf(draft.time);
+  part.reference = TRY(ReferenceTo(draft, sealed, header, keys));
   const auto seal = [&](const PartSealer& with) {
     part.commitment = with.commitment;
     const Nonce nonce = PartNonce(place.part, place.index);
@@ -187,30 +156,12 @@ Status SealPart(const Draft& draft, const SealedDraft& sealed, const EntryPlace&
   return seal(keys.Remember(part, place.generation, std::move(made)));
 }
 
-// Null where the key was destroyed.
-const Key* InputOf(const Entry& entry, const SealedPart& part, const KeyStore& keys) {
-  switch (part.key_class) {
-    case KeyClass::kSubject: {
-      const bool actor = part.reference == KeyReference::kActor;
-      const size_t place = static_cast<size_t>(part.reference) - 1;
-      if (actor ? !entry.header.actor : place >= entry.header.subjects.size()) return nullptr;
-      const Token& token = actor ? *entry.header.actor : entry.header.subjects[place];
-      return keys.FindSubject(token, EpochOf(entry.time));
-    }
-    case KeyClass::kTransient:
-      return keys.FindTransient(part.epoch);
-    case KeyClass::kRecord:
-      return &keys.record();
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 Status SealLeaf(const Draft& draft, uint64_t index, const Generation& generation, KeyStore& keys,
                 LeafWriter& leaf) {
   DraftHeader header;
-  TRY(FillHeader(draft, EpochOf(draft.time), keys, header));
+  TRY(FillHeader(draft, keys, header));
   TRY(leaf.PutHeader(index, draft.time, generation, header.view));
   TRY(leaf.PutPartCount(draft.sealed.size()));
   EntryPlace place{index, generation};
@@ -226,29 +177,6 @@ Result<Entry> SealDraft(const Draft& draft, uint64_t index, const Generation& ge
   LeafWriter leaf;
   TRY(SealLeaf(draft, index, generation, keys, leaf));
   return DecodeEntry(leaf.leaf());
-}
-
-Result<Bytes> OpenSealedPart(const Entry& entry, uint32_t number, const KeyStore& keys) {
-  const Bytes associated = TRY(AssociatedData(entry, number));
-  const SealedPart& part = entry.parts[number];
-  const auto fault = [&entry, number](Code code, const base::Text& message) {
-    return Error{code,
-                 Filled("entry {}, part {}: {}", "entrée {}, partie {} : {}",
-                        {entry.index, number, message}),
-                 {}};
-  };
-  const Key* input = InputOf(entry, part, keys);
-  if (input == nullptr)
-    return fault(Code::kNotFound, {"its key was destroyed, or is not in this key store",
-                                   "sa clé a été détruite, ou n’est pas dans ce magasin de clés"});
-  const PartKeys drawn = DeriveKeys(*input, ContextOf(part, entry.generation));
-  if (!EqualInConstantTime(drawn.commitment, part.commitment))
-    return fault(Code::kUntrusted, {"the key is not the one it was sealed with",
-                                    "la clé n’est pas celle qui l’a scellée"});
-  Result<Bytes> plain =
-      GcmOpen(drawn.key, PartNonce(number, entry.index), associated, part.ciphertext);
-  if (!plain) return fault(Code::kUntrusted, plain.error().message);
-  return plain;
 }
 
 }  // namespace garant::trail

@@ -16,6 +16,14 @@ namespace garant::trail {
 base::Status SealLeaf(const Draft& draft, uint64_t index, const Generation& generation,
                       KeyStore& keys, LeafWriter& leaf);
 
+// What a part was sealed with: no two parts may ever share both (docs/formats/entry.md).
+struct PartUse {
+  Key key{};
+  Nonce nonce{};
+};
+// As the key store says it; the commitment is checked. Errors as KeyRing::OpenPart.
+[[nodiscard]] base::Result<PartUse> UseOf(const Entry& entry, uint32_t number,
+                                          const KeyStore& keys);
 // The commitment is checked before anything is opened.
 [[nodiscard]] base::Result<base::Bytes> OpenSealedPart(const Entry& entry, uint32_t number,
                                                        const KeyStore& keys);

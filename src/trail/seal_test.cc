@@ -152,7 +152,12 @@ TEST(Seal, TokensStandForPersonsWithinAnEpochOnly) {
   EXPECT_EQ(first.header.actor, second.header.actor);
   EXPECT_EQ(first.header.subjects, second.header.subjects);
   EXPECT_EQ(first.header.session, second.header.session);
-  draft.time += std::chrono::days(30);
+  draft.time += std::chrono::days(1);
+  const Entry next_day = *SealDraft(draft, 3, Filled(1), keys);
+  EXPECT_EQ(first.header.actor, next_day.header.actor);
+  EXPECT_NE(first.header.session, next_day.header.session);
+  EXPECT_NE(first.header.trace, next_day.header.trace);
+  draft.time += std::chrono::days(29);
   const Entry later = *SealDraft(draft, 2, Filled(1), keys);
   EXPECT_NE(first.header.actor, later.header.actor);
   EXPECT_NE(first.header.session, later.header.session);
@@ -163,10 +168,20 @@ TEST(Seal, TokensStandForPersonsWithinAnEpochOnly) {
 TEST(Seal, AnExpiredTransientKeyOpensNothingAndIsNotMadeAgain) {
   KeyStore keys = KeyStore::Generate();
   const Entry entry = *SealDraft(Example(), 5, Filled(1), keys);
-  keys.ExpireTransientBefore(EpochOf(entry.time) + 1);
+  EXPECT_FALSE(keys.ExpireTransientBefore(DayOf(entry.time)));
+  EXPECT_TRUE(OpenSealedPart(entry, 2, keys));
+  EXPECT_TRUE(keys.ExpireTransientBefore(DayOf(entry.time) + 1));
   EXPECT_EQ(OpenSealedPart(entry, 2, keys).error().code, Code::kNotFound);
   EXPECT_TRUE(OpenSealedPart(entry, 3, keys));
   EXPECT_EQ(SealDraft(Example(), 6, Filled(1), keys).error().code, Code::kInvalid);
+}
+
+TEST(Seal, APartsEpochIsADayWhereItsKeyIsTheDaysAndThirtyOfThemElsewhere) {
+  KeyStore keys = KeyStore::Generate();
+  const Entry entry = *SealDraft(Example(), 5, Filled(1), keys);
+  EXPECT_EQ(entry.parts[0].epoch, EpochOf(entry.time));
+  EXPECT_EQ(entry.parts[2].epoch, DayOf(entry.time));
+  EXPECT_EQ(entry.parts[3].epoch, EpochOf(entry.time));
 }
 
 TEST(Seal, RefusesDraftsThatSayMoreThanTheyMay) {
@@ -193,27 +208,6 @@ TEST(AllowedFacts, FollowTheTableByKindNameAndType) {
   EXPECT_FALSE(CheckFacts("act", {{"statement", std::string("x")}}));
   EXPECT_FALSE(CheckFacts("unheard-of", {{"answers", true}}));
   EXPECT_TRUE(CheckFacts("unheard-of", {}));
-}
-
-TEST(KeyStore, WrapsAndUnwrapsWhole) {
-  KeyStore keys = KeyStore::Generate();
-  const Entry entry = *SealDraft(Example(), 5, Filled(1), keys);
-  Key root{};
-  base::FillRandom(root);
-  const Bytes file = keys.Wrap(root);
-  const auto back = KeyStore::Unwrap(file, root);
-  ASSERT_TRUE(back) << back.error().message.en;
-  for (uint32_t i = 0; i < 4; ++i) EXPECT_TRUE(OpenSealedPart(entry, i, *back)) << i;
-  EXPECT_NE(keys.Wrap(root), file);  // a fresh key for each writing
-
-  for (size_t i = 0; i < file.size(); ++i) {
-    Bytes changed = file;
-    changed[i] ^= 0x40U;
-    EXPECT_FALSE(KeyStore::Unwrap(changed, root)) << i;
-  }
-  Key other = root;
-  other[0] ^= 1U;
-  EXPECT_EQ(KeyStore::Unwrap(file, other).error().code, Code::kUntrusted);
 }
 
 TEST(MemoryTrail, TakesAllDraftsOrNone) {
@@ -251,7 +245,7 @@ TEST(Seal, RemembersTheRightKeyForEachPart) {
     return bytes && *bytes == base::Bytes({1, 2, 3});
   };
   for (const Entry& entry : entries) EXPECT_TRUE(opens(entry, 0) && opens(entry, 1));
-  keys.ExpireTransientBefore(EpochOf(later));
+  keys.ExpireTransientBefore(DayOf(later));
   for (const Entry& entry : entries) {
     EXPECT_EQ(opens(entry, 0), entry.time == later);
     EXPECT_TRUE(opens(entry, 1));

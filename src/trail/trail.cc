@@ -4,8 +4,9 @@
 #include <thread>
 
 #include "base/file.h"
+#include "trail/erasure.h"
 #include "trail/index_entries.h"
-#include "trail/keys.h"
+#include "trail/key_vault.h"
 #include "trail/lock.h"
 #include "trail/merkle.h"
 #include "trail/paths.h"
@@ -25,27 +26,11 @@ using base::Ok;
 using base::Result;
 using base::Status;
 
-// Transient keys live for their own epoch and this many more.
-constexpr uint32_t kTransientEpochs = 3;
-
 // A batch is a long piece of work for its processor. Whoever waits for that one, such as a front
 // that somebody else waits for, need not do so until a timer interrupts.
 constexpr uint64_t kBetweenYields = 16;  // entries: about 50 µs
 
 constexpr size_t kMostAtOnce = size_t{1} << 30U;  // bytes of one append
-
-Status KeepKeys(const std::string& folder, const Key& root_key, KeyStore& keys) {
-  if (!keys.changed()) return Ok{};
-  TRY(base::WriteFileDurably(KeysPath(folder), base::AsText(keys.Wrap(root_key)),
-                             FileMode::kPrivate));
-  keys.MarkKept();
-  return Ok{};
-}
-
-Result<KeyStore> LoadKeys(const std::string& folder, const Key& root_key) {
-  const std::string file = TRY(base::ReadFile(KeysPath(folder), size_t{1} << 30U));
-  return KeyStore::Unwrap(base::AsBytes(file), root_key);
-}
 
 Error IsGone(const std::string& folder) {
   return Error{Code::kUntrusted,
@@ -59,16 +44,16 @@ Error IsGone(const std::string& folder) {
 
 // Makes what is missing of a new trail, the log last: a trail without a log was never used, unless
 // its checkpoints say otherwise.
-Status MakeFiles(const std::string& folder, const Key& root_key, const std::string& origin,
+Status MakeFiles(const std::string& folder, const std::string& root, const std::string& origin,
                  Disk& disk) {
-  KeyStore keys = KeyStore::Generate();
-  if (base::Exists(KeysPath(folder))) keys = TRY(LoadKeys(folder, root_key));
-  const VerifierKey key = TRY(VerifierKey::FromSeed(origin, keys.signing_seed()));
-  const std::string first = SignCheckpoint(0, Frontier().Root(), key, keys.signing_seed());
+  auto custody = TRY(OpenCustody(root, folder));
+  const auto vault = TRY(KeyVault::OpenOrCreate(folder, std::move(custody)));
+  const Key& seed = vault->keys().signing_seed();
+  const VerifierKey key = TRY(VerifierKey::FromSeed(origin, seed));
+  const std::string first = SignCheckpoint(0, Frontier().Root(), key, seed);
   if (base::Exists(CheckpointsPath(folder)) &&
       TRY(base::ReadFile(CheckpointsPath(folder), size_t{1} << 30U)) != first)
     return IsGone(folder);
-  TRY(KeepKeys(folder, root_key, keys));
   TRY(base::WriteFileDurably(VerifierKeyPath(folder), key.ToString() + "\n", FileMode::kPrivate));
   TRY(base::WriteFileDurably(CheckpointsPath(folder), first, FileMode::kPrivate));
   TRY(LogWriter::Create(disk, folder, 0, "", 0, first));
@@ -82,14 +67,17 @@ struct Trail::State {
       : folder(std::move(in)),
         clock(time),
         settings(with.commit),
-        disk(with.disk == nullptr ? base::SystemDisk() : *with.disk) {}
+        disk(with.disk == nullptr ? base::SystemDisk() : *with.disk),
+        kept(with.kept) {}
 
   std::string folder;
   const base::Clock& clock;
   CommitSettings settings;
   Disk& disk;
-  Key root_key{};
-  KeyStore keys;
+  std::string root;
+  std::unique_ptr<KeyVault> vault;
+  base::Duration kept;
+  std::optional<uint32_t> first_day;  // whose transient key is kept, when it was last looked at
   VerifierKey key;
   Generation generation{};
   uint64_t failures = 0;                // of the committer, when the generation was drawn
@@ -103,25 +91,44 @@ struct Trail::State {
   std::unique_ptr<Committer> committer;
 
   Status Load(const std::string& origin) {
-    keys = TRY(LoadKeys(folder, root_key));
+    auto custody = TRY(OpenCustody(root, folder));
+    vault = TRY(KeyVault::OpenForWriting(folder, std::move(custody)));
     LoadedTrail loaded = TRY(LoadTrail(folder, {}));
     if (loaded.key.name != origin)
       return Error{Code::kInvalid,
                    Filled("this trail's origin is {}, not {}",
                           "l’origine de ce journal est {}, et non {}", {loaded.key.name, origin}),
                    {}};
-    key = TRY(VerifierKey::FromSeed(origin, keys.signing_seed()));
+    key = TRY(VerifierKey::FromSeed(origin, vault->keys().signing_seed()));
     if (key != loaded.key)
       return Error{Code::kUntrusted,
                    Filled("{} does not belong to the keys of this trail",
                           "{} n’appartient pas aux clés de ce journal", {VerifierKeyPath(folder)}),
                    {}};
-    const uint32_t epoch = EpochOf(clock.Now());
-    if (epoch > kTransientEpochs) keys.ExpireTransientBefore(epoch - kTransientEpochs);
-    TRY(KeepKeys(folder, root_key, keys));
     TRY(Cut(loaded));
     base::FillRandom(generation);
-    return Start(std::move(loaded));
+    const TrailReader reader = TRY(Start(std::move(loaded)));
+    TRY(Replay(reader));
+    indexed = TRY(SegmentsWithoutEntry(reader));
+    return Expire(clock.Now());
+  }
+
+  // What the tree says and the keys do not know: few entries, which the index finds.
+  Status Replay(const TrailReader& reader) {
+    ErasureReplay replay;
+    for (const uint64_t index : TRY(EntriesOnErasure(reader, vault->keys().applied()))) {
+      const base::Bytes bytes = TRY(reader.ReadLeaf(index));
+      TRY(replay.Take(bytes, vault->keys()));
+    }
+    return replay.CarryOut(*vault, reader.size());
+  }
+
+  Status Expire(base::Time now) {
+    const uint32_t day = DayOf(now - kept);
+    if (first_day == day) return Ok{};
+    if (vault->keys().ExpireTransientBefore(day)) TRY(vault->Rekey());
+    first_day = day;
+    return vault->Keep();
   }
 
   // What no note covers, and what sealings left.
@@ -134,10 +141,12 @@ struct Trail::State {
     }
     if (loaded.unfinished) TRY(disk.Remove(SegmentPath(folder, *loaded.unfinished, kLogSuffix)));
     for (const std::string& path : loaded.leftovers) TRY(disk.Remove(path));
+    // Before the log before it grows: a crash must not bring back what was begun behind that.
+    if (loaded.unfinished || !loaded.leftovers.empty()) TRY(disk.SyncFolder(SegmentsPath(folder)));
     return Ok{};
   }
 
-  Status Start(LoadedTrail loaded) {
+  Result<TrailReader> Start(LoadedTrail loaded) {
     CommitStart start;
     const OpenLog& last = loaded.logs.back();
     start.tree = loaded.tree;
@@ -157,10 +166,9 @@ struct Trail::State {
       const uint64_t end = loaded.logs[i + 1].log.first;
       sealer->Add({first, end, Bundles(loaded, first, end)});
     }
-    indexed = TRY(SegmentsWithoutEntry(TrailReader::Of(std::move(loaded))));
-    committer = std::make_unique<Committer>(disk, folder, key, keys.signing_seed(), settings,
-                                            std::move(log), std::move(start), *sealer);
-    return Ok{};
+    committer = std::make_unique<Committer>(disk, folder, key, vault->keys().signing_seed(),
+                                            settings, std::move(log), std::move(start), *sealer);
+    return TrailReader::Of(std::move(loaded));
   }
 
   static std::vector<Digest> Bundles(const LoadedTrail& loaded, uint64_t first, uint64_t end) {
@@ -197,7 +205,7 @@ struct Trail::State {
   }
 
   Status Seal(const Draft& draft, Staged& staged) {
-    TRY(SealLeaf(draft, staged.first + staged.leaves.size(), generation, keys, leaf));
+    TRY(SealLeaf(draft, staged.first + staged.leaves.size(), generation, vault->keys(), leaf));
     staged.leaves.push_back(LeafHash(leaf.leaf()));
     PutFrame(staged.frames, leaf.leaf(), staged.leaves.back());
     if (staged.leaves.size() % kBetweenYields == 0) std::this_thread::yield();
@@ -211,18 +219,22 @@ uint64_t Trail::size() const { return state_->committer->durable(); }
 bool Trail::wanted() const { return state_->lock.wanted(); }
 uint64_t Trail::cut_bytes() const { return state_->cut; }
 const VerifierKey& Trail::verifier_key() const { return state_->key; }
+KeyVault& Trail::vault() { return *state_->vault; }
+const std::string& Trail::folder() const { return state_->folder; }
+Status Trail::ExpireKeys(base::Time now) { return state_->Expire(now); }
 
 Result<std::unique_ptr<Trail>> Trail::OpenForWriting(const std::string& folder,
-                                                     const std::string& root_key_path,
+                                                     const std::string& root,
                                                      const std::string& origin,
                                                      const base::Clock& clock,
                                                      const TrailSettings& settings) {
   auto state = std::make_unique<State>(folder, clock, settings);
-  state->root_key = TRY(ReadRootKey(root_key_path, folder));
+  state->root = root;
+  TRY(OpenCustody(root, folder));  // before anything is made
   TRY(base::MakeFolder(SegmentsPath(folder)));
   TRY(base::MakeFolder(TreePath(folder)));
   TRY(state->lock.Take(LockPath(folder), settings.patience));
-  if (!TrailExists(folder)) TRY(MakeFiles(folder, state->root_key, origin, state->disk));
+  if (!TrailExists(folder)) TRY(MakeFiles(folder, root, origin, state->disk));
   TRY(state->Load(origin));
   return std::unique_ptr<Trail>(new Trail(std::move(state)));
 }
@@ -245,7 +257,9 @@ Result<Trail::Begun> Trail::Begin(Drafts& drafts) {
     return begun;
   }
   TRY(state.SayWhatIsIndexed(staged));
-  TRY(KeepKeys(state.folder, state.root_key, state.keys));
+  // What stood there before this append was carried out as it came.
+  state.vault->keys().SetApplied(state.committer->durable());
+  TRY(state.vault->Keep());
   state.committer->Submit(std::move(staged));
   return begun;
 }

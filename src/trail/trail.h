@@ -11,13 +11,19 @@
 #include "trail/checkpoint.h"
 #include "trail/committer.h"
 #include "trail/draft.h"
+#include "trail/key_vault.h"
 
 namespace garant::trail {
+
+// How long transient keys are kept where nothing else is declared.
+constexpr base::Duration kTransientRetention = std::chrono::days(30);
 
 struct TrailSettings {
   CommitSettings commit;
   // Somebody else who writes is waited for so long, and told of it: wanted() is true for them.
   std::chrono::milliseconds patience{0};
+  // How long transient keys are kept.
+  base::Duration kept = kTransientRetention;
   base::Disk* disk = nullptr;  // the system's where there is none
 };
 
@@ -29,8 +35,10 @@ class Trail final : public EntrySink {
   // must be the one it was made with. What stands behind the last note that holds was never
   // acknowledged and is cut. Damage below it is refused (kUntrusted), never repaired. kConflict:
   // somebody else writes, and does so for all of the patience.
+  // `root` is as OpenCustody takes it. Erasures and holds of the tree that the keys do not know
+  // (a crash, an older copy of them) are carried out, and what is due expires.
   [[nodiscard]] static base::Result<std::unique_ptr<Trail>> OpenForWriting(
-      const std::string& folder, const std::string& root_key_path, const std::string& origin,
+      const std::string& folder, const std::string& root, const std::string& origin,
       const base::Clock& clock, const TrailSettings& settings = {});
   // Commits what was begun, seals what is full, publishes the last checkpoint.
   ~Trail() override;
@@ -46,6 +54,13 @@ class Trail final : public EntrySink {
     std::future<base::Status> durable;
   };
   [[nodiscard]] base::Result<Begun> Begin(Drafts& drafts);
+
+  // Destroys the transient keys of days that ended longer ago than they are kept, as an erasure
+  // does; costs nothing until a day passes. Who keeps a trail open calls it now and then.
+  base::Status ExpireKeys(base::Time now);
+  // For erasures (trail/erasure.h). After a failure there the trail must be opened anew.
+  [[nodiscard]] KeyVault& vault();
+  [[nodiscard]] const std::string& folder() const;
 
   [[nodiscard]] uint64_t size() const;  // durable entries
   // Somebody waits to write: who keeps a trail open for long lets go of it, and opens it anew.

@@ -258,9 +258,11 @@ void ExpectFilled(const TestFolder& folder, size_t entries) {
 TEST(Trail, SealsFullLogs) {
   const TestFolder folder;
   folder.Fill(1000);
-  EXPECT_EQ(folder.Files(),
+  auto files = folder.Files();
+  std::erase_if(files, [](const std::string& name) { return name.starts_with("keys/"); });
+  EXPECT_EQ(files,
             (std::vector<std::string>{
-                "checkpoints", "keys", "log.vkey", "segments/00000000000000000000.runs",
+                "checkpoints", "log.vkey", "segments/00000000000000000000.runs",
                 "segments/00000000000000000000.segment", "segments/00000000000000000256.runs",
                 "segments/00000000000000000256.segment", "segments/00000000000000000512.runs",
                 "segments/00000000000000000512.segment", "segments/00000000000000000768.log",
@@ -358,22 +360,70 @@ TEST(Trail, RefusesAnotherOrigin) {
       Code::kInvalid);
 }
 
-TEST(Trail, DestroysTransientKeysAfterNinetyDaysMore) {
-  const TestFolder folder;
-  {
-    auto trail = folder.Open();
+class TransientKeys : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto trail = folder_.Open();
+    ASSERT_TRUE(trail);
     Draft draft = TestFolder::Example("a");
     draft.sealed = {{KeyClass::kTransient, "network.agent", {'x'}, {}}};
     ASSERT_TRUE((*trail)->Append({&draft, 1}));
+    entry_ = *TrailReader::Open(folder_.trail())->Read(0);
   }
-  const Entry entry = *TrailReader::Open(folder.trail())->Read(0);
-  const auto opens_after = [&](int days) {
-    const base::ManualClock clock(entry.time + std::chrono::days(days));
-    EXPECT_TRUE(Trail::OpenForWriting(folder.trail(), folder.root_key(), "permits.example", clock));
-    return KeyRing::Open(folder.trail(), folder.root_key())->OpenPart(entry, 0).has_value();
+  [[nodiscard]] base::Result<std::unique_ptr<Trail>> OpenAfter(base::Duration passed) const {
+    const base::ManualClock clock(entry_.time + passed);
+    return Trail::OpenForWriting(folder_.trail(), folder_.root_key(), "permits.example", clock);
+  }
+  [[nodiscard]] bool Opens() const {
+    const auto keys = KeyRing::Open(folder_.trail(), folder_.root_key());
+    EXPECT_TRUE(keys);
+    return keys && keys->OpenPart(entry_, 0).has_value();
+  }
+  TestFolder folder_;
+  Entry entry_;
+};
+
+TEST_F(TransientKeys, AreDestroyedThirtyDaysAfterTheirDay) {
+  EXPECT_TRUE(OpenAfter(std::chrono::days(30)));
+  EXPECT_TRUE(Opens());
+  EXPECT_TRUE(OpenAfter(std::chrono::days(31)));
+  EXPECT_FALSE(Opens());
+}
+
+// The trail stays open, and a copy of the keys from before opens nothing with the root that lives.
+TEST_F(TransientKeys, AreDestroyedInCopiesTooWhileTheTrailStaysOpen) {
+  const auto trail = OpenAfter(std::chrono::days(1));
+  ASSERT_TRUE(trail);
+  const RootId root = (*trail)->vault().root();
+  const std::string copy = folder_.File("../copy");
+  std::filesystem::copy(folder_.trail(), copy, std::filesystem::copy_options::recursive);
+  EXPECT_TRUE(KeyRing::Open(copy, folder_.root_key()));
+  ASSERT_TRUE((*trail)->ExpireKeys(entry_.time + std::chrono::days(30)));
+  EXPECT_TRUE(Opens());
+  EXPECT_EQ((*trail)->vault().root(), root) << "nothing expired: nothing was written";
+  ASSERT_TRUE((*trail)->ExpireKeys(entry_.time + std::chrono::days(31)));
+  EXPECT_FALSE(Opens());
+  EXPECT_NE((*trail)->vault().root(), root);
+  EXPECT_EQ(KeyRing::Open(copy, folder_.root_key()).error().code, Code::kUntrusted);
+  const Draft late = TestFolder::Example("late");
+  EXPECT_TRUE((*trail)->Append({&late, 1})) << "it goes on under the new root";
+  Draft too_late = late;
+  too_late.trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  EXPECT_EQ((*trail)->Append({&too_late, 1}).error().code, Code::kInvalid);
+}
+
+TEST_F(TransientKeys, LiveAsLongAsIsDeclared) {
+  const base::ManualClock clock(entry_.time + std::chrono::days(3));
+  const auto open = [&](int days) {
+    TrailSettings settings;
+    settings.kept = std::chrono::days(days);
+    return Trail::OpenForWriting(folder_.trail(), folder_.root_key(), "permits.example", clock,
+                                 settings);
   };
-  EXPECT_TRUE(opens_after(90));
-  EXPECT_FALSE(opens_after(120));
+  ASSERT_TRUE(open(3));
+  EXPECT_TRUE(Opens());
+  ASSERT_TRUE(open(2));
+  EXPECT_FALSE(Opens());
 }
 
 TEST(RootKey, IsRefusedWhereItIsNotSafe) {

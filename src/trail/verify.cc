@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "trail/checkpoint.h"
-#include "trail/keys.h"
+#include "trail/key_vault.h"
 #include "trail/lock.h"
 #include "trail/merkle.h"
 #include "trail/paths.h"
@@ -28,6 +28,7 @@ constexpr const char* kKeys = "keys";
 // What others say of the trail is checked apart (witnessed.h, timestamp.h).
 constexpr const char* kCosigned = "cosigned";
 constexpr const char* kStamps = "stamps";
+constexpr const char* kKeyTable = "keys/table";
 constexpr const char* kLock = "lock";
 constexpr const char* kSegments = "segments";
 constexpr const char* kTree = "tree";
@@ -41,14 +42,13 @@ class Verifier {
  public:
   Verifier(const std::string& folder, VerifyReport& report) : folder_(folder), report_(report) {}
 
-  Status Run(const std::optional<std::string>& root_key_path,
-             const std::optional<std::string>& pinned) {
-    std::optional<Key> root_key;
-    if (root_key_path) root_key = TRY(ReadRootKey(*root_key_path, folder_));
+  Status Run(const std::optional<std::string>& root, const std::optional<std::string>& pinned) {
+    std::unique_ptr<RootCustody> custody;
+    if (root) custody = TRY(OpenCustody(*root, folder_));
     CheckVerifierKey(pinned);
     CheckCheckpoints();
     CheckEntries();
-    CheckKeys(root_key);
+    CheckKeys(custody.get());
     CheckOtherFiles();
     return Ok{};
   }
@@ -172,16 +172,17 @@ class Verifier {
     report_.root = checked.root;
   }
 
-  void CheckKeys(const std::optional<Key>& root_key) {
-    if (!root_key) {
+  void CheckKeys(RootCustody* custody) {
+    if (custody == nullptr) {
       report_.notes.push_back({"keys were not checked: that needs the root key",
                                "clés non vérifiées : il y faut la clé racine"});
       return;
     }
-    const auto file = Read(kKeys);
-    if (!file) return;
-    Result<KeyStore> keys = KeyStore::Unwrap(base::AsBytes(*file), *root_key);
-    if (!keys) return AddFault(kKeys, 0, {}, keys.error().message);
+    Result<KeyStore> keys = KeyVault::Read(folder_, *custody);
+    if (!keys) {
+      const std::string& file = keys.error().where.file;
+      return AddFault(file.empty() ? kKeyTable : file.c_str(), 0, {}, keys.error().message);
+    }
     report_.keys_checked = true;
     if (!own_key_) return;
     Result<VerifierKey> derived = VerifierKey::FromSeed(own_key_->name, keys->signing_seed());
@@ -229,8 +230,7 @@ std::string Fault::ToString(base::Language language) const {
   return out + message.In(language);
 }
 
-Result<VerifyReport> Verify(const std::string& folder,
-                            const std::optional<std::string>& root_key_path,
+Result<VerifyReport> Verify(const std::string& folder, const std::optional<std::string>& root,
                             const std::optional<std::string>& pinned) {
   std::error_code error;
   if (!std::filesystem::is_directory(folder, error))
@@ -243,7 +243,7 @@ Result<VerifyReport> Verify(const std::string& folder,
   for (int tries = 0;; ++tries) {
     const uintmax_t before = std::filesystem::file_size(CheckpointsPath(folder), error);
     VerifyReport report;
-    TRY(Verifier(folder, report).Run(root_key_path, pinned));
+    TRY(Verifier(folder, report).Run(root, pinned));
     const uintmax_t after = std::filesystem::file_size(CheckpointsPath(folder), error);
     if (report.ok() || before == after || tries == kMostTries) return report;
   }

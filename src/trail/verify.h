@@ -38,7 +38,7 @@ struct VerifyReport {
 // all. The key store can be checked only with the root key; without `pinned` (the text of the
 // verifier key, kept elsewhere) somebody who replaces the whole folder is not seen.
 [[nodiscard]] base::Result<VerifyReport> Verify(const std::string& folder,
-                                                const std::optional<std::string>& root_key_path,
+                                                const std::optional<std::string>& root,
                                                 const std::optional<std::string>& pinned);
 
 }  // namespace garant::trail

@@ -154,7 +154,7 @@ TEST_F(VerifyTest, FindsEveryTruncation) {
 }
 
 TEST_F(VerifyTest, FindsAppendedBytes) {
-  for (const std::string file : {kLog, "checkpoints", "log.vkey", "keys", "lock"}) {
+  for (const std::string file : {kLog, "checkpoints", "log.vkey", "keys/table", "lock"}) {
     const std::string sound = folder_.Read(file);
     for (const std::string& more : {std::string("\n"), std::string(1, '\0'), std::string("garbage"),
                                     std::string(5000, 'x')}) {

@@ -7,7 +7,7 @@ import shutil
 from workplace import (COOKIE_MANNERS, LOG, Workplace, in_an_earlier_note, public_key,
                        service_file)
 
-FILES = ("checkpoints", "keys", LOG, "log.vkey")
+FILES = ("checkpoints", "keys/table", LOG, "log.vkey")
 SAMPLES = 150
 
 
@@ -95,9 +95,9 @@ class Trail(Workplace):
 
     def test_broken_keys_stop_the_judge(self):
         self.restore()
-        broken = bytearray(self.whole["keys"])
+        broken = bytearray(self.whole["keys/table"])
         broken[-1] ^= 1
-        (self.trail() / "keys").write_bytes(broken)
+        (self.trail() / "keys/table").write_bytes(broken)
         self.assertEqual("", self.check().stdout)
 
     def test_a_truncated_file_is_found(self):
@@ -149,7 +149,7 @@ class Trail(Workplace):
         self.restore()
         for name in FILES:
             (self.trail() / name).write_bytes((other.trail() / name).read_bytes())
-            self.assertRegex(self.verify().stdout, r"/(\S+\.log|segments|checkpoints|keys|log\.vkey): ",
+            self.assertRegex(self.verify().stdout, r"/(\S+\.log|segments|checkpoints|keys/table|log\.vkey): ",
                              f"{name} of another trail")
             (self.trail() / name).write_bytes(self.whole[name])
 

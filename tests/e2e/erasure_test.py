@@ -1,0 +1,261 @@
+"""Who was erased stays erased, for whoever has every copy ever made: looked at by a program of its own."""
+
+import json
+import re
+import shutil
+import unittest
+from datetime import datetime, timezone
+
+import key_store
+from key_store import Entry, Keys, leaves, roots_in
+from workplace import LOG, ROOT, Workplace, service_file
+
+MAPPING = """\
+mapping: 1
+system: web
+time: /time
+event: /event
+trace: /trace
+session: /session
+subjects:
+  - { issuer: licences, at: /licence }
+"""
+ANNA, BELA, CARLA = ("licences", "anna-1971"), ("licences", "bela-1980"), ("licences", "carla-1994")
+
+
+def example(page, mark):
+    """The bytes of a worked example."""
+    text = (ROOT / "docs" / "formats" / page).read_text(encoding="utf-8")
+    return bytes.fromhex(re.search(rf"```{mark}\n(.*?)```", text, re.DOTALL)[1])
+
+
+class Formats(unittest.TestCase):
+    """The program here reads what the pages show, so that it is not blind."""
+
+    def test_the_examples_open_to_what_the_page_says(self):
+        rows, held = key_store.open_page(example("key-pages.md", "page"), b"\x02" * 32)
+        self.assertEqual([(b"\x03" * 32, b"\x04" * 32, b"\x05" * 16)], rows)
+        self.assertEqual([(b"\x06" * 16, {b"contact.email": b"\x07" * 32})], held)
+        table = key_store.open_table(example("key-pages.md", "table"), lambda *_: [b"\x11" * 32])
+        self.assertEqual((b"\x15" * 32, b"\x16" * 32, b"\x17" * 32, 24, 20000, {20001: b"\x18" * 32}),
+                         tuple(table[name] for name in ("record", "lookup", "seed", "applied",
+                                                        "first_day", "transient")))
+        self.assertEqual([(b"\x01" * 8, b"\x02" * 32)], table["pages"])
+        until = datetime(2027, 3, 31, tzinfo=timezone.utc)
+        self.assertEqual([{"id": b"\x19" * 8, "until": int(until.timestamp()), "ended": 0,
+                           "reason": b"inquiry", "categories": [b"contact.email"]}], table["holds"])
+
+
+class Erasure(Workplace):
+    def setUp(self):
+        super().setUp()
+        self.write("garant.yaml", service_file())
+        self.write("web.yaml", MAPPING)
+        self.copies = []
+        self.log_file = self.folder / "web.log"
+        self.log_file.touch()
+
+    def trail(self):
+        return self.folder / ".garant" / "trail"
+
+    def root_file(self):
+        return self.top / "home" / ".local" / "share" / "garant" / "dog-licences.root"
+
+    def back_up(self):
+        copy = self.top / f"copy{len(self.copies)}"
+        shutil.copytree(self.trail() / "keys", copy)
+        self.copies.append(copy)
+
+    def happen(self, *people):
+        """Something happens to each of them, and a copy of the keys is made before and after."""
+        if self.trail().exists():
+            self.back_up()
+        with self.log_file.open("a", encoding="utf-8") as log:
+            for issuer, name in people:
+                now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+                log.write(json.dumps({"time": now, "event": "asked", "licence": name, "trace": "4b" * 16,
+                                      "session": "s-1", "secret": f"of {name}"}) + "\n")
+        self.call("recorder", "--lines", self.log_file, "--mapping", "web.yaml", "--once", status=0)
+        self.back_up()
+
+    def erase(self, *people, status=0):
+        listed = "".join(f"{issuer}\t{name}\n" for issuer, name in people)
+        return self.call("trail", "erase", self.write("persons.tsv", listed), status=status)
+
+    def keys(self, *more_roots):
+        """All that the program gets: every copy, what lives, and the roots that live."""
+        live = roots_in(self.root_file().read_bytes())
+        return Keys([*self.copies, self.trail() / "keys"], [*live, *more_roots])
+
+    def log(self):
+        return (self.trail() / LOG).read_bytes()
+
+    def opened_of(self, keys, person):
+        """What of the person's lines opens."""
+        return [plain for plain in keys.opens(self.log(), b"line").values() if person[1].encode() in plain]
+
+    def tokens(self, keys):
+        """Tokens of the log that it computes."""
+        return {token for leaf in leaves(self.log()) for token in keys.tokens(Entry(leaf))}
+
+    def token_of(self, person):
+        """The person's token, told from the line that still opens."""
+        keys = self.keys()
+        for (index, _), plain in keys.opens(self.log(), b"line").items():
+            if person[1].encode() in plain:
+                return Entry(leaves(self.log())[index]).tokens()[0]
+        raise AssertionError(f"nothing of {person} opens")
+
+    def test_every_copy_and_all_that_lives_open_nothing_of_who_was_erased(self):
+        self.happen(ANNA, BELA)
+        self.happen(ANNA)
+        before, log_before = self.keys(), self.log()
+        anna, bela = self.token_of(ANNA), self.token_of(BELA)
+        # The controls: this program sees them, and computes their tokens, as long as they may be seen.
+        self.assertEqual(2, len(self.opened_of(before, ANNA)))
+        self.assertEqual(1, len(self.opened_of(before, BELA)))
+        self.assertLessEqual({anna, bela}, self.tokens(before))
+        self.assertEqual(1, len(before.person(*ANNA)))
+        old_roots = roots_in(self.root_file().read_bytes())
+        self.assertGreater(len(self.copies), 2)
+
+        self.assertIn("Erased ", self.erase(ANNA).stdout)
+        self.back_up()
+        self.happen(BELA)
+        after = self.keys()
+        self.assertEqual([], self.opened_of(after, ANNA))
+        self.assertEqual(set(), after.person(*ANNA))
+        self.assertNotIn(anna, self.tokens(after))
+        self.assertEqual(2, len(self.opened_of(after, BELA)), "the control: others open as before")
+        self.assertIn(bela, self.tokens(after))
+        self.assertEqual(log_before, self.log()[:len(log_before)], "the tree is as it was")
+        self.call("trail", "verify", status=0)
+        # The control of what the erasure rests on: had somebody kept the old root, all would open.
+        kept = self.keys(*old_roots)
+        self.assertEqual(2, len(self.opened_of(kept, ANNA)))
+        self.assertIn(anna, self.tokens(kept))
+        for root in old_roots:
+            self.assertNotIn(root, self.root_file().read_bytes())
+
+    def test_many_are_erased_together_and_who_comes_back_is_somebody_new(self):
+        self.happen(ANNA, BELA, CARLA)
+        anna = self.token_of(ANNA)
+        said = self.erase(ANNA, CARLA, ("licences", "nobody"), status=1)
+        self.assertEqual(2, said.stdout.count("Erased "))
+        self.assertIn("Of 1 of them", said.stdout)
+        self.assertNotIn("nobody", said.stdout + said.stderr)
+        self.happen(ANNA)
+        keys = self.keys()
+        self.assertEqual(1, len(self.opened_of(keys, ANNA)), "what came after")
+        self.assertNotIn(anna, self.tokens(keys))
+        self.assertEqual([], self.opened_of(keys, CARLA))
+        self.assertEqual(1, len(self.opened_of(keys, BELA)))
+
+    def test_a_hold_keeps_its_category_and_says_so_until_it_ends(self):
+        self.happen(ANNA, BELA)
+        anna = self.token_of(ANNA)
+        added = self.call("trail", "hold", "add", "--category", "line", "--reason", "Inquiry 7", "--until",
+                          "2100-01-01", status=0).stdout
+        hold = added.split()[0]
+        self.assertIn("Inquiry 7", self.call("trail", "hold", "list", status=0).stdout)
+        self.assertNotIn(b"Inquiry", self.log())
+        self.assertIn("save what a hold keeps (line)", self.erase(ANNA).stdout)
+        self.back_up()
+        keys = self.keys()
+        self.assertEqual(1, len(self.opened_of(keys, ANNA)), "the held category opens")
+        self.assertNotIn(anna, self.tokens(keys), "and nothing else is known of her")
+        self.assertIn("No ended hold", self.call("trail", "erase", "--released", status=0).stdout)
+        self.call("trail", "hold", "end", hold, status=0)
+        self.call("trail", "hold", "end", hold, status=2)
+        self.assertIn("Erased ", self.call("trail", "erase", "--released", status=0).stdout)
+        keys = self.keys()
+        self.assertEqual([], self.opened_of(keys, ANNA))
+        self.assertEqual(1, len(self.opened_of(keys, BELA)))
+
+    def test_the_receipt_holds_for_whoever_looks(self):
+        self.happen(ANNA, BELA)
+        verifier_key = (self.trail() / "log.vkey").read_text(encoding="ascii").strip()
+        for person in (ANNA, BELA):
+            self.erase(person)
+        receipts = sorted((self.folder / ".garant" / "trail.receipts").iterdir())
+        self.assertEqual(2, len(receipts))
+        for path in receipts:
+            text = path.read_text(encoding="utf-8")
+            said = key_store.check_receipt(text, verifier_key)
+            self.assertEqual("-", said["held"])
+            self.assertNotIn("anna", text)
+            self.assertIn(said["record"], self.call("trail", "receipt", path, "--trail-key", verifier_key,
+                                                    status=0).stdout)
+            path.write_text(text.replace("held -", "held line"), encoding="utf-8")
+            self.call("trail", "receipt", path, "--trail-key", verifier_key, status=4)
+            with self.assertRaises(Exception):
+                key_store.check_receipt(path.read_text(encoding="utf-8"), verifier_key)
+        self.call("trail", "receipt", "none", "--trail-key", verifier_key, status=2)
+
+    def test_a_rotated_root_voids_every_copy(self):
+        self.happen(ANNA)
+        self.back_up()
+        self.assertEqual(1, len(self.opened_of(Keys(self.copies, roots_in(self.root_file().read_bytes())),
+                                               ANNA)))
+        self.call("trail", "rotate-root", status=0)
+        live = roots_in(self.root_file().read_bytes())
+        self.assertEqual(1, len(live))
+        self.assertEqual([], Keys(self.copies, live).opened)
+        self.assertEqual(1, len(self.opened_of(self.keys(), ANNA)))
+        shutil.rmtree(self.trail() / "keys")
+        shutil.copytree(self.copies[-1], self.trail() / "keys")
+        said = self.call("trail", "verify", status=4).stdout
+        self.assertIn("keys/table: ", said)
+        self.assertIn("earlier copies void", said)
+
+    def test_the_trail_lives_on_a_token(self):
+        if not shutil.which("softhsm2-util"):
+            self.skipTest("softhsm2 is not installed")
+        (self.top / "tokens").mkdir()
+        configuration = self.top / "softhsm2.conf"
+        configuration.write_text(f"directories.tokendir = {self.top}/tokens\n", encoding="utf-8")
+        self.environment["SOFTHSM2_CONF"] = str(configuration)
+        self.environment["TOKEN_PIN"] = "1234"
+        self.run_softhsm("--init-token", "--free", "--label", "rivermouth", "--pin", "1234", "--so-pin", "5678")
+        root = ("pkcs11:token=rivermouth;object=licences?module-path=/usr/lib/softhsm/libsofthsm2.so"
+                "&pin-source=env:TOKEN_PIN")
+        self.log_file.write_text(json.dumps({"time": datetime.now(timezone.utc).isoformat(
+            timespec="seconds").replace("+00:00", "Z"), "event": "asked", "licence": ANNA[1]}) + "\n",
+            encoding="utf-8")
+        self.call("recorder", "--lines", self.log_file, "--mapping", "web.yaml", "--once", "--root-key", root,
+                  status=0)
+        self.assertIn(ANNA[1], self.call("trail", "show", "--open", "--root-key", root, status=0).stdout)
+        self.back_up()
+        persons = self.write("persons.tsv", f"{ANNA[0]}\t{ANNA[1]}\n")
+        self.call("trail", "erase", persons, "--root-key", root, status=0)
+        self.assertNotIn(ANNA[1], self.call("trail", "show", "--open", "--root-key", root, status=0).stdout)
+        self.call("trail", "verify", "--root-key", root, status=0)
+        shutil.rmtree(self.trail() / "keys")
+        shutil.copytree(self.copies[-1], self.trail() / "keys")
+        self.call("trail", "verify", "--root-key", root, status=4)
+        self.environment["TOKEN_PIN"] = "9999"
+        self.assertIn("PIN", self.call("trail", "show", "--open", "--root-key", root, status=3).stderr)
+
+    def run_softhsm(self, *words):
+        import subprocess
+        subprocess.run(["softhsm2-util", *words], check=True, stdin=subprocess.DEVNULL, capture_output=True,
+                       env=self.environment, timeout=60)
+
+    def test_what_is_asked_badly_is_refused_and_changes_nothing(self):
+        self.happen(ANNA)
+        whole = {path: path.read_bytes() for path in self.trail().rglob("*") if path.is_file()}
+        bad = self.write("bad.tsv", "licences\tanna-1971\nlicences anna\n")
+        self.assertIn("bad.tsv:2:1: ", self.call("trail", "erase", bad, status=2).stderr)
+        for words in (("erase",), ("erase", "--subject", "anna"), ("erase", "--issuer", "a"),
+                      ("erase", "--issuer", "", "--subject", ""), ("erase", "none.tsv"),
+                      ("erase", bad, "--released"), ("hold", "add"), ("hold", "end", "zz"),
+                      ("hold", "end", "00" * 8), ("receipt",), ("receipt", bad),
+                      ("hold", "add", "--category", "contact.emial", "--reason", "x", "--until", "2100-01-01"),
+                      ("hold", "add", "--category", "line", "--reason", "x", "--until", "2001-01-01"),
+                      ("hold", "add", "--category", "line", "--reason", "x", "--until", "soon"),
+                      ("hold", "add", "--category", "line", "--until", "2100-01-01")):
+            self.assertNotEqual("", self.call("trail", *words, status=2).stderr, words)
+        self.assertEqual(whole, {path: path.read_bytes() for path in self.trail().rglob("*")
+                                 if path.is_file()})
+        self.call("trail", "erase", bad, "--trail", "elsewhere", status=2)
+        self.assertFalse((self.folder / "elsewhere").exists(), "it makes no trail")
