@@ -11,7 +11,7 @@ namespace garant::bench {
 // generated input; load is the machine's over the last minute.
 void Print(std::string_view figure, double value, std::string_view unit, std::string_view workload);
 
-[[nodiscard]] double WallSeconds();       // monotonic
+[[nodiscard]] double WallSeconds();        // monotonic
 [[nodiscard]] double ThreadCpuSeconds();   // of the calling thread
 [[nodiscard]] double ProcessCpuSeconds();  // of all threads
 

@@ -6,8 +6,9 @@
 namespace garant::bench {
 namespace {
 
-constexpr const char* kRoutes[] = {"/permits", "/permits/{id}", "/permits/{id}/payments", "/mine",
-                                   "/clerk/applications/{id}", "/help"};
+constexpr const char* kRoutes[] = {
+    "/permits", "/permits/{id}", "/permits/{id}/payments", "/mine", "/clerk/applications/{id}",
+    "/help"};
 constexpr int64_t kStart = 1'790'000'000'000'000'000;  // ns since 1970, in September 2026
 
 base::Bytes Eight(uint64_t a, uint64_t b) {
@@ -50,7 +51,8 @@ void GuardRecords::Make(uint64_t number, trail::Draft& draft) {
   }
   const uint64_t route = Draw(std::size(kRoutes));
   const uint64_t chance = Draw(100);
-  draft.time = base::Time(base::Duration(kStart + static_cast<int64_t>(number) * settings_.every_ns));
+  draft.time =
+      base::Time(base::Duration(kStart + static_cast<int64_t>(number) * settings_.every_ns));
   draft.kind = "request";
   draft.service = "parking-permits";
   draft.part = "front";

@@ -12,10 +12,10 @@ namespace garant::bench {
 // (docs/benchmarks.md). People come and make visits of some requests each; visits run side by side.
 struct GuardRecordSettings {
   uint64_t people = 20'000;
-  uint64_t visits = 400;      // that run side by side
-  uint64_t requests = 20;     // of a visit, on average
+  uint64_t visits = 400;   // that run side by side
+  uint64_t requests = 20;  // of a visit, on average
   uint64_t seed = 1;
-  int64_t every_ns = 2'000;   // from one entry to the next
+  int64_t every_ns = 2'000;  // from one entry to the next
 };
 
 class GuardRecords final : public trail::Drafts {
@@ -44,7 +44,7 @@ class GuardRecords final : public trail::Drafts {
 
   GuardRecordSettings settings_;
   uint64_t state_;
-  uint64_t next_ = 0;   // of all entries
+  uint64_t next_ = 0;  // of all entries
   size_t count_ = 0;
   std::vector<Visit> visits_;
   std::vector<trail::Draft> ready_;

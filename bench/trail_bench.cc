@@ -100,7 +100,8 @@ void Run(uint64_t count, const std::string& top) {
   Print("trail.cpu_us", appended.cpu / entries * 1e6, "us/entry", workload);
   Print("trail.ack_p99_ms", Quantile(appended.ack_ms, 0.99), "ms", workload);
   Print("trail.bytes_per_entry",
-        static_cast<double>(BytesIn(folder)) / static_cast<double>(Must(trail::TrailReader::Open(folder)).size()),
+        static_cast<double>(BytesIn(folder)) /
+            static_cast<double>(Must(trail::TrailReader::Open(folder)).size()),
         "bytes", workload);
 }
 
@@ -109,7 +110,8 @@ void Run(uint64_t count, const std::string& top) {
 
 int main(int count, char** words) {
   const uint64_t entries = count > 1 ? std::strtoull(words[1], nullptr, 10) : 4'194'304;
-  const std::filesystem::path folder = std::filesystem::path(count > 2 ? words[2] : ".") / "trail-bench";
+  const std::filesystem::path folder =
+      std::filesystem::path(count > 2 ? words[2] : ".") / "trail-bench";
   if (!std::filesystem::create_directory(folder)) garant::bench::Fail("remove trail-bench first");
   garant::bench::Run(entries, folder.string());
   std::filesystem::remove_all(folder);

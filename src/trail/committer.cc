@@ -199,8 +199,8 @@ void Committer::Grow(const Group& group) {
   carried_ += rest;
 }
 
-// Where there is no making the next log, this one goes on; not, where what was begun of the next may
-// still be there after a crash.
+// Where there is no making the next log, this one goes on; not, where what was begun of the next
+// may still be there after a crash.
 void Committer::ChangeLog() {
   const uint64_t first = tree_.size() - bundle_.size();
   const bool full =

@@ -16,8 +16,8 @@
 
 namespace garant::trail {
 
-// A disk whose power goes, for tests: at a moment that was drawn every operation begins to fail, and
-// of what was not synced by then anything may be there, in any order and in pieces of a sector.
+// A disk whose power goes, for tests: at a moment that was drawn every operation begins to fail,
+// and of what was not synced by then anything may be there, in any order and in pieces of a sector.
 class UnreliableDisk final : public base::Disk {
  public:
   // Fails at the `operations`-th.
