@@ -10,6 +10,7 @@
 #include "trail/keys.h"
 #include "trail/paths.h"
 #include "trail/reader.h"
+#include "trail/search.h"
 
 namespace garant::cli {
 namespace {
@@ -29,17 +30,13 @@ Result<std::vector<Journey>> ReadJourneys(const Places& places, uint64_t from,
                                           const std::vector<Walked>& walked) {
   const auto reader = TRY(trail::TrailReader::Open(places.trail));
   const auto keys = TRY(trail::KeyRing::Open(places.trail, places.root_key));
-  std::vector<Entry> since;
-  for (uint64_t index = from; index < reader.size(); ++index)
-    since.push_back(TRY(reader.Read(index)));
+  trail::Search search;
+  search.from = from;
+  search.most = std::numeric_limits<size_t>::max();
   std::vector<Journey> journeys;
   for (const Walked& one : walked) {
-    auto is_of = trail::OfTrace::From(keys, one.trace);
-    if (!is_of) return is_of.error();
-    std::vector<Entry> entries;
-    for (const Entry& entry : since)
-      if ((*is_of)(entry)) entries.push_back(entry);
-    journeys.push_back(trail::JourneyOf(std::move(entries), keys));
+    search.all_of = {TRY(trail::ByTrace(one.trace, keys))};
+    journeys.push_back(trail::JourneyOf(TRY(trail::Find(reader, search)).entries, keys));
   }
   return journeys;
 }

@@ -4,7 +4,9 @@
 #include "report/trail_json.h"
 #include "server/api.h"
 #include "server/query.h"
+#include "trail/journey.h"
 #include "trail/merkle.h"
+#include "trail/search.h"
 
 namespace garant::server {
 namespace {
@@ -41,44 +43,41 @@ Reply NoTrail(const base::Error& error, base::Language language) {
 
 Reply Api::Entries(const Asked& asked) const {
   Query query(asked.target);
-  const uint64_t from = query.Number("from", 0, 0, UINT64_MAX);
-  const uint64_t limit = query.Number("limit", kUsualEntries, 1, kMostEntries);
-  const auto kind = query.Find("kind");
-  const auto source = query.Find("source");
-  const auto part = query.Find("part");
-  const auto since = query.Time("since");
-  const auto until = query.Time("until");
+  trail::Search search;
+  search.look_at = kMostLookedAt;
+  search.most = query.Number("limit", kUsualEntries, 1, kMostEntries);
+  search.since = query.Time("since");
+  search.until = query.Time("until");
+  search.source = query.Find("source").value_or("");
+  const auto order = query.Find("order");
+  if (order && *order != "oldest" && *order != "newest")
+    query.Fail({"order is oldest or newest", "order vaut oldest ou newest"});
+  if (order == "newest") search.order = trail::SearchOrder::kNewestFirst;
+  // The newest there is, where nothing is said and one looks back.
+  const uint64_t first = order == "newest" ? UINT64_MAX : 0;
+  search.from = query.Number("from", first, 0, UINT64_MAX);
+  for (const trail::RunKey key : {trail::RunKey::kKind, trail::RunKey::kPart,
+                                  trail::RunKey::kCategory, trail::RunKey::kOutcome})
+    if (const auto text = query.Find(trail::RunKeyName(key)))
+      search.all_of.push_back(trail::ByText(key, *text));
   const auto trace = query.Find("trace");
   if (auto fault = query.Fault()) return Problem(400, *fault, asked.language, false);
   const auto fail = [&](const base::Error& error) { return Failed(error, asked.language); };
   const auto reader = desk_.Trail();
   if (!reader) return NoTrail(reader.error(), asked.language);
-  std::optional<trail::KeyRing> keys;
-  std::optional<trail::OfTrace> of_trace;
   if (trace) {
-    auto ring = desk_.Keys();
-    if (!ring) return Problem(503, ring.error().message, asked.language, false);
-    keys = std::move(*ring);
-    auto of = trail::OfTrace::From(*keys, *trace);
-    if (!of) return fail(of.error());
-    of_trace = std::move(*of);
+    const auto keys = desk_.Keys();
+    if (!keys) return Problem(503, keys.error().message, asked.language, false);
+    auto of_trace = trail::ByTrace(*trace, *keys);
+    if (!of_trace) return fail(of_trace.error());
+    search.all_of.push_back(std::move(*of_trace));
   }
-  const uint64_t size = (*reader)->size();
-  const uint64_t last = from < size ? from + std::min(size - from, kMostLookedAt) : size;
+  const auto found = trail::Find(**reader, search);
+  if (!found) return NoTrail(found.error(), asked.language);
   Json entries = Json::array();
-  uint64_t index = from;
-  for (; index < last && entries.size() < limit; ++index) {
-    const auto entry = (*reader)->Read(index);
-    if (!entry) return NoTrail(entry.error(), asked.language);
-    const trail::Header& header = entry->header;
-    if ((kind && header.kind != *kind) || (source && header.source != *source) ||
-        (part && header.part != *part) || (since && entry->time < *since) ||
-        (until && entry->time >= *until) || (of_trace && !(*of_trace)(*entry)))
-      continue;
-    entries.push_back(report::EntryJson(*entry));
-  }
-  Json json = {{"size", size}, {"entries", std::move(entries)}};
-  json["next"] = index < size ? Json(index) : Json(nullptr);
+  for (const trail::Entry& entry : found->entries) entries.push_back(report::EntryJson(entry));
+  Json json = {{"size", (*reader)->size()}, {"entries", std::move(entries)}};
+  json["next"] = found->next ? Json(*found->next) : Json(nullptr);
   return JsonReply(json);
 }
 

@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <map>
 
 #include "trail/journey.h"
 #include "trail/reader.h"
+#include "trail/search.h"
 
 namespace garant::trail {
 namespace {
@@ -13,23 +15,27 @@ using base::Error;
 using base::Filled;
 using base::Result;
 
-constexpr size_t kTraceDigits = 32;
+constexpr size_t kPage = 256;  // entries, looking back for the latest journeys
 
-// One journey for each trace among the entries that are wanted, in the order in which they began.
-// A trace has a token for each of its days; see JourneysOfEntry.
+Result<std::vector<Entry>> FindAll(const TrailReader& reader, Criterion criterion) {
+  Search search;
+  search.all_of.push_back(std::move(criterion));
+  search.most = std::numeric_limits<size_t>::max();
+  return TRY(Find(reader, search)).entries;
+}
+
+// One journey for each of these traces, in the order in which they began. A trace has a token for
+// each of its days; see JourneysOfEntry.
 Result<std::vector<Journey>> Journeys(const TrailReader& reader, const KeyRing& keys,
-                                      const std::function<bool(const Entry&)>& wanted) {
+                                      const std::vector<Token>& traces) {
+  Criterion any{RunKey::kTrace, {}};
+  for (const Token& trace : traces) any.any_of.emplace_back(trace.begin(), trace.end());
   std::map<Token, size_t> places;
-  for (uint64_t index = 0; index < reader.size(); ++index) {
-    const Entry entry = TRY(reader.Read(index));
-    if (entry.header.trace && wanted(entry)) places.emplace(*entry.header.trace, places.size());
-  }
-  std::vector<std::vector<Entry>> of_traces(places.size());
-  for (uint64_t index = 0; index < reader.size() && !places.empty(); ++index) {
-    Entry entry = TRY(reader.Read(index));
-    if (!entry.header.trace) continue;
-    if (const auto place = places.find(*entry.header.trace); place != places.end())
-      of_traces[place->second].push_back(std::move(entry));
+  std::vector<std::vector<Entry>> of_traces;
+  for (Entry& entry : TRY(FindAll(reader, std::move(any)))) {
+    const auto [place, is_new] = places.emplace(*entry.header.trace, of_traces.size());
+    if (is_new) of_traces.emplace_back();
+    of_traces[place->second].push_back(std::move(entry));
   }
   std::vector<Journey> journeys;
   for (std::vector<Entry>& entries : of_traces)
@@ -37,39 +43,17 @@ Result<std::vector<Journey>> Journeys(const TrailReader& reader, const KeyRing& 
   return journeys;
 }
 
+void AddTrace(std::vector<Token>& traces, const Entry& entry) {
+  if (entry.header.trace && std::ranges::find(traces, *entry.header.trace) == traces.end())
+    traces.push_back(*entry.header.trace);
+}
+
 }  // namespace
-
-Result<OfTrace> OfTrace::From(const KeyRing& keys, std::string_view trace) {
-  std::string raw(trace);
-  for (char& c : raw)
-    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
-  if (raw.size() != kTraceDigits || raw.find_first_not_of("0123456789abcdef") != std::string::npos)
-    return Error{Code::kInvalid,
-                 Filled("a trace id has 32 hexadecimal digits, unlike '{}'",
-                        "un identifiant de trace a 32 chiffres hexadécimaux, contrairement à "
-                        "« {} »",
-                        {raw}),
-                 {}};
-  return OfTrace(keys, std::move(raw));
-}
-
-bool OfTrace::operator()(const Entry& entry) {
-  if (!entry.header.trace) return false;
-  const uint32_t day = DayOf(entry.time);
-  auto token = tokens_.find(day);
-  if (token == tokens_.end()) token = tokens_.emplace(day, keys_->TokenOfTrace(raw_, day)).first;
-  return token->second && *token->second == *entry.header.trace;
-}
 
 Result<std::vector<Journey>> JourneysOfTrace(const TrailReader& reader, const KeyRing& keys,
                                              std::string_view trace) {
-  auto wanted = OfTrace::From(keys, trace);
-  if (!wanted) return wanted.error();
-  std::vector<Entry> entries;
-  for (uint64_t index = 0; index < reader.size(); ++index) {
-    Entry entry = TRY(reader.Read(index));
-    if ((*wanted)(entry)) entries.push_back(std::move(entry));
-  }
+  Criterion of_trace = TRY(ByTrace(trace, keys));
+  std::vector<Entry> entries = TRY(FindAll(reader, std::move(of_trace)));
   std::vector<Journey> journeys;
   if (!entries.empty()) journeys.push_back(JourneyOf(std::move(entries), keys));
   return journeys;
@@ -95,22 +79,26 @@ Result<std::vector<Journey>> JourneysOfEntry(const TrailReader& reader, const Ke
               : Filled("entry {} belongs to no trace", "l’entrée {} n’appartient à aucune trace",
                        {index}),
         {}};
-  return Journeys(reader, keys, [&](const Entry& entry) {
-    return token(entry) == token(of) && DayOf(entry.time) == DayOf(of.time);
-  });
+  if (!visit) return Journeys(reader, keys, {*of.header.trace});
+  std::vector<Token> traces;
+  for (const Entry& entry : TRY(FindAll(reader, ByToken(RunKey::kSession, *of.header.session))))
+    AddTrace(traces, entry);
+  return Journeys(reader, keys, traces);
 }
 
 Result<std::vector<Journey>> LatestJourneys(const TrailReader& reader, const KeyRing& keys,
                                             size_t most) {
   std::vector<Token> latest;
-  for (uint64_t index = reader.size(); index-- > 0 && latest.size() < most;) {
-    const Entry entry = TRY(reader.Read(index));
-    if (entry.header.trace && std::ranges::find(latest, *entry.header.trace) == latest.end())
-      latest.push_back(*entry.header.trace);
-  }
-  auto journeys = TRY(Journeys(reader, keys, [&](const Entry& entry) {
-    return entry.header.trace && std::ranges::find(latest, *entry.header.trace) != latest.end();
-  }));
+  Search search;
+  search.order = SearchOrder::kNewestFirst;
+  search.most = kPage;
+  do {
+    const FoundEntries page = TRY(Find(reader, search));
+    for (size_t i = 0; i < page.entries.size() && latest.size() < most; ++i)
+      AddTrace(latest, page.entries[i]);
+    search.from = page.next;
+  } while (search.from && latest.size() < most);
+  auto journeys = TRY(Journeys(reader, keys, latest));
   std::ranges::stable_sort(journeys, std::greater<>{}, [](const Journey& journey) {
     uint64_t last = 0;
     for (const Step& step : journey.steps) last = std::max(last, step.entry.index);

@@ -43,20 +43,6 @@ struct Journey {
 
 class TrailReader;
 
-// Whether an entry is of the trace with this raw id. Borrows the keys.
-class OfTrace {
- public:
-  // kInvalid where this is no trace id: 32 hexadecimal digits.
-  [[nodiscard]] static base::Result<OfTrace> From(const KeyRing& keys, std::string_view trace);
-  [[nodiscard]] bool operator()(const Entry& entry);
-
- private:
-  OfTrace(const KeyRing& keys, std::string raw) : keys_(&keys), raw_(std::move(raw)) {}
-  const KeyRing* keys_;
-  std::string raw_;
-  std::map<uint32_t, base::Result<Token>> tokens_;  // by day
-};
-
 // The journey of one trace, over all days whose keys are there. `trace`: 32 hexadecimal digits,
 // else kInvalid. Empty where no entry has it, or its keys are gone.
 [[nodiscard]] base::Result<std::vector<Journey>> JourneysOfTrace(const TrailReader& reader,

@@ -27,6 +27,14 @@ struct LeafPiece {
   uint32_t size = 0;
 };
 
+// Where every leaf has its time, and the time. The leaf was written by a trail.
+constexpr size_t kTimeInLeaf = 1 + 8;
+inline base::Time TimeOfLeaf(base::ByteView leaf) {
+  uint64_t bits = 0;
+  for (size_t i = 0; i < 8; ++i) bits = bits << 8U | leaf[kTimeInLeaf + i];
+  return base::Time(base::Duration(static_cast<int64_t>(bits)));
+}
+
 namespace pieces {
 
 // Integers at known places, for bounds that were checked.

@@ -146,6 +146,10 @@ class Finder {
 
   Status LookAt(uint64_t index) {
     if (Passed(index, index + 1)) return Ok{};
+    if (looked_at_++ == search_.look_at) {
+      found_.next = index;
+      return Ok{};
+    }
     Entry entry = TRY(reader_.Read(index));
     if (!Matches(entry, search_)) return Ok{};
     if (found_.entries.size() == search_.most)
@@ -158,12 +162,60 @@ class Finder {
   const TrailReader& reader_;
   const Search& search_;
   bool newest_first_;
+  size_t looked_at_ = 0;
   FoundEntries found_;
 };
 
 }  // namespace
 
+Criterion ByToken(RunKey key, const Token& token) {
+  return {key, {base::Bytes(token.begin(), token.end())}};
+}
+
+Criterion ByText(RunKey key, std::string_view text) {
+  return {key, {base::Bytes(text.begin(), text.end())}};
+}
+
+Criterion ByPerson(RunKey key, const Person& person, const TrailReader& reader,
+                   const KeyRing& keys) {
+  Criterion criterion{key, {}};
+  const TimeSpan times = reader.loaded().times;
+  if (times.earliest > times.latest) return criterion;
+  for (uint32_t epoch = EpochOf(times.earliest); epoch <= EpochOf(times.latest); ++epoch)
+    if (const auto token = keys.TokenOf(person, epoch))
+      criterion.any_of.emplace_back(token->begin(), token->end());
+  return criterion;
+}
+
+Criterion BySession(std::string_view session, const KeyRing& keys) {
+  Criterion criterion{RunKey::kSession, {}};
+  for (const uint32_t day : keys.TransientDays())
+    if (const auto token = keys.TokenOfSession(session, day))
+      criterion.any_of.emplace_back(token->begin(), token->end());
+  return criterion;
+}
+
+Result<Criterion> ByTrace(std::string_view trace, const KeyRing& keys) {
+  constexpr size_t kTraceDigits = 32;
+  std::string raw(trace);
+  for (char& c : raw)
+    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+  if (raw.size() != kTraceDigits || raw.find_first_not_of("0123456789abcdef") != std::string::npos)
+    return Error{Code::kInvalid,
+                 Filled("a trace id has 32 hexadecimal digits, unlike '{}'",
+                        "un identifiant de trace a 32 chiffres hexadécimaux, contrairement à "
+                        "« {} »",
+                        {raw}),
+                 {}};
+  Criterion criterion{RunKey::kTrace, {}};
+  for (const uint32_t day : keys.TransientDays())
+    if (const auto token = keys.TokenOfTrace(raw, day))
+      criterion.any_of.emplace_back(token->begin(), token->end());
+  return criterion;
+}
+
 bool Matches(const Entry& entry, const Search& search) {
+  if (!search.source.empty() && entry.header.source != search.source) return false;
   if ((search.since && entry.time < *search.since) || (search.until && entry.time >= *search.until))
     return false;
   return std::ranges::all_of(search.all_of, [&entry](const Criterion& criterion) {

@@ -2,12 +2,15 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "trail/entry.h"
+#include "trail/keys.h"
 #include "trail/reader.h"
 #include "trail/runs.h"
 
@@ -26,9 +29,11 @@ struct Search {
   std::vector<Criterion> all_of;
   std::optional<base::Time> since;  // entries from then on …
   std::optional<base::Time> until;  // … and before then
+  std::string source;               // of this one alone; empty for any. No run has it
   SearchOrder order = SearchOrder::kOldestFirst;
   std::optional<uint64_t> from;  // the first index to look at, in that order
   size_t most = 100;
+  size_t look_at = SIZE_MAX;  // entries at most, of which fewer may fit
 };
 
 struct FoundEntries {
@@ -40,7 +45,17 @@ struct FoundEntries {
 // docs/formats/runs.md. kUntrusted where anything does not hold.
 [[nodiscard]] base::Result<FoundEntries> Find(const TrailReader& reader, const Search& search);
 
-// Whether an entry has one of the values under each key, and is of that time.
+// What these are in the trail: their tokens of every epoch that it spans, or of every day whose key
+// is there. Empty, which finds nothing, where the person is unknown or every key is gone.
+[[nodiscard]] Criterion ByPerson(RunKey key, const Person& person, const TrailReader& reader,
+                                 const KeyRing& keys);
+[[nodiscard]] Criterion BySession(std::string_view session, const KeyRing& keys);
+// kInvalid where this is no trace id: 32 hexadecimal digits.
+[[nodiscard]] base::Result<Criterion> ByTrace(std::string_view trace, const KeyRing& keys);
+[[nodiscard]] Criterion ByToken(RunKey key, const Token& token);
+[[nodiscard]] Criterion ByText(RunKey key, std::string_view text);
+
+// Whether an entry has one of the values under each key, and is of that time and source.
 [[nodiscard]] bool Matches(const Entry& entry, const Search& search);
 
 }  // namespace garant::trail
