@@ -110,7 +110,12 @@ class Bench {
   }
 
   [[nodiscard]] uint64_t taken() const { return number_; }
-  [[nodiscard]] uint64_t log_bytes() const { return fs::file_size(folder_ + "/trail/log"); }
+  [[nodiscard]] uint64_t trail_bytes() const {
+    uint64_t bytes = 0;
+    for (const auto& file : fs::recursive_directory_iterator(folder_ + "/trail"))
+      if (file.is_regular_file()) bytes += file.file_size();
+    return bytes;
+  }
 
  private:
   std::string folder_;
@@ -142,7 +147,7 @@ void Run(uint64_t count, const std::string& folder) {
   Print("ingest.cpu_us", Quantile(cpu, 0.5), "us/entry", workload);
   Print("ingest.entries_per_s", Quantile(wall, 0.5), "entries/s", workload);
   Print("ingest.bytes_per_entry",
-        static_cast<double>(bench.log_bytes()) / static_cast<double>(bench.taken()), "bytes",
+        static_cast<double>(bench.trail_bytes()) / static_cast<double>(bench.taken()), "bytes",
         workload);
 }
 

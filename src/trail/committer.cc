@@ -49,13 +49,6 @@ Committer::Committer(base::Disk& disk, std::string folder, VerifierKey key, cons
       checkpoints_bytes_(start.checkpoints_bytes),
       next_(tree_.size()),
       durable_(tree_.size()) {
-  for (std::string_view rest(carried_); !rest.empty();) {
-    const size_t frame = FrameAt(rest);
-    Digest leaf{};
-    std::ranges::copy(base::AsBytes(rest.substr(frame - 32, 32)), leaf.begin());
-    bundle_.Append(leaf);
-    rest.remove_prefix(frame);
-  }
   note_ = SignCheckpoint(tree_.size(), tree_.Root(), key_, seed_);
   thread_ = std::thread([this] { Run(); });
 }
@@ -174,27 +167,23 @@ void Committer::Break(const Error& error) {
 
 Status Committer::Commit(const Group& group) {
   Frontier grown = tree_;
-  for (const Digest& leaf : group.leaves) grown.Append(leaf);
+  std::vector<Digest> bundles;
+  for (const Digest& leaf : group.leaves)
+    if (const auto bundle = grown.AppendForBundle(leaf)) bundles.push_back(*bundle);
   std::string note = SignCheckpoint(grown.size(), grown.Root(), key_, seed_);
   TRY(log_.Append(group.frames, static_cast<uint32_t>(group.leaves.size()), note));
   tree_ = std::move(grown);
   note_ = std::move(note);
-  Grow(group);
+  bundles_.insert(bundles_.end(), bundles.begin(), bundles.end());
+  Carry(group);
   return Ok{};
 }
 
-// Keeps the frames behind the last multiple of 256, and the hashes of each 256 before.
-void Committer::Grow(const Group& group) {
-  for (const Digest& leaf : group.leaves) {
-    bundle_.Append(leaf);
-    if (bundle_.size() < kBundleEntries) continue;
-    bundles_.push_back(bundle_.Root());
-    bundle_ = Frontier();
-  }
-  if (group.leaves.size() >= bundle_.size()) carried_.clear();
+void Committer::Carry(const Group& group) {
+  if (group.leaves.size() >= Carried()) carried_.clear();
   std::string_view rest(group.frames);
   uint64_t left = group.leaves.size();
-  const uint64_t keep = std::min<uint64_t>(left, bundle_.size());
+  const uint64_t keep = std::min<uint64_t>(left, Carried());
   for (; left > keep; --left) rest.remove_prefix(FrameAt(rest));
   carried_ += rest;
 }
@@ -202,12 +191,12 @@ void Committer::Grow(const Group& group) {
 // Where there is no making the next log, this one goes on; not, where what was begun of the next
 // may still be there after a crash.
 void Committer::ChangeLog() {
-  const uint64_t first = tree_.size() - bundle_.size();
+  const uint64_t first = tree_.size() - Carried();
   const bool full =
       tree_.size() - log_.first() >= settings_.log_entries || log_.bytes() >= settings_.log_bytes;
   if (!full || first == log_.first()) return;
-  auto next = LogWriter::Create(disk_, folder_, first, carried_,
-                                static_cast<uint32_t>(bundle_.size()), note_);
+  auto next =
+      LogWriter::Create(disk_, folder_, first, carried_, static_cast<uint32_t>(Carried()), note_);
   if (!next) {
     const bool gone = disk_.Remove(SegmentPath(folder_, first, kLogSuffix)).has_value() &&
                       disk_.SyncFolder(SegmentsPath(folder_)).has_value();

@@ -81,7 +81,9 @@ class Committer {
   bool AwaitWork(std::unique_lock<std::mutex>& lock);
   Group TakeGroup(std::unique_lock<std::mutex>& lock);
   [[nodiscard]] base::Status Commit(const Group& group);
-  void Grow(const Group& group);
+  void Carry(const Group& group);
+  // Entries behind the last multiple of 256.
+  [[nodiscard]] uint64_t Carried() const { return tree_.size() % kBundleEntries; }
   void ChangeLog();
   void FailAll(std::vector<std::promise<base::Status>> durable, const base::Error& error);
   void Break(const base::Error& error);
@@ -98,8 +100,7 @@ class Committer {
   // Of the thread alone.
   LogWriter log_;
   Frontier tree_;
-  Frontier bundle_;      // of the entries behind the last multiple of 256
-  std::string carried_;  // their frames
+  std::string carried_;  // frames of the entries behind the last multiple of 256
   std::vector<Digest> bundles_;
   std::string note_;  // the last
   uint64_t published_;

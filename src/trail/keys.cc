@@ -153,6 +153,25 @@ Key KeyStore::Subject(const Person& person) {
   return found != nullptr ? found->root : subjects_.Add(id).root;
 }
 
+Token KeyStore::TokenOf(const Person& person, uint32_t epoch) {
+  constexpr size_t kMost = 1U << 16U;
+  auto& people = remembered_.people;
+  if (people.size() >= kMost || remembered_.people_epoch != epoch ||
+      remembered_.people_erasures != subjects_.erasures()) {
+    people.clear();
+    remembered_.people_epoch = epoch;
+    remembered_.people_erasures = subjects_.erasures();
+  }
+  std::string& name = remembered_.name;
+  name.assign(person.issuer).append(1, '\0').append(person.subject);
+  const auto known = people.find(name);
+  if (known != people.end() && name.find('\0') == person.issuer.size()) return known->second;
+  const Token token = PersonToken(Subject(person), epoch);
+  // An issuer with a zero byte in it could be mistaken for another person.
+  if (name.find('\0') == person.issuer.size()) people.emplace(name, token);
+  return token;
+}
+
 void KeyStore::PutHold(const Hold& hold) {
   const auto known = std::ranges::find(holds_, hold.id, &Hold::id);
   if (known != holds_.end() && *known == hold) return;

@@ -51,6 +51,8 @@ class KeyStore {
   // These draw a key where there is none. A day that has expired gets none again (kInvalid).
   [[nodiscard]] base::Result<Key> Transient(uint32_t day);
   [[nodiscard]] Key Subject(const Person& person);
+  // The person's token in an epoch; of those who come again and again it is remembered.
+  [[nodiscard]] Token TokenOf(const Person& person, uint32_t epoch);
   // Destroys the transient keys of days before `day`. False where there was none: then no copy of
   // the store has one that this has not.
   bool ExpireTransientBefore(uint32_t day);
@@ -101,6 +103,10 @@ class KeyStore {
     std::vector<Known> known;
     std::optional<HmacKey> mac;  // of the transient key of mac_day
     uint32_t mac_day = 0;
+    std::string name;                               // of the person who was asked for last
+    std::unordered_map<std::string, Token> people;  // by issuer and subject, …
+    uint32_t people_epoch = 0;                      // … in this epoch, …
+    uint64_t people_erasures = 0;                   // … as long as nobody is erased
   };
   struct TokenHash {
     size_t operator()(const Token& token) const;

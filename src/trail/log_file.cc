@@ -17,7 +17,6 @@ using base::Result;
 using base::Status;
 
 constexpr std::string_view kBatchMark = "BTCH";
-constexpr size_t kBatchHeaderBytes = 4 + 4 + 4;
 constexpr uint64_t kLeastRoom = 256U << 10U;  // taken ahead: as much as there is, within these
 constexpr uint64_t kMostRoom = 32U << 20U;
 
@@ -241,14 +240,22 @@ Status LogWriter::MakeRoom(uint64_t end) {
 }
 
 Status LogWriter::Append(std::string_view frames, uint32_t entries, std::string_view note) {
-  batch_.clear();
-  PutBatch(batch_, frames, entries, note);
-  TRY(MakeRoom(used_ + batch_.size()));
+  base::Bytes before;
+  PutText(before, kBatchMark);
+  PutInteger(before, entries, 4);
+  PutInteger(before, frames.size(), 4);
+  base::Bytes behind;
+  PutInteger(behind, note.size(), 2);
+  PutText(behind, note);
+  const uint64_t end = used_ + before.size() + frames.size() + behind.size();
+  TRY(MakeRoom(end));
   touched_ = true;
-  TRY(file_->WriteAt(used_, batch_));
+  TRY(file_->WriteAt(used_, before));
+  TRY(file_->WriteAt(used_ + before.size(), base::AsBytes(frames)));
+  TRY(file_->WriteAt(end - behind.size(), behind));
   TRY(file_->Sync());
   touched_ = false;
-  used_ += batch_.size();
+  used_ = end;
   return Ok{};
 }
 

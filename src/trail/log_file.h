@@ -54,7 +54,6 @@ class LogWriter {
   uint64_t first_;
   uint64_t used_;
   uint64_t room_;
-  base::Bytes batch_;  // its room is used again
   bool touched_ = false;
 };
 

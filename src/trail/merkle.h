@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -21,11 +22,15 @@ class Frontier {
  public:
   void Append(const Digest& leaf_hash) { AppendSubtree(leaf_hash, 0); }
   // The hash of a complete subtree of 2^height leaves; the size is a multiple of that.
-  void AppendSubtree(const Digest& hash, unsigned height);
+  void AppendSubtree(const Digest& hash, unsigned height) { Merge(hash, height, nullptr); }
+  // Appends a leaf. Where it completes a subtree of 256, gives that one's hash.
+  [[nodiscard]] std::optional<Digest> AppendForBundle(const Digest& leaf_hash);
   [[nodiscard]] uint64_t size() const { return size_; }
   [[nodiscard]] Digest Root() const;
 
  private:
+  void Merge(const Digest& hash, unsigned height, std::optional<Digest>* bundle);
+
   uint64_t size_ = 0;
   std::vector<Digest> subtrees_;  // largest first
 };

@@ -43,7 +43,7 @@ Result<Token> PersonsToken(const Draft& draft, const Person& person, uint32_t ep
   if (person.issuer.empty() || person.subject.empty())
     return Invalid(draft, {"a person needs an issuer and a name there",
                            "une personne doit avoir un émetteur, et un nom chez lui"});
-  return PersonToken(keys.Subject(person), epoch);
+  return keys.TokenOf(person, epoch);
 }
 
 template <typename T>

@@ -104,6 +104,7 @@ bool SubjectTable::Erase(const Key& lookup_id, const std::vector<std::string>& h
   page.rows.pop_back();
   page.changed = true;
   --size_;
+  ++erasures_;
   ++version_;
   return true;
 }

@@ -62,6 +62,8 @@ class SubjectTable {
   [[nodiscard]] const std::vector<SubjectPage>& pages() const { return pages_; }
   [[nodiscard]] std::vector<SubjectPage>& pages() { return pages_; }
   [[nodiscard]] size_t size() const { return size_; }
+  // How many persons were erased since it was made.
+  [[nodiscard]] uint64_t erasures() const { return erasures_; }
   // Another number after each change.
   [[nodiscard]] uint64_t version() const { return version_; }
 
@@ -78,6 +80,7 @@ class SubjectTable {
   size_t used_ = 0;  // slots that are not 0
   size_t size_ = 0;
   uint64_t version_ = 0;
+  uint64_t erasures_ = 0;
 };
 
 }  // namespace garant::trail
