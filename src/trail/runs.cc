@@ -127,6 +127,7 @@ Result<Runs> Runs::From(ByteView bytes, std::string_view origin) {
                    {}};
     return Malformed({"these are no runs", "ce n’est pas un index"});
   }
+  if (bytes.size() < kRunsHeaderBytes + 32) return Torn();
   WireReader in(bytes.subspan(kRunsMagic.size()));
   const uint64_t first = in.Integer(8);
   const auto entries = static_cast<uint32_t>(in.Integer(4));
