@@ -1,4 +1,3 @@
-#include <charconv>
 #include <csignal>
 #include <thread>
 
@@ -13,14 +12,6 @@ namespace garant::cli {
 namespace {
 
 using base::Filled;
-
-std::optional<uint16_t> PortOf(const Invocation& call) {
-  const std::string text = call.Value("port", "0");
-  uint16_t port = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (read.ec != std::errc{} || read.ptr != text.data() + text.size()) return std::nullopt;
-  return port;
-}
 
 // Each link on a line of its own, the reader's first.
 std::string SayLinks(const Invocation& call, const std::string& url, server::Access& access) {

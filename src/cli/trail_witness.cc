@@ -1,4 +1,3 @@
-#include <charconv>
 #include <thread>
 
 #include "base/file.h"
@@ -12,14 +11,6 @@ namespace garant::cli {
 namespace {
 
 using base::Filled;
-
-std::optional<uint16_t> PortOf(const Invocation& call) {
-  const std::string text = call.Value("port", "0");
-  uint16_t port = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (read.ec != std::errc{} || read.ptr != text.data() + text.size()) return std::nullopt;
-  return port;
-}
 
 // The log keys of --logs; nothing after having complained.
 std::optional<std::vector<trail::VerifierKey>> ReadLogs(const Invocation& call, int& status) {

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 
@@ -40,6 +41,14 @@ int Complain(const Invocation& call, const base::Diagnostics& diagnostics) {
                          "garant : " + count + (diagnostics.size() == 1 ? " erreur" : " erreurs")})
             << "\n";
   return kBadInput;
+}
+
+std::optional<uint16_t> PortOf(const Invocation& call) {
+  const std::string text = call.Value("port", "0");
+  uint16_t port = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (read.ec != std::errc{} || read.ptr != text.data() + text.size()) return std::nullopt;
+  return port;
 }
 
 std::string ProgramFolder() {

@@ -16,6 +16,9 @@ namespace garant::cli {
 // Prints diagnostics as a compiler does and how many there were; gives status 2.
 int Complain(const Invocation& call, const base::Diagnostics& diagnostics);
 
+// The port of --port, 0 where none is named; nothing where it is none.
+[[nodiscard]] std::optional<uint16_t> PortOf(const Invocation& call);
+
 struct Places {
   std::string service_file;
   std::string trail;

@@ -20,13 +20,19 @@ constexpr std::string_view kBatchMark = "BTCH";
 constexpr uint64_t kLeastRoom = 256U << 10U;  // taken ahead: as much as there is, within these
 constexpr uint64_t kMostRoom = 32U << 20U;
 
-void PutBatch(base::Bytes& out, std::string_view frames, uint32_t entries, std::string_view note) {
-  PutText(out, kBatchMark);
-  PutInteger(out, entries, 4);
-  PutInteger(out, frames.size(), 4);
-  PutText(out, frames);
-  PutInteger(out, note.size(), 2);
-  PutText(out, note);
+// What stands before the frames of a batch, and behind.
+base::Bytes BatchHead(std::string_view frames, uint32_t entries) {
+  base::Bytes head;
+  PutText(head, kBatchMark);
+  PutInteger(head, entries, 4);
+  PutInteger(head, frames.size(), 4);
+  return head;
+}
+base::Bytes BatchTail(std::string_view note) {
+  base::Bytes tail;
+  PutInteger(tail, note.size(), 2);
+  PutText(tail, note);
+  return tail;
 }
 
 struct Batch {
@@ -208,7 +214,9 @@ Result<LogWriter> LogWriter::Create(base::Disk& disk, const std::string& folder,
   base::Bytes header;
   PutText(header, kLogMagic);
   PutInteger(header, first, 8);
-  PutBatch(header, frames, entries, note);
+  PutBytes(header, BatchHead(frames, entries));
+  PutText(header, frames);
+  PutBytes(header, BatchTail(note));
   LogWriter log(TRY(disk.Open(SegmentPath(folder, first, kLogSuffix))), first, 0);
   TRY(log.file_->Cut(0));
   TRY(log.MakeRoom(header.size()));
@@ -240,13 +248,8 @@ Status LogWriter::MakeRoom(uint64_t end) {
 }
 
 Status LogWriter::Append(std::string_view frames, uint32_t entries, std::string_view note) {
-  base::Bytes before;
-  PutText(before, kBatchMark);
-  PutInteger(before, entries, 4);
-  PutInteger(before, frames.size(), 4);
-  base::Bytes behind;
-  PutInteger(behind, note.size(), 2);
-  PutText(behind, note);
+  const base::Bytes before = BatchHead(frames, entries);
+  const base::Bytes behind = BatchTail(note);
   const uint64_t end = used_ + before.size() + frames.size() + behind.size();
   TRY(MakeRoom(end));
   touched_ = true;

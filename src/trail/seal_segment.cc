@@ -15,12 +15,6 @@ using base::Bytes;
 using base::ByteView;
 using base::Digest;
 
-constexpr size_t kTimeAt = 9;  // in a leaf
-
-int64_t TimeOf(ByteView leaf) {
-  return static_cast<int64_t>(WireReader(leaf.subspan(kTimeAt, 8)).Integer(8));
-}
-
 struct Times {
   int64_t earliest = std::numeric_limits<int64_t>::max();
   int64_t latest = std::numeric_limits<int64_t>::min();
@@ -32,7 +26,7 @@ struct Times {
 
 Times TimesOf(std::span<const ByteView> leaves) {
   Times times;
-  for (const ByteView leaf : leaves) times.Add(TimeOf(leaf));
+  for (const ByteView leaf : leaves) times.Add(TimeOfLeaf(leaf).time_since_epoch().count());
   return times;
 }
 
