@@ -110,13 +110,14 @@ Result<IndexedSegment> Sealer::Seal(const FullLog& log) {
   };
   const auto mapped = TRY(base::MappedFile::Open(path(kLogSuffix), kLogHeaderBytes));
   const LogFrames frames = TRY(ReadFrames(mapped.bytes(), log.first, log.end));
-  const SealedSegment sealed = SealSegment({origin_, log.first, frames.entries, frames.leaves});
-  if (sealed.bundles != log.bundles)
+  if (frames.leaves != log.leaves)
     return Error{Code::kUntrusted,
                  Filled("{} does not hold any more what was appended",
                         "{} ne contient plus ce qui a été ajouté", {path(kLogSuffix)}),
                  {}};
-  TRY(PutAt(disk_, LeavesPath(folder_), log.first * 32, BytesOf(frames.leaves)));
+  const SealedSegment sealed =
+      SealSegment({origin_, log.first, frames.entries, log.leaves, log.nodes});
+  TRY(PutAt(disk_, LeavesPath(folder_), log.first * 32, BytesOf(log.leaves)));
   TRY(PutAt(disk_, BundlesPath(folder_), log.first / kBundleEntries * 32, BytesOf(sealed.bundles)));
   if (log.first == 0) TRY(disk_.SyncFolder(TreePath(folder_)));
   const std::string runs = path(kRunsSuffix);
