@@ -14,6 +14,18 @@ namespace garant::base {
 [[nodiscard]] void* AllocateLarge(size_t bytes);  // throws std::bad_alloc, as allocators do
 void FreeLarge(void* place, size_t bytes);
 
+// While one lives, what its thread frees is kept for what it allocates next: for who does the same
+// work again and again. One a thread.
+class KeptLarge {
+ public:
+  KeptLarge();
+  ~KeptLarge();
+  KeptLarge(const KeptLarge&) = delete;
+  KeptLarge& operator=(const KeptLarge&) = delete;
+  // Gives everything back to the system.
+  void Release();
+};
+
 template <typename T>
 struct LargeAllocator {
   using value_type = T;

@@ -196,7 +196,9 @@ const PartSealer* KeyStore::FindPartSealer(const SealedPart& part,
                                            const Generation& generation) const {
   for (const Remembered::Known& one : remembered_.known)
     if (one.key_class == part.key_class && one.epoch == part.epoch &&
-        one.category == part.category && one.generation == generation)
+        one.category.size() == part.category.size() &&
+        SameBytes(one.category.data(), part.category.data(), part.category.size()) &&
+        SameBytes(one.generation.data(), generation.data(), generation.size()))
       return &one.sealer;
   return nullptr;
 }

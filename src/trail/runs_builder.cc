@@ -60,7 +60,9 @@ void SortByHash(base::LargeVector<Posting>& postings) {
   std::vector<uint32_t> ends((size_t{1} << bits) + 1, 0);
   for (const Posting& posting : postings) ++ends[bucket(posting) + 1];
   for (size_t i = 1; i < ends.size(); ++i) ends[i] += ends[i - 1];
-  base::LargeVector<Posting> sorted(postings.size());
+  base::LargeVector<Posting> sorted;
+  sorted.reserve(postings.capacity());
+  sorted.resize(postings.size());
   for (const Posting& posting : postings) sorted[ends[bucket(posting)]++] = posting;
   const auto less = [](const Posting& a, const Posting& b) {
     return a.hash != b.hash ? a.hash < b.hash : a.occurrence < b.occurrence;
@@ -141,6 +143,7 @@ class RunWriter {
 RunsBuilder::RunsBuilder(std::string_view origin, uint64_t first, uint32_t entries)
     : hash_(origin, first, entries), first_(first), entries_(entries) {
   tokens_.reserve(size_t{entries} * 3);
+  for (Postings& postings : postings_) postings.reserve(entries);
 }
 
 void RunsBuilder::AddToken(size_t list, const uint8_t* token) {

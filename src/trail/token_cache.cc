@@ -13,6 +13,10 @@ constexpr size_t kLeastSlots = 256;
 constexpr size_t kMostSlots = size_t{1} << 17U;
 constexpr size_t kNear = 4;  // slots that one name may stand in
 
+bool SameName(const TokenCache::Name& a, const TokenCache::Name& b) {
+  return SameBytes(a.data(), b.data(), a.size());
+}
+
 }  // namespace
 
 TokenCache::TokenCache() {
@@ -43,7 +47,7 @@ const Token* TokenCache::Find(const Name& name) const {
   const size_t place = PlaceOf(name);
   for (size_t i = 0; i < kNear; ++i) {
     const Slot& slot = slots_[(place + i) & (slots_.size() - 1)];
-    if (slot.name == name) return &slot.token;
+    if (SameName(slot.name, name)) return &slot.token;
   }
   return nullptr;
 }
@@ -52,7 +56,7 @@ TokenCache::Slot* TokenCache::RoomFor(const Name& name) {
   const size_t place = PlaceOf(name);
   for (size_t i = 0; i < kNear; ++i) {
     Slot& slot = slots_[(place + i) & (slots_.size() - 1)];
-    if (slot.name == Name{} || slot.name == name) return &slot;
+    if (SameName(slot.name, {}) || SameName(slot.name, name)) return &slot;
   }
   return nullptr;
 }
