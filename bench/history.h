@@ -47,8 +47,12 @@ class History {
 
   void Choose();
   [[nodiscard]] double OpenMs() const;
-  void FindJourneys(const trail::TrailReader& reader, const trail::KeyRing& keys,
-                    std::vector<double>& ms) const;
+  struct Taken {
+    std::vector<double> ms;
+    std::vector<double> cpu_ms;
+  };
+  [[nodiscard]] Taken FindJourneys(const trail::TrailReader& reader,
+                                   const trail::KeyRing& keys) const;
   void FindSamples(const trail::TrailReader& reader, const trail::KeyRing& keys);
   void Erase();
   void Put(std::string_view name, double value, std::string_view unit);
