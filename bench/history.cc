@@ -21,7 +21,7 @@ constexpr uint64_t kPage = 100;
 constexpr size_t kAsked = 101;
 constexpr size_t kErased = 21;
 constexpr size_t kSamples = 101;
-constexpr int kOpened = 5;
+constexpr size_t kOpened = 5;
 
 base::Time TimeOf(const GuardRecordSettings& settings, uint64_t number) {
   return base::Time(
@@ -210,8 +210,8 @@ void History::Erase() {
 std::vector<HistoryFigure> History::Measure() {
   LeavePageCache(folder_);
   Put("open_cold_ms", OpenMs(), "ms");
-  std::vector<double> opened;
-  for (int i = 0; i < kOpened; ++i) opened.push_back(OpenMs());
+  std::vector<double> opened(kOpened);
+  for (double& ms : opened) ms = OpenMs();
   Put("open_ms", Quantile(opened, 0.5), "ms");
   trail::KeyRing keys = Must(trail::KeyRing::Open(folder_, RootOf(folder_)));
   Put("open_keys_ms", Ms([&] { keys = Must(trail::KeyRing::Open(folder_, RootOf(folder_))); }),

@@ -30,11 +30,12 @@ std::vector<PeerRow> RowsOf(const trail::TrailReader& reader, uint64_t first, ui
 }
 
 PeerExpects::PeerExpects(const std::vector<PeerRow>& of) : rows(of.size()) {
-  const auto row = std::ranges::find_if(
-      of, [](const PeerRow& one) { return one.actor && one.trace && !one.subjects.empty(); });
-  if (row == of.end()) Fail("no row has an actor, a trace and a subject");
-  actor = *row->actor;
-  trace = *row->trace;
+  const auto row =
+      std::ranges::find_if(of, [](const PeerRow& one) { return !one.subjects.empty(); });
+  if (row == of.end() || !row->actor || !row->trace)
+    Fail("no row has an actor, a trace and a subject");
+  actor = row->actor.value_or(trail::Token{});
+  trace = row->trace.value_or(trail::Token{});
   subject = row->subjects.front();
   for (const PeerRow& one : of) {
     if (one.actor == actor) ++of_actor;

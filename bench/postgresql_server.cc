@@ -28,10 +28,10 @@ constexpr const char* kUser = "bench";
 
 fs::path Programs() {
   fs::path newest;
-  int version = 0;
+  long version = 0;
   std::error_code none;
   for (const auto& one : fs::directory_iterator("/usr/lib/postgresql", none)) {
-    const int of = std::atoi(one.path().filename().c_str());
+    const auto of = std::strtol(one.path().filename().c_str(), nullptr, 10);
     if (of > version && fs::exists(one.path() / "bin" / "postgres")) {
       version = of;
       newest = one.path() / "bin";
@@ -60,6 +60,7 @@ pid_t Start(const std::vector<std::string>& words, const std::string& said, cons
   const int output = ::open(said.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (output < 0) Fail("PostgreSQL's output has no place");
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   const pid_t parent = ::getpid();

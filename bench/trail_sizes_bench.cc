@@ -16,12 +16,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kSmallest = 5;
-constexpr int kMostLargest = 9;
+constexpr long kSmallest = 5;
+constexpr long kMostLargest = 9;
 constexpr uint64_t kRoomForEntry = 320;  // bytes
 
 struct Asked {
-  int largest = 7;
+  long largest = 7;
   bool docs = false;
   std::string folder = ".";
 };
@@ -62,8 +62,8 @@ void Draw(const std::vector<Measured>& sizes) {
 void Run(const Asked& asked, const std::string& top) {
   std::vector<Measured> sizes;
   uint64_t entries = 1;
-  for (int i = 0; i < kSmallest; ++i) entries *= 10;
-  for (int size = kSmallest; size <= asked.largest; ++size, entries *= 10)
+  for (long i = 0; i < kSmallest; ++i) entries *= 10;
+  for (long size = kSmallest; size <= asked.largest; ++size, entries *= 10)
     sizes.push_back(Measure(top, entries));
   const Measured& largest = sizes.back();
   for (const HistoryFigure& one : largest.figures)
@@ -78,7 +78,7 @@ Asked Read(const std::vector<std::string_view>& words) {
     if (words[i] == "--docs") {
       asked.docs = true;
     } else if (words[i] == "--largest" && i + 1 < words.size()) {
-      asked.largest = std::atoi(std::string(words[++i]).c_str());
+      asked.largest = std::strtol(std::string(words[++i]).c_str(), nullptr, 10);
     } else if (words[i].starts_with("-")) {
       Fail("usage: bench/run trail_sizes [--largest N] [--docs] [FOLDER]");
     } else {
