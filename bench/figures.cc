@@ -17,17 +17,27 @@ double SecondsOf(clockid_t clock) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
+void PrintLine(const std::string& more, std::string_view figure, double value,
+               std::string_view unit, std::string_view workload) {
+  std::array<double, 1> load{};
+  getloadavg(load.data(), 1);
+  std::printf(R"({"figure":"%s","value":%.5g,"unit":"%s",%s"workload":"%s","load":%.2f})"
+              "\n",
+              std::string(figure).c_str(), value, std::string(unit).c_str(), more.c_str(),
+              std::string(workload).c_str(), load[0]);
+  std::fflush(stdout);
+}
+
 }  // namespace
 
 void Print(std::string_view figure, double value, std::string_view unit,
            std::string_view workload) {
-  std::array<double, 1> load{};
-  getloadavg(load.data(), 1);
-  std::printf(R"({"figure":"%s","value":%.5g,"unit":"%s","workload":"%s","load":%.2f})"
-              "\n",
-              std::string(figure).c_str(), value, std::string(unit).c_str(),
-              std::string(workload).c_str(), load[0]);
-  std::fflush(stdout);
+  PrintLine("", figure, value, unit, workload);
+}
+
+void PrintOfSize(uint64_t entries, std::string_view figure, double value, std::string_view unit,
+                 std::string_view workload) {
+  PrintLine("\"entries\":" + std::to_string(entries) + ",", figure, value, unit, workload);
 }
 
 double WallSeconds() { return SecondsOf(CLOCK_MONOTONIC); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -10,6 +11,9 @@ namespace garant::bench {
 // One JSON line: {"figure", "value", "unit", "workload", "load"}. `workload` is the digest of the
 // generated input; load is the machine's over the last minute.
 void Print(std::string_view figure, double value, std::string_view unit, std::string_view workload);
+// The same of one of several sizes, which stands there as "entries".
+void PrintOfSize(uint64_t entries, std::string_view figure, double value, std::string_view unit,
+                 std::string_view workload);
 
 [[nodiscard]] double WallSeconds();        // monotonic
 [[nodiscard]] double ThreadCpuSeconds();   // of the calling thread

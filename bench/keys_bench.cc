@@ -82,7 +82,7 @@ void Measure(uint64_t persons) {
           Need(trail->vault().Keep().has_value(), "a person was not kept");
         }),
         "ms", workload);
-  Print("trail.erase_ms", Middle([&](int round) {
+  Print("keys.erase_ms", Middle([&](int round) {
           const trail::Person person = Named(persons / kRounds * static_cast<uint64_t>(round));
           const auto done = trail::Erase(*trail, {&person, 1}, "bench", clock.Now());
           Need(done && done->erased.size() == 1, "a person was not erased");
