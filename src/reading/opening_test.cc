@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/file.h"
+#include "trail/crypto.h"
 #include "trail/memory_trail.h"
 
 namespace garant::reading {
@@ -140,6 +142,43 @@ TEST_F(OpeningTest, WhoIsHandedSealedPartsMayHaveAllOfThem) {
   ASSERT_TRUE(Opening(ReaderOf({"device.address", "line"}), {}, "s", "t", keys, trail_)
                   .Hand(entries, kNow));
   EXPECT_EQ(Readings().back().header.outcome, "given");
+}
+
+std::string Shown(const trail::FactValue& value) {
+  if (const auto* number = std::get_if<int64_t>(&value)) return std::to_string(*number);
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  return std::get<std::vector<std::string>>(value).at(0);
+}
+
+// As the page's worked example spells an entry.
+std::string Spelt(const Entry& entry) {
+  const trail::Header& header = entry.header;
+  std::string text = "kind " + header.kind + " · service " + header.service + " · source " +
+                     header.source + " · outcome " + header.outcome + "\n";
+  text += header.actor ? "actor <token>" : "";
+  for (size_t i = 0; i < header.subjects.size(); ++i) text += " · subject <token>";
+  text += " · categories";
+  for (const std::string& category : header.categories) text += " " + category;
+  for (size_t i = 0; i < header.facts.size(); ++i)
+    text += (i == 0 ? "\n" : " · ") + header.facts[i].name + " " + Shown(header.facts[i].value);
+  for (const trail::SealedPart& part : entry.parts)
+    text += "\nsealed " + part.category + ", " +
+            std::to_string(part.ciphertext.size() - trail::kTagBytes) + " bytes";
+  return text;
+}
+
+TEST_F(OpeningTest, IsWhatThePageShows) {
+  for (int i = 0; i < 16; ++i) Append(Line("a"));
+  const std::vector<Entry> entries = {trail_.entries()[12], trail_.entries()[15]};
+  const trail::KeyRing keys = trail_.Keys();
+  const Reader reader{
+      "privacy", "privacy-officer", "access-request", "Complaint by letter.", {"line"}};
+  ASSERT_TRUE(Opening(reader, {{"subject"}, {}}, "dog-licences", "trail.show", keys, trail_)
+                  .Open(entries, kNow));
+  const std::string page =
+      *base::ReadFile(std::string(GARANT_SOURCE_DIR) + "/docs/formats/reading.md");
+  const size_t start = page.find("```\n", page.find("## Worked example")) + 4;
+  EXPECT_EQ(page.substr(start, page.find("\n```", start) - start), Spelt(Readings().back()));
 }
 
 TEST_F(OpeningTest, ManyPeopleTakeSeveralEntriesAndNobodyIsLeftOut) {

@@ -55,6 +55,11 @@ Text Numbers(const Gap& gap) {
   return Filled(" (its numbers {} to {})", " (ses numéros {} à {})", {*gap.first, *gap.last});
 }
 
+Gap OneDay(Time time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  return {.kind = GapKind::kMidnight, .from = Time(day), .until = Time(day + std::chrono::days(1))};
+}
+
 }  // namespace
 
 std::string_view GapKindName(GapKind kind) { return kNames[static_cast<size_t>(kind)]; }
@@ -225,15 +230,14 @@ void GapFinder::AddDays(Journey& journey, JoinedBy by, const KeyRing& keys, Time
   const bool near =
       begin - day < kNearMidnight ||
       day + std::chrono::days(1) - std::min(end, Time(day + std::chrono::days(1))) < kNearMidnight;
-  if (by == JoinedBy::kVisit || (by != JoinedBy::kTrace && near))
-    journey.gaps.push_back(
-        {.kind = GapKind::kMidnight, .from = Time(day), .until = Time(day + std::chrono::days(1))});
+  if (near && (by == JoinedBy::kEntry || by == JoinedBy::kSession))
+    journey.gaps.push_back(OneDay(begin));
   if (journey.keys_gone) journey.gaps.push_back({.kind = GapKind::kExpired});
   if (by != JoinedBy::kTrace && by != JoinedBy::kSession) return;
-  const std::vector<uint32_t> days = keys.TransientDays();
-  if (!days.empty() && DayOf(reader_.loaded().times.earliest) < days.front())
+  const uint32_t first = keys.store().ToTable().first_day;  // days before it have expired
+  if (DayOf(reader_.loaded().times.earliest) < first)
     journey.gaps.push_back({.kind = GapKind::kExpired,
-                            .until = Time(std::chrono::sys_days(std::chrono::days(days.front())))});
+                            .until = Time(std::chrono::sys_days(std::chrono::days(first)))});
 }
 
 Status GapFinder::Fill(Journey& journey, JoinedBy by, const KeyRing& keys) const {
@@ -268,6 +272,7 @@ Status AddGaps(const TrailReader& reader, const KeyRing& keys, JoinedBy by,
   if (earliest > latest) return Ok{};
   const GapFinder finder = TRY(GapFinder::Look(reader, earliest, latest));
   for (Journey& journey : journeys) TRY(finder.Fill(journey, by, keys));
+  if (by == JoinedBy::kVisit) journeys.back().gaps.push_back(OneDay(latest));
   return Ok{};
 }
 

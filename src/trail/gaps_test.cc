@@ -166,6 +166,15 @@ TEST_F(GapsTest, AVisitIsOneDaysUnlessItsRawIdIsKnown) {
   EXPECT_EQ(KindsOf(JoinedBy::kSession), std::vector<GapKind>());
 }
 
+TEST_F(GapsTest, DaysWhoseKeysExpiredAreToldToWhoKnowsTheRawId) {
+  Append(
+      {Told(kNoon - std::chrono::days(40), "lines/web", "found"), StepAt(kNoon, "lines/web", 60)});
+  const auto gaps = GapsOf();
+  ASSERT_EQ(gaps.size(), 1U);
+  EXPECT_EQ(gaps[0].kind, GapKind::kExpired);
+  EXPECT_TRUE(gaps[0].until);
+}
+
 TEST_F(GapsTest, ARawSessionJoinsTwoDays) {
   Draft before = StepAt(kNoon - std::chrono::days(1), "lines/web", 0);
   before.trace = "0bf92f3577b34da6a3ce929d0e0e4736";
