@@ -67,16 +67,37 @@ class Finder {
       looks.looks.push_back(std::move(look));
       return Ok{};
     }
-    const auto about = routes_.find(entry.header.route);
+    std::vector<Entry> trace;  // of the same request
+    if (entry.header.trace) trace = TRY(OfTrace(*entry.header.trace));
+    const auto about = AboutIn(entry, trace);
     if (about == routes_.end()) return Ok{};
     // Several lines of one request are one look.
-    if (entry.header.trace && !seen_.emplace(*entry.header.trace, entry.header.route).second)
-      return Ok{};
+    if (entry.header.trace && !seen_.emplace(*entry.header.trace, about->first).second) return Ok{};
     Look look = LookOf(entry, Look::At::kService);
+    look.route = about->first;
     look.roles = about->second;
-    TRY(AddRequest(entry, look));
+    AddRequest(entry, trace, look);
     looks.looks.push_back(std::move(look));
     return Ok{};
+  }
+
+  Result<std::vector<Entry>> OfTrace(const Token& trace) const {
+    trail::Search search;
+    search.all_of = {trail::ByToken(RunKey::kTrace, trace)};
+    search.most = kMostOfTrace;
+    return TRY(trail::Find(reader_, search)).entries;
+  }
+
+  // The route that the entry, the guard's record of its trace, or another entry of it says, where
+  // that is about somebody.
+  [[nodiscard]] AboutRoutes::const_iterator AboutIn(const Entry& entry,
+                                                    const std::vector<Entry>& trace) const {
+    auto about = routes_.find(entry.header.route);
+    for (const bool guard : {true, false})
+      for (const Entry& one : trace)
+        if (about == routes_.end() && (one.header.kind == kRequest) == guard)
+          about = routes_.find(one.header.route);
+    return about;
   }
 
   Look LookOf(const Entry& entry, Look::At at) const {
@@ -109,17 +130,11 @@ class Finder {
   }
 
   // The guard's record of the same request, and who did it where another entry of the trace says.
-  Status AddRequest(const Entry& entry, Look& look) const {
+  void AddRequest(const Entry& entry, const std::vector<Entry>& trace, Look& look) const {
     if (entry.header.kind == kRequest) look.request = entry.index;
-    if (!entry.header.trace) return Ok{};
-    trail::Search search;
-    search.all_of = {trail::ByToken(RunKey::kTrace, *entry.header.trace)};
-    search.most = kMostOfTrace;
-    const trail::FoundEntries found = TRY(trail::Find(reader_, search));
-    for (const Entry& one : found.entries) {
+    for (const Entry& one : trace) {
       if (!look.actor) NameActor(one, look);
-      if (look.request || one.header.kind != kRequest || one.header.route != entry.header.route)
-        continue;
+      if (look.request || one.header.kind != kRequest || one.header.route != look.route) continue;
       look.request = one.index;
       look.outcome = one.header.outcome;
       look.method = FactOf<std::string>(one, "method").value_or(look.method);
@@ -128,10 +143,9 @@ class Finder {
       categories.insert(one.header.categories.begin(), one.header.categories.end());
       look.categories.assign(categories.begin(), categories.end());
     }
-    return Ok{};
   }
 
-  std::map<std::string, std::vector<std::string>, std::less<>> routes_;
+  AboutRoutes routes_;
   std::vector<std::string> people_;
   const trail::TrailReader& reader_;
   const trail::KeyRing& keys_;

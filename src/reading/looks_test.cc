@@ -123,6 +123,23 @@ TEST_F(LooksTest, TellsReadingsAndWhatTheServiceShowedByTime) {
   EXPECT_EQ(Words(*looks), std::vector<std::string>{"past-garant"});
 }
 
+TEST_F(LooksTest, TheRouteMayStandInAnotherEntryOfTheTrace) {
+  Draft says_route = Line(1, kAnna, "/clerk/licences/{id}", "t2");
+  says_route.subjects.clear();
+  says_route.sealed.clear();
+  Append({Line(1, kAnna, "", "t1"), Request(1, "/clerk/licences/{id}", "t1"),
+          Line(2, kAnna, "", "t2"), says_route, Line(3, kAnna, "", "t3"), Request(3, "/", "t3"),
+          Line(4, kAnna, "", "")});
+  const auto looks = Find(kAnna);
+  ASSERT_TRUE(looks);
+  ASSERT_EQ(looks->looks.size(), 2U);
+  EXPECT_EQ(looks->looks[0].entry, 0U);
+  EXPECT_EQ(looks->looks[0].request, 1U);
+  EXPECT_EQ(looks->looks[0].route, "/clerk/licences/{id}");
+  EXPECT_EQ(looks->looks[1].entry, 2U);
+  EXPECT_FALSE(looks->looks[1].request);
+}
+
 TEST_F(LooksTest, TheirOwnAccessIsMarked) {
   Draft own = Line(1, kAnna, "/licences/{id}", "t1");
   own.actor = kAnna;
