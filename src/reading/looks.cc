@@ -167,7 +167,7 @@ Result<Looks> WhoLooked(const service::Model& model, const trail::TrailReader& r
                         const LookSearch& search) {
   if (keys.store().FindSubject(person) == nullptr) return UnknownPerson();
   Looks looks = TRY(Finder(model, reader, keys, person).Run(search));
-  looks.unseen = TRY(WhatIsUnseen(RoutesAbout(model), reader, search));
+  looks.unseen = TRY(WhatIsUnseen(RoutesAbout(model), reader, keys, search));
   return looks;
 }
 

@@ -211,6 +211,18 @@ TEST_F(LooksTest, SaysWhatItCannotShow) {
             (std::vector<std::string>{"requests-naming-nobody", "lost", "silent", "past-garant"}));
   EXPECT_NE(looks->unseen[0].text.en.find("Of 2 requests"), std::string::npos);
   EXPECT_NE(looks->unseen[0].text.en.find("about whom 1 were"), std::string::npos);
+  Draft old = lost;
+  old.time = kThen - std::chrono::days(60);
+  old.outcome = "found";
+  old.facts.clear();
+  Append({old});
+  const auto later = Find(kAnna);
+  ASSERT_TRUE(later);
+  EXPECT_EQ(Words(*later), (std::vector<std::string>{"requests-naming-nobody", "lost", "silent",
+                                                     "days-expired", "past-garant"}));
+  const auto since = Find(kAnna, {.since = kThen});
+  ASSERT_TRUE(since);
+  EXPECT_EQ(Words(*since).size(), 4U) << "of then no key is gone";
   model_ = TestService(Readers());
   const auto none = Find(kAnna);
   ASSERT_TRUE(none);

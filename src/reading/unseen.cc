@@ -1,6 +1,6 @@
 #include "reading/unseen.h"
 
-#include <map>
+#include <algorithm>
 #include <set>
 
 #include "trail/gaps.h"
@@ -129,7 +129,7 @@ AboutRoutes RoutesAbout(const service::Model& model) {
 
 Result<std::vector<Unseen>> WhatIsUnseen(const AboutRoutes& routes,
                                          const trail::TrailReader& reader,
-                                         const LookSearch& search) {
+                                         const trail::KeyRing& keys, const LookSearch& search) {
   std::vector<Unseen> unseen;
   if (routes.empty())
     unseen.push_back({"no-routes",
@@ -145,6 +145,17 @@ Result<std::vector<Unseen>> WhatIsUnseen(const AboutRoutes& routes,
     unseen.push_back({"deleted", Filled("Entries before {} were deleted when their time had come.",
                                         "Les entrées d’avant {} ont été supprimées à leur terme.",
                                         {reader.kept_from()})});
+  const uint32_t first = keys.store().ToTable().first_day;  // days before it have expired
+  const base::Time since = std::max(reader.loaded().times.earliest,
+                                    search.since.value_or(reader.loaded().times.earliest));
+  if (trail::DayOf(since) < first)
+    unseen.push_back(
+        {"days-expired",
+         Filled("The keys of days before {} are gone: a visit of then, and who came from where, "
+                "can no longer be followed.",
+                "Les clés des jours d’avant le {} n’existent plus : une visite d’alors, et qui "
+                "venait d’où, ne peuvent plus être suivies.",
+                {base::FormatDate(base::Time(std::chrono::sys_days(std::chrono::days(first))))})});
   unseen.push_back({"past-garant",
                     {"What was read past Garant is not listed: the service's stores directly, or "
                      "the trail by somebody who holds its root key and its folder.",

@@ -17,6 +17,7 @@ using AboutRoutes = std::map<std::string, std::vector<std::string>, std::less<>>
 // What a list of looks over that time cannot hold, whoever it is of.
 [[nodiscard]] base::Result<std::vector<Unseen>> WhatIsUnseen(const AboutRoutes& routes,
                                                              const trail::TrailReader& reader,
+                                                             const trail::KeyRing& keys,
                                                              const LookSearch& search);
 
 }  // namespace garant::reading
