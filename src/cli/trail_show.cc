@@ -1,22 +1,19 @@
-#include <charconv>
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "cli/workspace.h"
+#include "cli/reading_options.h"
+#include "cli/trail_search.h"
 #include "report/trail_json.h"
-#include "trail/keys.h"
 #include "trail/reader.h"
-#include "trail/search.h"
 
 namespace garant::cli {
 namespace {
 
-using base::Code;
-using base::Error;
-using base::Filled;
-using base::Result;
+using base::Ok;
 using base::Status;
-using base::Text;
+using reading::Opened;
+using reading::PartState;
+using trail::Entry;
 
 std::string FactText(const trail::FactValue& value) {
   if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "true" : "false";
@@ -28,15 +25,23 @@ std::string FactText(const trail::FactValue& value) {
   return joined;
 }
 
-// What is no text is shown by its digits.
-std::string Readable(base::ByteView bytes) {
-  const std::string_view text = base::AsText(bytes);
-  const bool readable =
-      base::IsUtf8(text) && text.find(std::string_view("\0", 1)) == std::string_view::npos;
-  return readable ? std::string(text) : base::ToHex(bytes);
+void ShowParts(const Invocation& call, const Entry& entry, const Opened* opened) {
+  std::ostream& out = *call.out;
+  for (size_t number = 0; number < entry.parts.size(); ++number) {
+    const trail::SealedPart& part = entry.parts[number];
+    out << "    "
+        << Shown(call.Say(base::Filled("sealed {}, {} bytes", "scellé : {}, {} octets",
+                                       {part.category, part.ciphertext.size()})))
+        << "\n";
+    if (opened == nullptr) continue;
+    const reading::Part& one = opened->parts[number];
+    out << (one.state == PartState::kOpened ? Shown(report::Readable(one.bytes))
+                                            : "    " + Shown(call.Say(one.why)))
+        << "\n";
+  }
 }
 
-void ShowText(const Invocation& call, const trail::Entry& entry, const trail::KeyRing* keys) {
+void ShowText(const Invocation& call, const Entry& entry, const Opened* opened) {
   std::ostream& out = *call.out;
   out << entry.index << "  " << base::FormatTime(entry.time) << "  " << entry.header.kind;
   if (!entry.header.route.empty()) out << "  " << Shown(entry.header.route);
@@ -50,130 +55,84 @@ void ShowText(const Invocation& call, const trail::Entry& entry, const trail::Ke
   out << "\n";
   for (const trail::Fact& fact : entry.header.facts)
     out << "    " << Shown(fact.name) << ": " << Shown(FactText(fact.value)) << "\n";
-  for (uint32_t number = 0; number < entry.parts.size(); ++number) {
-    const trail::SealedPart& part = entry.parts[number];
-    out << "    "
-        << Shown(call.Say(base::Filled("sealed {}, {} bytes", "scellé : {}, {} octets",
-                                       {part.category, part.ciphertext.size()})))
-        << "\n";
-    if (keys == nullptr) continue;
-    auto bytes = keys->OpenPart(entry, number);
-    out << (bytes ? Shown(Readable(*bytes)) : "    " + call.Say(bytes.error().message)) << "\n";
-  }
+  ShowParts(call, entry, opened);
 }
 
-nlohmann::json ToJson(const trail::Entry& entry, const trail::KeyRing* keys) {
+void Show(const Invocation& call, const Entry& entry, const Opened* opened) {
+  if (call.Value("format") != "json") return ShowText(call, entry, opened);
   nlohmann::json json = report::EntryJson(entry);
-  for (uint32_t number = 0; keys != nullptr && number < entry.parts.size(); ++number)
-    if (auto bytes = keys->OpenPart(entry, number))
-      json["parts"][number]["opened"] = Readable(*bytes);
-  return json;
+  if (opened != nullptr) report::AddOpened(*opened, json["parts"]);
+  *call.out << json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
 }
 
-Error Misused(const Text& message) { return {Code::kInvalid, message, {}}; }
-
-Result<uint64_t> NumberOf(std::string_view name, const std::string& text, uint64_t most) {
-  uint64_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, problem] = std::from_chars(text.data(), end, number);
-  if (problem == std::errc() && stop == end && number <= most) return number;
-  return Misused(Filled("{} takes a number of at most {}, not '{}'",
-                        "{} prend un nombre d’au plus {}, et non « {} »", {name, most, text}));
-}
-
-// What is looked for by who or what it was needs the keys that its tokens are drawn from.
-Status AddTokens(const Invocation& call, const trail::TrailReader& reader,
-                 const trail::KeyRing* keys, trail::Search& search) {
-  const bool person = call.Has("subject") || call.Has("actor");
-  if (person != call.Has("issuer"))
-    return Misused({"--subject and --actor name a person together with --issuer",
-                    "--subject et --actor désignent une personne, avec --issuer"});
-  if (keys == nullptr) return base::Ok{};
-  for (const auto& [name, key] :
-       {std::pair("subject", trail::RunKey::kSubject), std::pair("actor", trail::RunKey::kActor)})
-    if (call.Has(name))
-      search.all_of.push_back(
-          trail::ByPerson(key, {call.Value("issuer"), call.Value(name)}, reader, *keys));
-  if (call.Has("session")) search.all_of.push_back(trail::BySession(call.Value("session"), *keys));
-  if (call.Has("trace")) search.all_of.push_back(TRY(trail::ByTrace(call.Value("trace"), *keys)));
-  return base::Ok{};
-}
-
-Result<trail::Search> SearchOf(const Invocation& call, const trail::TrailReader& reader,
-                               const trail::KeyRing* keys) {
-  trail::Search search;
-  for (const trail::RunKey key : {trail::RunKey::kKind, trail::RunKey::kPart,
-                                  trail::RunKey::kCategory, trail::RunKey::kOutcome}) {
-    const std::string name(trail::RunKeyName(key));
-    if (call.Has(name)) search.all_of.push_back(trail::ByText(key, call.Value(name)));
+// `opening` is null where nothing is to be opened. What is opened was recorded before.
+Status ShowAll(const Invocation& call, std::span<const Entry> entries,
+               const reading::Opening* opening) {
+  if (opening == nullptr) {
+    for (const Entry& entry : entries) Show(call, entry, nullptr);
+    return Ok{};
   }
-  TRY(AddTokens(call, reader, keys, search));
-  if (call.Has("since")) search.since = TRY(base::ParseTime(call.Value("since")));
-  if (call.Has("until")) search.until = TRY(base::ParseTime(call.Value("until")));
-  search.source = call.Value("source");
-  if (call.Has("newest")) search.order = trail::SearchOrder::kNewestFirst;
-  search.most = std::numeric_limits<size_t>::max();
-  if (call.Has("most")) search.most = TRY(NumberOf("--most", call.Value("most"), 1'000'000'000));
-  return search;
-}
-
-void Show(const Invocation& call, const trail::Entry& entry, const trail::KeyRing* keys) {
-  if (call.Value("format") == "json")
-    *call.out << ToJson(entry, keys).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
-              << "\n";
-  else
-    ShowText(call, entry, keys);
+  const auto opened = TRY(opening->Open(entries, base::SystemClock().Now()));
+  for (size_t i = 0; i < entries.size(); ++i) Show(call, entries[i], &opened[i]);
+  return Ok{};
 }
 
 // Page by page, so that a long trail need not be in memory.
-Status ShowFound(const Invocation& call, const trail::TrailReader& reader,
-                 const trail::KeyRing* keys, trail::Search search) {
+Status ShowFound(const Invocation& call, const trail::TrailReader& reader, trail::Search search,
+                 const reading::Opening* opening) {
   constexpr size_t kPage = 1000;
   size_t left = search.most;
+  bool any = false;
   do {
     search.most = std::min(left, kPage);
     const trail::FoundEntries found = TRY(trail::Find(reader, search));
-    for (const trail::Entry& entry : found.entries)
-      Show(call, entry, call.Has("open") ? keys : nullptr);
+    TRY(ShowAll(call, found.entries, opening));
+    any = any || !found.entries.empty();
     left -= found.entries.size();
     search.from = found.next;
   } while (search.from && left > 0);
-  return base::Ok{};
+  if (!any) *call.err << call.Say({"No entry fits.", "Aucune entrée ne correspond."}) << "\n";
+  return Ok{};
+}
+
+int ShowOne(const Invocation& call, const trail::TrailReader& reader,
+            const reading::Opening* opening) {
+  const auto index = NumberOption("INDEX", call.argument, std::numeric_limits<uint64_t>::max());
+  if (!index || *index >= reader.size())
+    return call.Misuse({"the trail has no entry " + call.argument + "; it has " +
+                            std::to_string(reader.size()) + ", counted from 0",
+                        "le journal n’a pas d’entrée " + call.argument + "; il en a " +
+                            std::to_string(reader.size()) + ", comptées à partir de 0"});
+  const auto entry = reader.Read(*index);
+  if (!entry) return call.Fail(entry.error());
+  const auto shown = ShowAll(call, {&*entry, 1}, opening);
+  return shown ? kMet : call.Fail(shown.error());
 }
 
 }  // namespace
 
 int RunTrailShow(const Invocation& call) {
   int status = kMet;
-  const auto places = PlacesOfTrail(call, status);
+  std::unique_ptr<ReadingRoom> room;
+  if (call.Has("open") && (room = ReadingRoom::Enter(call, status)) == nullptr) return status;
+  const std::optional<Places> places = room ? room->places() : PlacesOfTrail(call, status);
   if (!places) return status;
-  auto reader = trail::TrailReader::Open(places->trail);
+  const auto reader = trail::TrailReader::Open(places->trail);
   if (!reader) return call.Fail(reader.error());
-  std::optional<trail::KeyRing> keys;
-  bool needs_keys = false;
-  for (const char* name : {"open", "subject", "actor", "session", "trace"})
-    needs_keys = needs_keys || call.Has(name);
-  if (needs_keys) {
-    auto ring = trail::KeyRing::Open(places->trail, places->root_key);
-    if (!ring) return call.Fail(ring.error());
-    keys = std::move(*ring);
+  std::optional<reading::Opening> opening;
+  if (room) opening.emplace(room->Open(FiltersOf(call), "trail.show"));
+  const reading::Opening* const opens = opening ? &*opening : nullptr;
+  if (!call.argument.empty()) return ShowOne(call, *reader, opens);
+  std::optional<trail::KeyRing> ring;
+  if (!room && NeedsKeys(call)) {
+    auto keys = trail::KeyRing::Open(places->trail, places->root_key);
+    if (!keys) return call.Fail(keys.error());
+    ring = std::move(*keys);
   }
-  const trail::KeyRing* const ring = keys ? &*keys : nullptr;
-  if (!call.argument.empty()) {
-    const auto index = NumberOf("INDEX", call.argument, std::numeric_limits<uint64_t>::max());
-    if (!index || *index >= reader->size())
-      return call.Misuse({"the trail has no entry " + call.argument + "; it has " +
-                              std::to_string(reader->size()) + ", counted from 0",
-                          "le journal n’a pas d’entrée " + call.argument + "; il en a " +
-                              std::to_string(reader->size()) + ", comptées à partir de 0"});
-    const auto entry = reader->Read(*index);
-    if (!entry) return call.Fail(entry.error());
-    Show(call, *entry, call.Has("open") ? ring : nullptr);
-    return kMet;
-  }
-  auto search = SearchOf(call, *reader, ring);
+  const trail::KeyRing* const keys = room ? &room->keys() : ring ? &*ring : nullptr;
+  auto search = SearchOf(call, *reader, keys);
   if (!search) return call.Fail(search.error());
-  const auto shown = ShowFound(call, *reader, ring, std::move(*search));
+  const auto shown = ShowFound(call, *reader, std::move(*search), opens);
   return shown ? kMet : call.Fail(shown.error());
 }
 

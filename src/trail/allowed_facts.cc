@@ -43,10 +43,13 @@ constexpr AttributeKind kIndexRun[] = {
     {"first", kInt, "index of the first of them"},
     {"roots", kTextList, "base64, of the runs in the order of their keys"},
 };
-// docs/serve.md.
+// docs/formats/reading.md.
 constexpr AttributeKind kReading[] = {
     {"count", kInt, "how many entries were read"},
+    {"filters", kTextList, "by what they were looked for, without what that was"},
     {"first", kInt, "the first of them"},
+    {"last", kInt, "the last of them"},
+    {"purpose", kText, "what for, as the service file names it"},
     {"role", kText, "the reader's role"},
 };
 constexpr AttributeKind kRequest[] = {

@@ -286,7 +286,23 @@ class Kept(Workplace):
         self.assertFalse(any(step["orphan"] for step in journey["steps"]))
         visit = json.loads(self.place.call("trail", "journey", *words, "--visit", status=0).stdout)
         self.assertGreater(len(visit), 4)
-        self.assertIn(journey, visit)
+        self.assertIn(journey["steps"], [one["steps"] for one in visit])
+
+    def test_that_an_applicant_can_be_told_who_looked(self):
+        where = ("--service", "kept/garant.yaml", "--root-key", "kept/keys/root", "--format", "json")
+        shown = self.place.call("trail", "show", "--kind", "event", "--open", "--purpose",
+                                "access-request", "--role", "privacy-officer", *where, status=0)
+        lines = [json.loads(part["opened"]) for line in shown.stdout.splitlines()
+                 for part in json.loads(line)["parts"] if "opened" in part]
+        reference = next(line["reference"] for line in lines if line.get("event") == "clerk.viewed")
+        looks = json.loads(self.place.call("trail", "who-looked", "--issuer", "permit-applications",
+                                           "--subject", reference, *where, status=0).stdout)["looks"]
+        clerk = next(look for look in looks if look.get("route") == "/clerk/applications/{id}")
+        self.assertEqual((["clerk"], "GET", 200, "passed"), tuple(clerk[name] for name in (
+            "roles", "method", "status", "outcome")))
+        self.assertEqual("request", self.entry(clerk["request"])["kind"])
+        self.assertEqual(("trail", "privacy", "access-request"),
+                         tuple(looks[-1][name] for name in ("at", "person", "purpose")))
 
     def test_the_cookie_page_that_is_not_there(self):
         found, _ = self.assert_found(("contradicted",), "declared at /cookies", "http-policy")
