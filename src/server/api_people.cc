@@ -124,9 +124,9 @@ Reply Api::Search(const Asked& asked) const {
 
 Reply Api::Visits(const Asked& asked) const {
   Body body(asked.ask.body);
-  const auto session = body.Text("session");
+  const std::string session = body.Text("session").value_or("");
   const uint64_t limit = body.Number("limit", 1, kMostJourneys).value_or(kUsualJourneys);
-  if (!session)
+  if (session.empty())
     body.Fail({"a visit is named by the raw id of its session",
                "une visite est nommée par l’identifiant brut de sa session"});
   if (auto fault = body.Fault()) return Problem(400, *fault, asked.language, false);
@@ -134,7 +134,7 @@ Reply Api::Visits(const Asked& asked) const {
   if (!reader) return Failed(reader.error(), asked.language);
   const auto keys = desk_.Keys();
   if (!keys) return Problem(503, keys.error().message, asked.language, false);
-  auto found = trail::JourneysOfSession(**reader, *keys, *session);
+  auto found = trail::JourneysOfSession(**reader, *keys, session);
   if (!found) return Problem(503, found.error().message, asked.language, false);
   if (found->empty())
     return Problem(404,

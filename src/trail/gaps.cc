@@ -52,6 +52,7 @@ Text Since(const Gap& gap) {
 
 Text Numbers(const Gap& gap) {
   if (!gap.first || !gap.last) return {};
+  if (*gap.first == *gap.last) return Filled(" (its number {})", " (son numéro {})", {*gap.first});
   return Filled(" (its numbers {} to {})", " (ses numéros {} à {})", {*gap.first, *gap.last});
 }
 
