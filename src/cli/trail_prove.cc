@@ -78,7 +78,8 @@ int RunTrailProve(const Invocation& call) {
     return call.Misuse({"--sealed goes with an entry", "--sealed va avec une entrée"});
   int status = kMet;
   std::unique_ptr<ReadingRoom> room;
-  if (call.Has("sealed") && (room = ReadingRoom::Enter(call, status)) == nullptr) return status;
+  if (call.Has("sealed")) room = ReadingRoom::Enter(call, status);
+  if (call.Has("sealed") && room == nullptr) return status;
   const std::optional<Places> places = room ? room->places() : PlacesOfTrail(call, status);
   if (!places) return status;
   const auto proof = Prove(call, *places, room.get());

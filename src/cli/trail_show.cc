@@ -114,7 +114,8 @@ int ShowOne(const Invocation& call, const trail::TrailReader& reader,
 int RunTrailShow(const Invocation& call) {
   int status = kMet;
   std::unique_ptr<ReadingRoom> room;
-  if (call.Has("open") && (room = ReadingRoom::Enter(call, status)) == nullptr) return status;
+  if (call.Has("open")) room = ReadingRoom::Enter(call, status);
+  if (call.Has("open") && room == nullptr) return status;
   const std::optional<Places> places = room ? room->places() : PlacesOfTrail(call, status);
   if (!places) return status;
   const auto reader = trail::TrailReader::Open(places->trail);

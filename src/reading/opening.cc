@@ -134,7 +134,7 @@ Status Opening::Record(std::span<const Entry> entries, base::Time now, Given giv
   Seal(like, kReason, reader_.reason);
   std::string words;
   for (const auto& [name, word] : filters_.words)
-    words += (words.empty() ? "" : "\n") + name + "=" + word;
+    words.append(words.empty() ? "" : "\n").append(name).append("=").append(word);
   Seal(like, kFilters, words);
   Readings readings(std::move(like));
   for (const Entry& entry : entries)

@@ -82,10 +82,10 @@ Result<std::vector<Unseen>> OfSources(const trail::TrailReader& reader, const Lo
   }
   std::vector<Unseen> unseen;
   if (lost > 0)
-    unseen.push_back({"lost", Filled("Sources lost or refused {} events at most: looks may be "
-                                     "among them.",
-                                     "Des sources ont perdu ou vu refuser {} événements au plus : "
-                                     "des consultations peuvent en être.",
+    unseen.push_back({"lost", Filled("Events that sources lost or had refused: {} at most; looks "
+                                     "may be among them.",
+                                     "Événements que des sources ont perdus ou vu refuser : {} au "
+                                     "plus; des consultations peuvent en être.",
                                      {lost})});
   if (!silent.empty())
     unseen.push_back(

@@ -124,27 +124,30 @@ Reply Api::Search(const Asked& asked) const {
 
 Reply Api::Visits(const Asked& asked) const {
   Body body(asked.ask.body);
-  const auto session = body.Text("session");
+  const std::string session = body.Text("session").value_or("");
+  const std::string trace = body.Text("trace").value_or("");
   const uint64_t limit = body.Number("limit", 1, kMostJourneys).value_or(kUsualJourneys);
-  if (!session)
-    body.Fail({"a visit is named by the raw id of its session",
-               "une visite est nommée par l’identifiant brut de sa session"});
+  if (session.empty() == trace.empty())
+    body.Fail({"name a session or a trace by its raw id, and not both",
+               "nommez une session ou une trace par son identifiant brut, et non les deux"});
   if (auto fault = body.Fault()) return Problem(400, *fault, asked.language, false);
+  const auto fail = [&](const base::Error& error) { return Failed(error, asked.language); };
   const auto reader = desk_.Trail();
-  if (!reader) return Failed(reader.error(), asked.language);
+  if (!reader) return fail(reader.error());
   const auto keys = desk_.Keys();
   if (!keys) return Problem(503, keys.error().message, asked.language, false);
-  auto found = trail::JourneysOfSession(**reader, *keys, *session);
-  if (!found) return Problem(503, found.error().message, asked.language, false);
+  auto found = session.empty() ? trail::JourneysOfTrace(**reader, *keys, trace)
+                               : trail::JourneysOfSession(**reader, *keys, session);
+  if (!found) return fail(found.error());
   if (found->empty())
     return Problem(404,
-                   {"no entry belongs to that session; its key may have expired",
-                    "aucune entrée n’est de cette session; sa clé a peut-être expiré"},
+                   {"no entry belongs to that session or trace; its key may have expired",
+                    "aucune entrée n’est de cette session ou trace; sa clé a peut-être expiré"},
                    asked.language, false);
   if (found->size() > limit) found->resize(limit);
-  if (const auto looked = trail::AddGaps(**reader, *keys, trail::JoinedBy::kSession, *found);
-      !looked)
-    return Problem(503, looked.error().message, asked.language, false);
+  const auto by = session.empty() ? trail::JoinedBy::kTrace : trail::JoinedBy::kSession;
+  if (const auto looked = trail::AddGaps(**reader, *keys, by, *found); !looked)
+    return fail(looked.error());
   Json journeys = Json::array();
   for (const trail::Journey& journey : *found) journeys.push_back(report::JourneyJson(journey));
   return JsonReply({{"journeys", std::move(journeys)}});

@@ -144,6 +144,11 @@ TEST_F(ApiOfPeople, TakesABodyOfJsonByPostAlone) {
 TEST_F(ApiOfPeople, FollowsAVisitByItsRawId) {
   EXPECT_EQ(Read(Post("/api/v1/visits", {{"session", "raw session"}}))["journeys"].size(), 1U);
   EXPECT_EQ(Post("/api/v1/visits", {{"session", "another"}}).status, 404);
+  EXPECT_EQ(Read(Post("/api/v1/visits", {{"trace", std::string(32, '4')}}))["journeys"].size(), 1U);
+  EXPECT_EQ(Post("/api/v1/visits", {{"trace", std::string(32, '5')}}).status, 404);
+  EXPECT_EQ(Post("/api/v1/visits", {{"trace", "short"}}).status, 400);
+  EXPECT_EQ(Post("/api/v1/visits", {{"trace", std::string(32, '4')}, {"session", "a"}}).status,
+            400);
   EXPECT_EQ(Post("/api/v1/visits", json::object()).status, 400);
 }
 

@@ -10,16 +10,11 @@
 namespace garant::trail {
 namespace {
 
-using base::Filled;
-using base::FormatTime;
 using base::Ok;
 using base::Result;
 using base::Status;
-using base::Text;
 using base::Time;
 
-constexpr std::string_view kNames[] = {"lost",     "missing", "silent",   "unheard",
-                                       "midnight", "expired", "unchecked"};
 constexpr std::string_view kSourceKind = "source";
 constexpr size_t kMostTold = 2000;  // entries of kind `source`, looking back
 constexpr size_t kMostLookedAt = 50'000;
@@ -44,66 +39,29 @@ bool WasContinued(const Entry& entry) {
   });
 }
 
-Text Since(const Gap& gap) {
-  if (!gap.from) return {};
-  if (!gap.until) return Filled(" since {}", " depuis le {}", {FormatTime(*gap.from)});
-  return Filled(" from {} to {}", " du {} au {}", {FormatTime(*gap.from), FormatTime(*gap.until)});
+Gap& Add(Journey& journey, GapKind kind) {
+  Gap& gap = journey.gaps.emplace_back();
+  gap.kind = kind;
+  return gap;
 }
 
-Text Numbers(const Gap& gap) {
-  if (!gap.first || !gap.last) return {};
-  return Filled(" (its numbers {} to {})", " (ses numéros {} à {})", {*gap.first, *gap.last});
+// As an entry says whose it is.
+Gap& Add(Journey& journey, GapKind kind, const Entry& entry) {
+  Gap& gap = Add(journey, kind);
+  gap.source = entry.header.source;
+  gap.part = entry.header.part;
+  gap.entry = entry.index;
+  return gap;
 }
 
-Gap OneDay(Time time) {
+void AddOneDay(Journey& journey, Time time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
-  return {.kind = GapKind::kMidnight, .from = Time(day), .until = Time(day + std::chrono::days(1))};
+  Gap& gap = Add(journey, GapKind::kMidnight);
+  gap.from = Time(day);
+  gap.until = Time(day + std::chrono::days(1));
 }
 
 }  // namespace
-
-std::string_view GapKindName(GapKind kind) { return kNames[static_cast<size_t>(kind)]; }
-
-Text TextOf(const Gap& gap) {
-  switch (gap.kind) {
-    case GapKind::kLost:
-      if (gap.count == 0)
-        return Filled("{} lost something, nobody knows how much; told at {}",
-                      "{} a perdu quelque chose, sans que l’on sache combien; dit le {}",
-                      {gap.source, FormatTime(gap.from.value_or(Time{}))});
-      return Filled("{} lost {} at most{}; told at {}", "{} en a perdu {} au plus{}; dit le {}",
-                    {gap.source, gap.count, Numbers(gap), FormatTime(gap.from.value_or(Time{}))});
-    case GapKind::kMissing:
-      return Filled("{} entries of {} are not there{}", "{} entrées de {} n’y sont pas{}",
-                    {gap.count, gap.source, Numbers(gap)});
-    case GapKind::kSilent:
-      return Filled("nothing was heard of {}{}", "rien n’a été reçu de {}{}",
-                    {gap.source, Since(gap)});
-    case GapKind::kUnheard:
-      return Filled("whoever called {} before entry {} sent nothing",
-                    "qui a appelé {} avant l’entrée {} n’a rien envoyé",
-                    {gap.part, gap.entry.value_or(0)});
-    case GapKind::kMidnight:
-      return Filled(
-          "only the day{} is shown: over midnight UTC it has another token, which only who knows "
-          "the raw identifier can join",
-          "seule la journée{} est montrée : passé minuit UTC, le jeton est autre, et seul qui "
-          "connaît l’identifiant brut peut les joindre",
-          {Since(gap)});
-    case GapKind::kExpired:
-      return gap.until ? Filled("nothing before {} can be joined: those days' keys are gone",
-                                "rien d’avant le {} ne peut être joint : les clés de ces jours "
-                                "n’existent plus",
-                                {FormatTime(*gap.until)})
-                       : Text{"some keys are gone: who called whom is not known of all",
-                              "des clés n’existent plus : on ne sait pas tout de qui a appelé qui"};
-    case GapKind::kUnchecked:
-      break;
-  }
-  return Filled("there was too much to look for gaps in all of it{}",
-                "il y avait trop à examiner pour chercher les lacunes partout{}",
-                {gap.source.empty() ? Text() : Text{": " + gap.source, "\u00a0: " + gap.source}});
-}
 
 uint64_t LossTold(const Entry& entry) {
   if (entry.header.kind != kSourceKind) return 0;
@@ -139,19 +97,15 @@ void GapFinder::AddTold(Journey& journey, Time begin, Time end) const {
     const bool loses = count > 0 || outcome == "crashed" || outcome == "truncated" ||
                        outcome == "lost" || outcome == "broken";
     if (!loses) continue;
-    Gap gap{.kind = GapKind::kLost,
-            .source = entry.header.source,
-            .part = entry.header.part,
-            .from = entry.time,
-            .count = count,
-            .entry = entry.index};
+    Gap& gap = Add(journey, GapKind::kLost, entry);
+    gap.from = entry.time;
+    gap.count = count;
     const auto next = NumberOf(entry, "next");
     if (outcome == "gap" && next && *next >= static_cast<int64_t>(count)) {
       gap.first = static_cast<uint64_t>(*next) - count;
       gap.last = static_cast<uint64_t>(*next) - 1;
     }
     if (outcome == "refused") gap.first = gap.last = entry.header.sequence;
-    journey.gaps.push_back(std::move(gap));
   }
 }
 
@@ -159,12 +113,9 @@ void GapFinder::AddSilences(Journey& journey, Time begin, Time end) const {
   std::map<std::string, const Entry*> silent;
   const auto add = [&](const Entry& from, std::optional<Time> until) {
     if (from.time > end || (until && *until < begin)) return;
-    journey.gaps.push_back({.kind = GapKind::kSilent,
-                            .source = from.header.source,
-                            .part = from.header.part,
-                            .from = from.time,
-                            .until = until,
-                            .entry = from.index});
+    Gap& gap = Add(journey, GapKind::kSilent, from);
+    gap.from = from.time;
+    gap.until = until;
   };
   for (const Entry& entry : told_) {
     const std::string& outcome = entry.header.outcome;
@@ -186,11 +137,14 @@ Status GapFinder::AddMissing(Journey& journey) const {
       if (!step.entry.header.source.starts_with(prefix)) continue;
       const uint64_t index = step.entry.index;
       auto& range = ranges.try_emplace(step.entry.header.source, index, index).first->second;
-      range = {std::min(range.first, index), std::max(range.second, index)};
+      range.first = std::min(range.first, index);
+      range.second = std::max(range.second, index);
     }
-  for (const auto& [source, range] : ranges) {
+  for (const auto& one : ranges) {
+    const std::string& source = one.first;
+    const auto& range = one.second;
     if (range.second - range.first >= kMostLookedAt) {
-      journey.gaps.push_back({.kind = GapKind::kUnchecked, .source = source});
+      Add(journey, GapKind::kUnchecked).source = source;
       continue;
     }
     Search search;
@@ -198,7 +152,8 @@ Status GapFinder::AddMissing(Journey& journey) const {
     search.from = range.first;
     search.most = kMostLookedAt;
     search.look_at = range.second - range.first + 1;
-    AddHoles(journey, source, TRY(Find(reader_, search)).entries);
+    const FoundEntries found = TRY(Find(reader_, search));
+    AddHoles(journey, source, found.entries);
   }
   return Ok{};
 }
@@ -216,11 +171,11 @@ void GapFinder::AddHoles(Journey& journey, const std::string& source,
     const auto after = std::next(one);
     if (after == numbers.end()) break;
     if (*after == *one + 1 || told.contains(*after)) continue;
-    journey.gaps.push_back({.kind = GapKind::kMissing,
-                            .source = source,
-                            .count = *after - *one - 1,
-                            .first = *one + 1,
-                            .last = *after - 1});
+    Gap& gap = Add(journey, GapKind::kMissing);
+    gap.source = source;
+    gap.count = *after - *one - 1;
+    gap.first = *one + 1;
+    gap.last = *after - 1;
   }
 }
 
@@ -230,14 +185,12 @@ void GapFinder::AddDays(Journey& journey, JoinedBy by, const KeyRing& keys, Time
   const bool near =
       begin - day < kNearMidnight ||
       day + std::chrono::days(1) - std::min(end, Time(day + std::chrono::days(1))) < kNearMidnight;
-  if (near && (by == JoinedBy::kEntry || by == JoinedBy::kSession))
-    journey.gaps.push_back(OneDay(begin));
-  if (journey.keys_gone) journey.gaps.push_back({.kind = GapKind::kExpired});
+  if (near && (by == JoinedBy::kEntry || by == JoinedBy::kSession)) AddOneDay(journey, begin);
+  if (journey.keys_gone) Add(journey, GapKind::kExpired);
   if (by != JoinedBy::kTrace && by != JoinedBy::kSession) return;
   const uint32_t first = keys.store().ToTable().first_day;  // days before it have expired
   if (DayOf(reader_.loaded().times.earliest) < first)
-    journey.gaps.push_back({.kind = GapKind::kExpired,
-                            .until = Time(std::chrono::sys_days(std::chrono::days(first)))});
+    Add(journey, GapKind::kExpired).until = Time(std::chrono::sys_days(std::chrono::days(first)));
 }
 
 Status GapFinder::Fill(Journey& journey, JoinedBy by, const KeyRing& keys) const {
@@ -247,15 +200,11 @@ Status GapFinder::Fill(Journey& journey, JoinedBy by, const KeyRing& keys) const
   const Time begin = first->entry.time;
   const Time end = last->entry.time;
   for (const Step& step : journey.steps)
-    if (step.orphan && !WasContinued(step.entry))
-      journey.gaps.push_back({.kind = GapKind::kUnheard,
-                              .source = step.entry.header.source,
-                              .part = step.entry.header.part,
-                              .entry = step.entry.index});
+    if (step.orphan && !WasContinued(step.entry)) Add(journey, GapKind::kUnheard, step.entry);
   AddTold(journey, begin, end);
   AddSilences(journey, begin, end);
   TRY(AddMissing(journey));
-  if (!all_) journey.gaps.push_back({.kind = GapKind::kUnchecked});
+  if (!all_) Add(journey, GapKind::kUnchecked);
   AddDays(journey, by, keys, begin, end);
   return Ok{};
 }
@@ -272,7 +221,7 @@ Status AddGaps(const TrailReader& reader, const KeyRing& keys, JoinedBy by,
   if (earliest > latest) return Ok{};
   const GapFinder finder = TRY(GapFinder::Look(reader, earliest, latest));
   for (Journey& journey : journeys) TRY(finder.Fill(journey, by, keys));
-  if (by == JoinedBy::kVisit) journeys.back().gaps.push_back(OneDay(latest));
+  if (by == JoinedBy::kVisit) AddOneDay(journeys.back(), latest);
   return Ok{};
 }
 
