@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "trail/paths.h"
+#include "trail/segment.h"
 #include "trail/thin_checkpoints.h"
 
 namespace garant::trail {
@@ -44,7 +45,8 @@ Committer::Committer(base::Disk& disk, std::string folder, VerifierKey key, cons
       log_(std::move(log)),
       tree_(std::move(start.tree)),
       carried_(std::move(start.carried)),
-      bundles_(std::move(start.bundles)),
+      leaves_(std::move(start.leaves)),
+      first_node_(tree_.size() / kGroupEntries),
       published_(start.published),
       checkpoints_bytes_(start.checkpoints_bytes),
       next_(tree_.size()),
@@ -102,15 +104,10 @@ bool Committer::AwaitWork(std::unique_lock<std::mutex>& lock) {
 
 Committer::Group Committer::TakeGroup(std::unique_lock<std::mutex>& /*held*/) {
   Group group;
-  while (!waiting_.empty() &&
-         (group.durable.empty() || group.frames.size() < settings_.commit_bytes)) {
-    Staged& staged = waiting_.front();
-    if (group.durable.empty())
-      group.frames = std::move(staged.frames);
-    else
-      group.frames += staged.frames;
-    group.leaves.insert(group.leaves.end(), staged.leaves.begin(), staged.leaves.end());
-    group.durable.push_back(std::move(staged.durable));
+  size_t bytes = 0;
+  while (!waiting_.empty() && (group.empty() || bytes < settings_.commit_bytes)) {
+    bytes += waiting_.front().frames.size();
+    group.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
   }
   return group;
@@ -121,18 +118,18 @@ void Committer::Run() {
   while (AwaitWork(lock)) {
     Group group = TakeGroup(lock);
     lock.unlock();
-    if (!group.durable.empty()) {
+    if (!group.empty()) {
       const Status done = Commit(group);
       lock.lock();
       if (done) {
         durable_ = tree_.size();
-        waiting_bytes_ -= group.frames.size();
+        for (const Staged& staged : group) waiting_bytes_ -= staged.frames.size();
         lock.unlock();
         room_.notify_all();
-        for (auto& durable : group.durable) durable.set_value(Ok{});
+        for (Staged& staged : group) staged.durable.set_value(Ok{});
         ChangeLog();
       } else {
-        FailAll(std::move(group.durable), done.error());
+        FailAll(std::move(group), done.error());
         lock.unlock();
         room_.notify_all();
       }
@@ -146,14 +143,14 @@ void Committer::Run() {
 }
 
 // What was sealed behind a failed commit has indices that are not to be: it fails as well.
-void Committer::FailAll(std::vector<std::promise<Status>> durable, const Error& error) {
-  for (Staged& staged : waiting_) durable.push_back(std::move(staged.durable));
+void Committer::FailAll(Group group, const Error& error) {
+  for (Staged& staged : waiting_) group.push_back(std::move(staged));
   waiting_.clear();
   waiting_bytes_ = 0;
   next_ = durable_;
   ++failures_;
   broken_ = log_.touched();
-  for (auto& one : durable) one.set_value(error);
+  for (Staged& staged : group) staged.durable.set_value(error);
 }
 
 void Committer::Break(const Error& error) {
@@ -167,25 +164,49 @@ void Committer::Break(const Error& error) {
 
 Status Committer::Commit(const Group& group) {
   Frontier grown = tree_;
-  std::vector<Digest> bundles;
-  for (const Digest& leaf : group.leaves)
-    if (const auto bundle = grown.AppendForBundle(leaf)) bundles.push_back(*bundle);
+  std::vector<Digest> nodes;
+  std::vector<std::string_view> frames;
+  for (const Staged& staged : group) {
+    for (const Digest& leaf : staged.leaves) grown.Append(leaf, nodes);
+    frames.push_back(staged.frames);
+  }
   std::string note = SignCheckpoint(grown.size(), grown.Root(), key_, seed_);
-  TRY(log_.Append(group.frames, static_cast<uint32_t>(group.leaves.size()), note));
+  TRY(log_.Append(frames, static_cast<uint32_t>(grown.size() - tree_.size()), note));
   tree_ = std::move(grown);
   note_ = std::move(note);
-  bundles_.insert(bundles_.end(), bundles.begin(), bundles.end());
+  nodes_.insert(nodes_.end(), nodes.begin(), nodes.end());
+  for (const Staged& staged : group)
+    leaves_.insert(leaves_.end(), staged.leaves.begin(), staged.leaves.end());
   Carry(group);
   return Ok{};
 }
 
+// The last ones of the group, which may be fewer than are carried.
 void Committer::Carry(const Group& group) {
-  if (group.leaves.size() >= Carried()) carried_.clear();
-  std::string_view rest(group.frames);
-  uint64_t left = group.leaves.size();
-  const uint64_t keep = std::min<uint64_t>(left, Carried());
-  for (; left > keep; --left) rest.remove_prefix(FrameAt(rest));
-  carried_ += rest;
+  uint64_t left = 0;
+  for (const Staged& staged : group) left += staged.leaves.size();
+  if (left >= Carried()) carried_.clear();
+  for (const Staged& staged : group) {
+    std::string_view rest(staged.frames);
+    for (size_t i = staged.leaves.size(); i > 0 && left > Carried(); --i, --left)
+      rest.remove_prefix(FrameAt(rest));
+    carried_ += rest;
+  }
+}
+
+// What is known of the log up to `end`; what is carried on stays.
+FullLog Committer::TakeFull(uint64_t end) {
+  FullLog full{log_.first(), end, {}, {}};
+  const auto split = leaves_.begin() + static_cast<ptrdiff_t>(end - log_.first());
+  full.leaves.assign(leaves_.begin(), split);
+  leaves_.erase(leaves_.begin(), split);
+  const uint64_t node_end = end / kGroupEntries;
+  if (first_node_ >= node_end) return full;
+  const auto node_split = nodes_.begin() + static_cast<ptrdiff_t>(node_end - first_node_);
+  full.nodes.assign(nodes_.begin(), node_split);
+  nodes_.erase(nodes_.begin(), node_split);
+  first_node_ = node_end;
+  return full;
 }
 
 // Where there is no making the next log, this one goes on; not, where what was begun of the next
@@ -204,7 +225,7 @@ void Committer::ChangeLog() {
     return;
   }
   (void)log_.Finish();
-  FullLog old{log_.first(), first, std::exchange(bundles_, {})};
+  FullLog old = TakeFull(first);
   log_ = std::move(*next);
   sealer_.Add(std::move(old));
 }

@@ -44,9 +44,9 @@ struct Staged {
 // Where a committer begins.
 struct CommitStart {
   Frontier tree;
-  std::string carried;          // the frames behind the last multiple of 256
-  std::vector<Digest> bundles;  // of the log
-  uint64_t published = 0;       // size of the last checkpoint that was published
+  std::string carried;         // the frames behind the last multiple of 256
+  std::vector<Digest> leaves;  // of the log
+  uint64_t published = 0;      // size of the last checkpoint that was published
   uint64_t checkpoints_bytes = 0;
 };
 
@@ -72,20 +72,17 @@ class Committer {
   [[nodiscard]] uint64_t durable();  // entries
 
  private:
-  struct Group {
-    std::string frames;
-    std::vector<Digest> leaves;
-    std::vector<std::promise<base::Status>> durable;
-  };
+  using Group = std::vector<Staged>;  // what is written as one batch
   void Run();
   bool AwaitWork(std::unique_lock<std::mutex>& lock);
   Group TakeGroup(std::unique_lock<std::mutex>& lock);
   [[nodiscard]] base::Status Commit(const Group& group);
   void Carry(const Group& group);
+  [[nodiscard]] FullLog TakeFull(uint64_t end);
   // Entries behind the last multiple of 256.
   [[nodiscard]] uint64_t Carried() const { return tree_.size() % kBundleEntries; }
   void ChangeLog();
-  void FailAll(std::vector<std::promise<base::Status>> durable, const base::Error& error);
+  void FailAll(Group group, const base::Error& error);
   void Break(const base::Error& error);
   void Publish();
   [[nodiscard]] base::Status PutCheckpoint(const std::string& note);
@@ -100,9 +97,11 @@ class Committer {
   // Of the thread alone.
   LogWriter log_;
   Frontier tree_;
-  std::string carried_;  // frames of the entries behind the last multiple of 256
-  std::vector<Digest> bundles_;
-  std::string note_;  // the last
+  std::string carried_;         // frames of the entries behind the last multiple of 256
+  std::vector<Digest> leaves_;  // of the log
+  std::vector<Digest> nodes_;   // over each 16 leaves, …
+  uint64_t first_node_;         // … from this one of the tree's on
+  std::string note_;            // the last
   uint64_t published_;
   uint64_t checkpoints_bytes_;
   std::unique_ptr<base::DiskFile> checkpoints_;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "trail/entry_form.h"
+#include "trail/leaf_shapes.h"
 #include "trail/wire.h"
 
 namespace garant::trail {
@@ -191,13 +192,18 @@ Status PutFields(Bytes& out, const HeaderView& header) {
 
 // The part's number, and its bytes up to its commitment.
 void PutAssociatedTail(Bytes& out, const SealedPart& part, uint32_t number) {
-  PutInteger(out, number, kNumberBytes);
-  out.push_back(static_cast<uint8_t>(part.key_class));
-  PutInteger(out, part.category.size(), 1);
-  PutText(out, part.category);
-  PutInteger(out, part.epoch, 4);
-  PutInteger(out, static_cast<uint16_t>(part.reference), 2);
-  PutBytes(out, part.commitment);
+  const size_t begin = out.size();
+  const size_t category = part.category.size();
+  out.resize(begin + kNumberBytes + 2 + category + 6 + kCommitmentBytes);
+  uint8_t* at = out.data() + begin;
+  const auto put = [&at](ByteView bytes) { at = std::ranges::copy(bytes, at).out; };
+  put(ByteView(BigEndian(number)).last<kNumberBytes>());
+  *at++ = static_cast<uint8_t>(part.key_class);
+  *at++ = static_cast<uint8_t>(category);
+  put(base::AsBytes(part.category));
+  put(ByteView(BigEndian(part.epoch)).last<4>());
+  put(ByteView(BigEndian(static_cast<uint16_t>(part.reference))).last<2>());
+  put(part.commitment);
 }
 
 }  // namespace
@@ -217,10 +223,14 @@ HeaderView::HeaderView(const Header& header)
       trace(header.trace),
       facts(header.facts) {}
 
+LeafWriter::LeafWriter() = default;
+LeafWriter::LeafWriter(LeafWriter&&) noexcept = default;
+LeafWriter& LeafWriter::operator=(LeafWriter&&) noexcept = default;
+LeafWriter::~LeafWriter() = default;
+
 Status LeafWriter::PutHeader(uint64_t index, base::Time time, const Generation& generation,
                              const HeaderView& header) {
   leaf_.clear();
-  parts_ = 0;
   leaf_.push_back(kEntryVersion);
   PutInteger(leaf_, index, 8);
   PutInteger(leaf_, static_cast<uint64_t>(time.time_since_epoch().count()), 8);
@@ -230,9 +240,25 @@ Status LeafWriter::PutHeader(uint64_t index, base::Time time, const Generation& 
   if (fields.TooLong())
     return Malformed({"the header is longer than 65 535 bytes", "l’en-tête dépasse 65 535 octets"});
   fields.Fill();
-  prefix_ = leaf_.size();
-  bound_ = leaf_;
+  EndHeader();
+  if (header.checked) {
+    if (shapes_ == nullptr) shapes_ = std::make_unique<LeafShapes>();
+    shapes_->Learn(header, leaf_);
+  }
   return Ok{};
+}
+
+bool LeafWriter::PutLikeBefore(uint64_t index, base::Time time, const Generation& generation,
+                               const HeaderView& header) {
+  if (shapes_ == nullptr || !shapes_->Put(index, time, generation, header, leaf_)) return false;
+  EndHeader();
+  return true;
+}
+
+void LeafWriter::EndHeader() {
+  parts_ = 0;
+  prefix_ = leaf_.size();
+  bound_.assign(leaf_.begin(), leaf_.end());
 }
 
 Status LeafWriter::PutPartCount(size_t count) {
@@ -252,9 +278,12 @@ Status LeafWriter::PutDescriptor(const SealedPart& part, const HeaderView& heade
         {ciphertext}));
   bound_.resize(prefix_);
   PutAssociatedTail(bound_, part, parts_++);
-  PutBytes(leaf_, ByteView(bound_).subspan(prefix_ + kNumberBytes));
-  PutInteger(leaf_, ciphertext, 2);
-  leaf_.resize(leaf_.size() + ciphertext);
+  const ByteView own = ByteView(bound_).subspan(prefix_ + kNumberBytes);
+  const size_t begin = leaf_.size();
+  leaf_.resize(begin + own.size() + 2 + ciphertext);
+  uint8_t* const at = std::ranges::copy(own, leaf_.data() + begin).out;
+  at[0] = static_cast<uint8_t>(ciphertext >> 8U);
+  at[1] = static_cast<uint8_t>(ciphertext);
   return Ok{};
 }
 

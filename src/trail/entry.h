@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -103,12 +104,23 @@ struct Entry {
 // the part's descriptor without its ciphertext.
 [[nodiscard]] base::Result<base::Bytes> AssociatedData(const Entry& entry, uint32_t number);
 
+class LeafShapes;
+
 // Writes leaves, one after the other in the same place; parts are sealed while they are written.
 class LeafWriter {
  public:
+  LeafWriter();
+  LeafWriter(LeafWriter&&) noexcept;
+  LeafWriter& operator=(LeafWriter&&) noexcept;
+  ~LeafWriter();
+
   // Begins the next leaf.
   base::Status PutHeader(uint64_t index, base::Time time, const Generation& generation,
                          const HeaderView& header);
+  // The same without checking anything of `header`, where one of its shape (trail/leaf_shapes.h)
+  // was put by PutHeader, checked. Otherwise false, and nothing was begun.
+  [[nodiscard]] bool PutLikeBefore(uint64_t index, base::Time time, const Generation& generation,
+                                   const HeaderView& header);
   base::Status PutPartCount(size_t count);
   // All of a part but its ciphertext, for which it leaves room: `seal` fills it, and is given what
   // the part is bound to.
@@ -124,12 +136,14 @@ class LeafWriter {
   [[nodiscard]] const base::Bytes& leaf() const { return leaf_; }
 
  private:
+  void EndHeader();
   base::Status PutDescriptor(const SealedPart& part, const HeaderView& header, size_t ciphertext);
 
   base::Bytes leaf_;
   base::Bytes bound_;  // the leaf up to its parts, and the last part's own
   size_t prefix_ = 0;  // of both
   uint32_t parts_ = 0;
+  std::unique_ptr<LeafShapes> shapes_;  // made with the first that is checked
 };
 
 // Persons' tokens change every thirty days: the number of whole such periods since 1970 (0 before).

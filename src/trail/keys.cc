@@ -143,6 +143,7 @@ Result<const HmacKey*> KeyStore::TransientMac(uint32_t day) {
   if (!remembered_.mac || remembered_.mac_day != day) {
     remembered_.mac.emplace(TRY(Transient(day)));
     remembered_.mac_day = day;
+    remembered_.sessions.Clear();
   }
   return &*remembered_.mac;
 }
@@ -154,22 +155,31 @@ Key KeyStore::Subject(const Person& person) {
 }
 
 Token KeyStore::TokenOf(const Person& person, uint32_t epoch) {
-  constexpr size_t kMost = 1U << 16U;
-  auto& people = remembered_.people;
-  if (people.size() >= kMost || remembered_.people_epoch != epoch ||
-      remembered_.people_erasures != subjects_.erasures()) {
-    people.clear();
+  TokenCache& people = remembered_.people;
+  if (remembered_.people_epoch != epoch || remembered_.people_erasures != subjects_.erasures()) {
+    people.Clear();
     remembered_.people_epoch = epoch;
     remembered_.people_erasures = subjects_.erasures();
   }
-  std::string& name = remembered_.name;
-  name.assign(person.issuer).append(1, '\0').append(person.subject);
-  const auto known = people.find(name);
-  if (known != people.end() && name.find('\0') == person.issuer.size()) return known->second;
+  const TokenCache::Name name = people.NameOf({person.issuer, person.subject});
+  if (const Token* known = people.Find(name)) return *known;
   const Token token = PersonToken(Subject(person), epoch);
-  // An issuer with a zero byte in it could be mistaken for another person.
-  if (name.find('\0') == person.issuer.size()) people.emplace(name, token);
+  people.Put(name, token);
   return token;
+}
+
+Result<Token> KeyStore::TokenOfSession(std::string_view session, uint32_t day) {
+  const HmacKey* const mac = TRY(TransientMac(day));
+  TokenCache& sessions = remembered_.sessions;
+  const TokenCache::Name name = sessions.NameOf({session});
+  if (const Token* known = sessions.Find(name)) return *known;
+  const Token token = SessionToken(*mac, session);
+  sessions.Put(name, token);
+  return token;
+}
+
+Result<Token> KeyStore::TokenOfTrace(std::string_view trace, uint32_t day) {
+  return TraceToken(*TRY(TransientMac(day)), trace);
 }
 
 void KeyStore::PutHold(const Hold& hold) {
@@ -186,7 +196,9 @@ const PartSealer* KeyStore::FindPartSealer(const SealedPart& part,
                                            const Generation& generation) const {
   for (const Remembered::Known& one : remembered_.known)
     if (one.key_class == part.key_class && one.epoch == part.epoch &&
-        one.category == part.category && one.generation == generation)
+        one.category.size() == part.category.size() &&
+        SameBytes(one.category.data(), part.category.data(), part.category.size()) &&
+        SameBytes(one.generation.data(), generation.data(), generation.size()))
       return &one.sealer;
   return nullptr;
 }

@@ -20,6 +20,7 @@
 #include "trail/key_pages.h"
 #include "trail/sha256.h"
 #include "trail/subjects.h"
+#include "trail/token_cache.h"
 
 // The keys of a trail in memory (docs/keys.md); KeyVault keeps them. Not for concurrent use.
 namespace garant::trail {
@@ -57,9 +58,9 @@ class KeyStore {
   // the store has one that this has not.
   bool ExpireTransientBefore(uint32_t day);
 
-  // The day's transient key, to draw tokens with: of the last day that was asked for, its schedule
-  // is remembered. Valid until the next call.
-  [[nodiscard]] base::Result<const HmacKey*> TransientMac(uint32_t day);
+  // The tokens of a session and of a trace on a day; draw the day's key where there is none.
+  [[nodiscard]] base::Result<Token> TokenOfSession(std::string_view session, uint32_t day);
+  [[nodiscard]] base::Result<Token> TokenOfTrace(std::string_view trace, uint32_t day);
 
   // Persons, for an erasure.
   [[nodiscard]] Key LookupId(const Person& person) const;
@@ -103,10 +104,10 @@ class KeyStore {
     std::vector<Known> known;
     std::optional<HmacKey> mac;  // of the transient key of mac_day
     uint32_t mac_day = 0;
-    std::string name;                               // of the person who was asked for last
-    std::unordered_map<std::string, Token> people;  // by issuer and subject, …
-    uint32_t people_epoch = 0;                      // … in this epoch, …
-    uint64_t people_erasures = 0;                   // … as long as nobody is erased
+    TokenCache people;             // by issuer and subject, …
+    uint32_t people_epoch = 0;     // … in this epoch, …
+    uint64_t people_erasures = 0;  // … as long as nobody is erased
+    TokenCache sessions;           // of mac_day
   };
   struct TokenHash {
     size_t operator()(const Token& token) const;
@@ -116,6 +117,9 @@ class KeyStore {
     uint64_t version = 0;  // of the table that it was made from
     std::unordered_map<Token, Key, TokenHash> roots;
   };
+  // The day's transient key, to draw tokens with: of the last day that was asked for, its schedule
+  // is remembered. Valid until the next call.
+  [[nodiscard]] base::Result<const HmacKey*> TransientMac(uint32_t day);
 
   Key record_{};
   Key lookup_{};

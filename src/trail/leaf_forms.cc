@@ -1,10 +1,5 @@
 #include "trail/leaf_forms.h"
 
-#include <algorithm>
-#include <cassert>
-#include <cstring>
-#include <utility>
-
 #include "trail/leaf_pieces.h"
 #include "trail/leb128.h"
 #include "trail/wire.h"
@@ -20,26 +15,21 @@ using base::Ok;
 using base::Result;
 using base::Status;
 
-constexpr size_t kFormsWithTexts = 1024;  // then texts of facts become holes
-constexpr size_t kMostForms = 4096;       // then whatever has none is one hole
-constexpr size_t kRecent = 8;
-
 Error NoForm() {
   return Error{Code::kInvalid,
                {"a form that this version does not read", "une forme que cette version ne lit pas"},
                {}};
 }
 
-uint64_t Eight(const uint8_t* at) {
-  uint64_t value = 0;
-  for (size_t i = 0; i < 8; ++i) value = value << 8U | at[i];
-  return value;
+}  // namespace
+
+LeafForm LeafForm::Rest() {
+  LeafForm form;
+  form.AddHole(StepKind::kRest);
+  return form;
 }
 
-// A leaf's form: with holes where pieces are, or as one.
-enum class Holes : uint8_t { kUsual, kTextsToo, kRest };
-
-LeafForm MakeForm(ByteView leaf, Holes holes) {
+LeafForm LeafForm::Of(ByteView leaf, bool texts) {
   LeafForm form;
   size_t at = 0;
   const auto hole = [&](StepKind kind, size_t from, size_t size) {
@@ -48,37 +38,31 @@ LeafForm MakeForm(ByteView leaf, Holes holes) {
     at = from + size;
   };
   using Kind = LeafPiece::Kind;
-  const bool known = holes != Holes::kRest && WalkLeaf(leaf, [&](const LeafPiece& piece) {
-                       switch (piece.kind) {
-                         case Kind::kIndex:
-                           return hole(StepKind::kIndex, piece.offset, 8);
-                         case Kind::kTime:
-                           return hole(StepKind::kTime, piece.offset, 8);
-                         case Kind::kInteger:
-                           return hole(StepKind::kInteger, piece.offset, 8);
-                         case Kind::kToken:
-                         case Kind::kCommitment:
-                           return hole(StepKind::kToken, piece.offset, 32);
-                         case Kind::kFactText:
-                           if (holes != Holes::kTextsToo) return;
-                           [[fallthrough]];
-                         case Kind::kCiphertext:
-                           return hole(StepKind::kCounted, piece.offset - 2, piece.size + 2);
-                         case Kind::kText:
-                         case Kind::kCategory:
-                           return;
-                       }
-                     });
-  if (!known) {
-    form = LeafForm();
-    form.AddHole(StepKind::kRest);
-    return form;
-  }
+  const bool known = WalkLeaf(leaf, [&](const LeafPiece& piece) {
+    switch (piece.kind) {
+      case Kind::kIndex:
+        return hole(StepKind::kIndex, piece.offset, 8);
+      case Kind::kTime:
+        return hole(StepKind::kTime, piece.offset, 8);
+      case Kind::kInteger:
+        return hole(StepKind::kInteger, piece.offset, 8);
+      case Kind::kToken:
+      case Kind::kCommitment:
+        return hole(StepKind::kToken, piece.offset, 32);
+      case Kind::kFactText:
+        if (!texts) return;
+        [[fallthrough]];
+      case Kind::kCiphertext:
+        return hole(StepKind::kCounted, piece.offset - 2, piece.size + 2);
+      case Kind::kText:
+      case Kind::kCategory:
+        return;
+    }
+  });
+  if (!known) return Rest();
   if (at < leaf.size()) form.AddLiteral(leaf.subspan(at));
   return form;
 }
-
-}  // namespace
 
 void LeafForm::AddLiteral(ByteView bytes) {
   steps_.push_back({StepKind::kLiteral, static_cast<uint32_t>(literals_.size()),
@@ -115,69 +99,6 @@ Result<LeafForm> LeafForm::Take(ByteView& in) {
     in = in.subspan(size);
   }
   return form;
-}
-
-bool LeafForm::MatchStep(const Step& step, ByteView& leaf, const FormContext& context,
-                         std::span<const uint32_t>& references, Bytes& out) const {
-  size_t used = 8;
-  switch (step.kind) {
-    case StepKind::kLiteral:
-      used = step.size;
-      if (leaf.size() < used || std::memcmp(leaf.data(), &literals_[step.offset], used) != 0)
-        return false;
-      break;
-    case StepKind::kIndex:
-      if (leaf.size() < used || Eight(leaf.data()) != context.index) return false;
-      break;
-    case StepKind::kTime:
-      if (leaf.size() < used) return false;
-      PutLeb128(out, Eight(leaf.data()) - context.earliest);
-      break;
-    case StepKind::kInteger:
-      if (leaf.size() < used) return false;
-      PutLeb128(out, Eight(leaf.data()));
-      break;
-    case StepKind::kToken: {
-      used = 32;
-      if (leaf.size() < used) return false;
-      uint32_t reference = references.empty() ? 0 : references.front();
-      if (!references.empty()) references = references.subspan(1);
-      if (reference != 0 && !std::ranges::equal(context.tokens[reference - 1], leaf.first(used)))
-        reference = 0;
-      PutLeb128(out, reference);
-      if (reference == 0) PutBytes(out, leaf.first(used));
-      break;
-    }
-    case StepKind::kCounted: {
-      if (leaf.size() < 2) return false;
-      const size_t size = pieces::Two(leaf.data());
-      used = 2 + size;
-      if (leaf.size() < used) return false;
-      PutLeb128(out, size);
-      PutBytes(out, leaf.subspan(2, size));
-      break;
-    }
-    case StepKind::kRest:
-      used = leaf.size();
-      PutLeb128(out, used);
-      PutBytes(out, leaf);
-      break;
-  }
-  leaf = leaf.subspan(used);
-  return true;
-}
-
-bool LeafForm::Match(ByteView leaf, const FormContext& context,
-                     std::span<const uint32_t> references, Bytes& out) const {
-  const size_t before = out.size();
-  for (const Step& step : steps_) {
-    if (MatchStep(step, leaf, context, references, out)) continue;
-    out.resize(before);
-    return false;
-  }
-  if (leaf.empty()) return true;
-  out.resize(before);
-  return false;
 }
 
 bool LeafForm::FillStep(const Step& step, ByteView& in, const FormContext& context,
@@ -228,52 +149,6 @@ Status LeafForm::Fill(ByteView& in, const FormContext& context, Bytes& leaf) con
           {"a record that does not fill its form", "un enregistrement qui ne remplit pas sa forme"},
           {}};
   return Ok{};
-}
-
-uint32_t FormTable::Find(ByteView leaf) {
-  const auto number_of = [this, leaf](Holes holes, size_t most) -> std::optional<uint32_t> {
-    LeafForm form = MakeForm(leaf, holes);
-    made_.clear();
-    form.Put(made_);
-    const std::string bytes(base::AsText(made_));
-    if (const auto found = numbers_.find(bytes); found != numbers_.end()) return found->second;
-    if (forms_.size() >= most) return {};
-    forms_.push_back(std::move(form));
-    numbers_.emplace(bytes, static_cast<uint32_t>(forms_.size() - 1));
-    return static_cast<uint32_t>(forms_.size() - 1);
-  };
-  if (const auto usual = number_of(Holes::kUsual, kFormsWithTexts)) return *usual;
-  if (const auto texts = number_of(Holes::kTextsToo, kMostForms)) return *texts;
-  rest_ = number_of(Holes::kRest, kMostForms + 1);
-  return rest_.value_or(0);
-}
-
-bool FormTable::TryForm(uint32_t number, ByteView leaf, const FormContext& context,
-                        std::span<const uint32_t> references, Bytes& out) {
-  const size_t before = out.size();
-  PutLeb128(out, number);
-  if (forms_[number].Match(leaf, context, references, out)) return true;
-  out.resize(before);
-  return false;
-}
-
-void FormTable::PutRecord(ByteView leaf, const FormContext& context,
-                          std::span<const uint32_t> references, Bytes& out) {
-  for (size_t i = 0; i < recent_.size(); ++i) {
-    if (!TryForm(recent_[i], leaf, context, references, out)) continue;
-    // Moves up by one only: two forms that take turns do not push each other about.
-    if (i > 0) std::swap(recent_[i], recent_[i - 1]);
-    return;
-  }
-  const uint32_t number = Find(leaf);
-  const bool matches = TryForm(number, leaf, context, references, out);
-  assert(matches);
-  (void)matches;
-  if (number == rest_) return;  // it would take every leaf
-  if (recent_.size() < kRecent)
-    recent_.push_back(number);
-  else
-    recent_.back() = number;
 }
 
 }  // namespace garant::trail

@@ -40,6 +40,9 @@ namespace pieces {
 // Integers at known places, for bounds that were checked.
 inline uint32_t Two(const uint8_t* at) { return static_cast<uint32_t>(at[0]) << 8U | at[1]; }
 
+constexpr uint32_t kFields = 1 + 8 + 8 + 16 + 2;
+inline uint32_t HeaderEnd(base::ByteView leaf) { return kFields + Two(&leaf[kFields - 2]); }
+
 template <typename Visit>
 bool WalkFacts(base::ByteView leaf, uint32_t at, uint32_t end, const Visit& visit) {
   while (at < end) {
@@ -111,26 +114,33 @@ bool WalkPart(base::ByteView leaf, uint32_t& at, const Visit& visit) {
 
 }  // namespace pieces
 
-// Calls `visit` with each piece, in the order in which they stand. False where these bytes have not
-// the layout of a leaf; pieces that stand before were visited then. Every leaf that DecodeEntry
-// takes has it; this takes more.
+// Of a leaf up to the end of its header: calls `visit` with each piece, in the order in which they
+// stand. False where these bytes have not that layout; pieces that stand before were visited then.
 template <typename Visit>
-bool WalkLeaf(base::ByteView leaf, const Visit& visit) {
-  constexpr uint32_t kFields = 1 + 8 + 8 + 16 + 2;
-  if (leaf.size() < kFields + 2 || leaf.size() > kMaxEntryBytes) return false;
+bool WalkHeader(base::ByteView leaf, const Visit& visit) {
+  if (leaf.size() < pieces::kFields || leaf.size() > kMaxEntryBytes) return false;
   visit(LeafPiece{LeafPiece::Kind::kIndex, {}, 1, 8});
   visit(LeafPiece{LeafPiece::Kind::kTime, {}, 9, 8});
-  uint32_t at = kFields;
-  const uint32_t fields_end = kFields + pieces::Two(&leaf[kFields - 2]);
-  if (fields_end + 2 > leaf.size()) return false;
-  while (at < fields_end) {
-    if (fields_end - at < 3) return false;
+  uint32_t at = pieces::kFields;
+  const uint32_t end = pieces::HeaderEnd(leaf);
+  if (end > leaf.size()) return false;
+  while (at < end) {
+    if (end - at < 3) return false;
     const auto tag = static_cast<Tag>(leaf[at]);
     const uint32_t size = pieces::Two(&leaf[at + 1]);
     at += 3;
-    if (size > fields_end - at || !pieces::WalkField(leaf, tag, at, size, visit)) return false;
+    if (size > end - at || !pieces::WalkField(leaf, tag, at, size, visit)) return false;
     at += size;
   }
+  return true;
+}
+
+// The same for a whole leaf. Every leaf that DecodeEntry takes has the layout; this takes more.
+template <typename Visit>
+bool WalkLeaf(base::ByteView leaf, const Visit& visit) {
+  if (!WalkHeader(leaf, visit)) return false;
+  uint32_t at = pieces::HeaderEnd(leaf);
+  if (at + 2 > leaf.size()) return false;
   uint32_t parts = pieces::Two(&leaf[at]);
   at += 2;
   for (; parts > 0; --parts)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "base/bytes.h"
@@ -8,18 +9,24 @@
 // bytes.
 namespace garant::trail {
 
+constexpr size_t kMostLeb128 = 10;  // bytes
+
+// Where there is room; gives the place behind it.
+inline uint8_t* PutLeb128(uint8_t* at, uint64_t value) {
+  for (; value >= 0x80; value >>= 7U) *at++ = static_cast<uint8_t>(value | 0x80U);
+  *at++ = static_cast<uint8_t>(value);
+  return at;
+}
+
 inline void PutLeb128(base::Bytes& out, uint64_t value) {
-  while (value >= 0x80) {
-    out.push_back(static_cast<uint8_t>(value | 0x80U));
-    value >>= 7U;
-  }
-  out.push_back(static_cast<uint8_t>(value));
+  std::array<uint8_t, kMostLeb128> bytes;
+  out.insert(out.end(), bytes.data(), PutLeb128(bytes.data(), value));
 }
 
 // Takes one from the front of `in`. False where it ends inside, or does not fit in 64 bits.
 inline bool TakeLeb128(base::ByteView& in, uint64_t& value) {
   value = 0;
-  for (size_t i = 0; i < in.size() && i < 10; ++i) {
+  for (size_t i = 0; i < in.size() && i < kMostLeb128; ++i) {
     const uint64_t bits = in[i] & 0x7fU;
     if (i == 9 && bits > 1) return false;
     value |= bits << (7 * i);

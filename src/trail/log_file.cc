@@ -21,11 +21,11 @@ constexpr uint64_t kLeastRoom = 256U << 10U;  // taken ahead: as much as there i
 constexpr uint64_t kMostRoom = 32U << 20U;
 
 // What stands before the frames of a batch, and behind.
-base::Bytes BatchHead(std::string_view frames, uint32_t entries) {
+base::Bytes BatchHead(size_t frames, uint32_t entries) {
   base::Bytes head;
   PutText(head, kBatchMark);
   PutInteger(head, entries, 4);
-  PutInteger(head, frames.size(), 4);
+  PutInteger(head, frames, 4);
   return head;
 }
 base::Bytes BatchTail(std::string_view note) {
@@ -214,7 +214,7 @@ Result<LogWriter> LogWriter::Create(base::Disk& disk, const std::string& folder,
   base::Bytes header;
   PutText(header, kLogMagic);
   PutInteger(header, first, 8);
-  PutBytes(header, BatchHead(frames, entries));
+  PutBytes(header, BatchHead(frames.size(), entries));
   PutText(header, frames);
   PutBytes(header, BatchTail(note));
   LogWriter log(TRY(disk.Open(SegmentPath(folder, first, kLogSuffix))), first, 0);
@@ -247,15 +247,23 @@ Status LogWriter::MakeRoom(uint64_t end) {
   return Ok{};
 }
 
-Status LogWriter::Append(std::string_view frames, uint32_t entries, std::string_view note) {
-  const base::Bytes before = BatchHead(frames, entries);
+Status LogWriter::Append(std::span<const std::string_view> frames, uint32_t entries,
+                         std::string_view note) {
+  size_t length = 0;
+  for (const std::string_view piece : frames) length += piece.size();
+  const base::Bytes before = BatchHead(length, entries);
   const base::Bytes behind = BatchTail(note);
-  const uint64_t end = used_ + before.size() + frames.size() + behind.size();
+  const uint64_t end = used_ + before.size() + length + behind.size();
   TRY(MakeRoom(end));
   touched_ = true;
-  TRY(file_->WriteAt(used_, before));
-  TRY(file_->WriteAt(used_ + before.size(), base::AsBytes(frames)));
-  TRY(file_->WriteAt(end - behind.size(), behind));
+  uint64_t at = used_;
+  const auto put = [&](ByteView bytes) {
+    at += bytes.size();
+    return file_->WriteAt(at - bytes.size(), bytes);
+  };
+  TRY(put(before));
+  for (const std::string_view piece : frames) TRY(put(base::AsBytes(piece)));
+  TRY(put(behind));
   TRY(file_->Sync());
   touched_ = false;
   used_ = end;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,8 +35,8 @@ class LogWriter {
   [[nodiscard]] static base::Result<LogWriter> Continue(base::Disk& disk, const std::string& folder,
                                                         uint64_t first, uint64_t used);
 
-  // Durable when this returns. After an error see `touched`.
-  [[nodiscard]] base::Status Append(std::string_view frames, uint32_t entries,
+  // One batch of these frames, in turn; durable when this returns. After an error see `touched`.
+  [[nodiscard]] base::Status Append(std::span<const std::string_view> frames, uint32_t entries,
                                     std::string_view note);
   // Whether an append that failed may have written something: only opening anew shows what.
   [[nodiscard]] bool touched() const { return touched_; }

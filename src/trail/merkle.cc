@@ -58,21 +58,15 @@ Digest NodeHash(const Digest& left, const Digest& right) {
   return Sha256Hasher().Add({&prefix, 1}).Add(left).Add(right).Finish();
 }
 
-std::optional<Digest> Frontier::AppendForBundle(const Digest& leaf_hash) {
-  std::optional<Digest> bundle;
-  Merge(leaf_hash, 0, &bundle);
-  return bundle;
-}
-
-void Frontier::Merge(const Digest& hash, unsigned height, std::optional<Digest>* bundle) {
-  constexpr unsigned kBundle = 8;
+void Frontier::Merge(const Digest& hash, unsigned height, std::vector<Digest>* nodes) {
+  constexpr unsigned kSixteen = 4;
   assert(size_ % (uint64_t{1} << height) == 0);
   Digest merged = hash;
   unsigned at = height;
   for (uint64_t rest = size_ >> height; (rest & 1U) == 1; rest >>= 1U) {
     merged = NodeHash(subtrees_.back(), merged);
     subtrees_.pop_back();
-    if (++at == kBundle && bundle != nullptr) *bundle = merged;
+    if (++at == kSixteen && nodes != nullptr) nodes->push_back(merged);
   }
   subtrees_.push_back(merged);
   size_ += uint64_t{1} << height;

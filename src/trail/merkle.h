@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -23,13 +22,13 @@ class Frontier {
   void Append(const Digest& leaf_hash) { AppendSubtree(leaf_hash, 0); }
   // The hash of a complete subtree of 2^height leaves; the size is a multiple of that.
   void AppendSubtree(const Digest& hash, unsigned height) { Merge(hash, height, nullptr); }
-  // Appends a leaf. Where it completes a subtree of 256, gives that one's hash.
-  [[nodiscard]] std::optional<Digest> AppendForBundle(const Digest& leaf_hash);
+  // Appends a leaf. Where it completes a subtree of 16, that one's hash is added to `nodes`.
+  void Append(const Digest& leaf_hash, std::vector<Digest>& nodes) { Merge(leaf_hash, 0, &nodes); }
   [[nodiscard]] uint64_t size() const { return size_; }
   [[nodiscard]] Digest Root() const;
 
  private:
-  void Merge(const Digest& hash, unsigned height, std::optional<Digest>* bundle);
+  void Merge(const Digest& hash, unsigned height, std::vector<Digest>* nodes);
 
   uint64_t size_ = 0;
   std::vector<Digest> subtrees_;  // largest first

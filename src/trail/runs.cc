@@ -71,7 +71,7 @@ RunHash::RunHash(std::string_view origin, uint64_t first, uint32_t entries) {
 }
 
 uint64_t RunHash::Of(RunKey key, ByteView value) const {
-  std::array<uint8_t, 256> small{};
+  std::array<uint8_t, 256> small;
   base::Bytes large;
   std::span<uint8_t> message(small);
   if (value.size() + 1 > small.size()) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <limits>
 
 #include "trail/leaf_pieces.h"
@@ -50,6 +51,32 @@ void AddEntry(std::vector<EntryRange>& ranges, uint32_t entry) {
     ranges.push_back({entry, 1});
 }
 
+// Hashes are spread evenly, save for those that repeat: a bucket of their first bits holds few.
+template <typename Posting>
+void SortByHash(base::LargeVector<Posting>& postings) {
+  if (postings.size() < 2) return;
+  const int bits = std::min(16, static_cast<int>(std::bit_width(postings.size())));
+  const auto bucket = [bits](const Posting& posting) { return posting.hash >> (64 - bits); };
+  std::vector<uint32_t> ends((size_t{1} << bits) + 1, 0);
+  for (const Posting& posting : postings) ++ends[bucket(posting) + 1];
+  for (size_t i = 1; i < ends.size(); ++i) ends[i] += ends[i - 1];
+  base::LargeVector<Posting> sorted;
+  sorted.reserve(postings.capacity());
+  sorted.resize(postings.size());
+  for (const Posting& posting : postings) sorted[ends[bucket(posting)]++] = posting;
+  const auto less = [](const Posting& a, const Posting& b) {
+    return a.hash != b.hash ? a.hash < b.hash : a.occurrence < b.occurrence;
+  };
+  for (size_t begin = 0, i = 0; i + 1 < ends.size(); begin = ends[i++]) {
+    const auto from = sorted.begin() + static_cast<ptrdiff_t>(begin);
+    const auto to = sorted.begin() + ends[i];
+    if (!std::is_sorted(from, to, less)) std::sort(from, to, less);
+  }
+  postings = std::move(sorted);
+}
+
+}  // namespace
+
 // Writes items into blocks, in the order of their hashes.
 class RunWriter {
  public:
@@ -58,15 +85,18 @@ class RunWriter {
   void Put(uint64_t hash, std::span<const EntryRange> ranges) {
     if (!open_) fences_.push_back({hash, out_.size() - begin_});
     open_ = true;
-    PutInteger(out_, hash, 8);
-    PutLeb128(out_, ranges.size());
+    const size_t size = out_.size();
+    out_.resize(size + 8 + kMostLeb128 * (1 + 2 * ranges.size()));
+    uint8_t* put = std::ranges::copy(BigEndian(hash), out_.data() + size).out;
+    put = PutLeb128(put, ranges.size());
     uint64_t at = 0;
     for (const EntryRange& range : ranges) {
       const bool longer = range.count > 1;
-      PutLeb128(out_, (range.first - at) << 1U | (longer ? 1U : 0U));
-      if (longer) PutLeb128(out_, range.count - 2);
+      put = PutLeb128(put, (range.first - at) << 1U | (longer ? 1U : 0U));
+      if (longer) put = PutLeb128(put, range.count - 2);
       at = range.first + range.count;
     }
+    out_.resize(static_cast<size_t>(put - out_.data()));
     ++items_;
     open_ = out_.size() - begin_ - fences_.back().offset < kBlockBytes;
   }
@@ -110,131 +140,133 @@ class RunWriter {
   bool open_ = false;
 };
 
-// Hashes are spread evenly, save for those that repeat: a bucket of their first bits holds few.
-template <typename Posting>
-void SortByHash(std::vector<Posting>& postings) {
-  if (postings.size() < 2) return;
-  const int bits = std::min(16, static_cast<int>(std::bit_width(postings.size())));
-  const auto bucket = [bits](const Posting& posting) { return posting.hash >> (64 - bits); };
-  std::vector<uint32_t> ends((size_t{1} << bits) + 1, 0);
-  for (const Posting& posting : postings) ++ends[bucket(posting) + 1];
-  for (size_t i = 1; i < ends.size(); ++i) ends[i] += ends[i - 1];
-  std::vector<Posting> sorted(postings.size());
-  for (const Posting& posting : postings) sorted[ends[bucket(posting)]++] = posting;
-  const auto less = [](const Posting& a, const Posting& b) {
-    return a.hash != b.hash ? a.hash < b.hash : a.occurrence < b.occurrence;
-  };
-  for (size_t begin = 0, i = 0; i + 1 < ends.size(); begin = ends[i++]) {
-    const auto from = sorted.begin() + static_cast<ptrdiff_t>(begin);
-    const auto to = sorted.begin() + ends[i];
-    if (!std::is_sorted(from, to, less)) std::sort(from, to, less);
-  }
-  postings = std::move(sorted);
-}
-
-}  // namespace
-
 RunsBuilder::RunsBuilder(std::string_view origin, uint64_t first, uint32_t entries)
     : hash_(origin, first, entries), first_(first), entries_(entries) {
-  occurrences_.reserve(size_t{entries} * 3);
+  tokens_.reserve(size_t{entries} * 3);
+  for (Postings& postings : postings_) postings.reserve(entries);
 }
 
 void RunsBuilder::AddToken(size_t list, const uint8_t* token) {
-  const auto occurrence = static_cast<uint32_t>(occurrences_.size());
+  const auto occurrence = static_cast<uint32_t>(tokens_.size());
   const auto key = static_cast<RunKey>(list + 1);
-  postings_[list].push_back({hash_.Of(key, ByteView(token, 32)), next_, occurrence});
-  occurrences_.push_back(token);
+  postings_[list].push_back(
+      {hash_.Of(key, ByteView(token, 32)), EightAt(token), next_, occurrence});
+  std::copy_n(token, 32, tokens_.emplace_back().begin());
 }
 
-void RunsBuilder::AddText(RunKey key, std::string_view text) {
+RunsBuilder::Ranges& RunsBuilder::ListOf(RunKey key, std::string_view text) {
   Texts& texts = texts_[Place(key)];
-  if (texts.last_ranges == nullptr || texts.last != text) {
-    auto found = texts.ranges.find(text);
-    if (found == texts.ranges.end()) found = texts.ranges.try_emplace(std::string(text)).first;
-    texts.last = found->first;
-    texts.last_ranges = &found->second;
-  }
-  AddEntry(*texts.last_ranges, next_);
+  const auto found = texts.find(text);
+  return found != texts.end() ? found->second : texts[std::string(text)];
 }
 
-void RunsBuilder::Add(ByteView leaf) {
-  WalkLeaf(leaf, [this, leaf](const LeafPiece& piece) {
+RunsBuilder::LeafKeys RunsBuilder::KeysOf(ByteView leaf) {
+  LeafKeys keys;
+  WalkLeaf(leaf, [&](const LeafPiece& piece) {
     const auto key = KeyOf(piece.tag);
     switch (piece.kind) {
       case LeafPiece::Kind::kToken:
-        AddToken(Place(*key), &leaf[piece.offset]);
+        keys.lists.push_back(static_cast<uint8_t>(Place(*key)));
         break;
       case LeafPiece::Kind::kCommitment:
-        AddToken(kCommitments, &leaf[piece.offset]);
+        keys.lists.push_back(kCommitments);
         break;
       case LeafPiece::Kind::kText:
       case LeafPiece::Kind::kCategory:
-        if (key) AddText(*key, base::AsText(leaf.subspan(piece.offset, piece.size)));
+        if (key)
+          keys.texts.push_back(&ListOf(*key, base::AsText(leaf.subspan(piece.offset, piece.size))));
         break;
       default:
         break;
     }
   });
+  return keys;
+}
+
+void RunsBuilder::Add(const LeafKeys& keys, std::span<const uint8_t* const> tokens) {
+  assert(tokens.size() == keys.lists.size());
+  for (Ranges* const ranges : keys.texts) AddEntry(*ranges, next_);
+  for (size_t i = 0; i < tokens.size(); ++i) AddToken(keys.lists[i], tokens[i]);
   ++next_;
+}
+
+size_t RunsBuilder::Add(ByteView leaf) {
+  std::vector<const uint8_t*> tokens;
+  WalkLeaf(leaf, [&](const LeafPiece& piece) {
+    using Kind = LeafPiece::Kind;
+    if (piece.kind == Kind::kToken || piece.kind == Kind::kCommitment)
+      tokens.push_back(&leaf[piece.offset]);
+  });
+  Add(KeysOf(leaf), tokens);
+  return tokens.size();
 }
 
 // Equal tokens stand together, save where two others share a hash: those are left apart.
 void RunsBuilder::Repeat(const Postings& sorted) {
   for (size_t begin = 0; begin < sorted.size();) {
-    const uint8_t* const token = occurrences_[sorted[begin].occurrence];
+    const Token& token = tokens_[sorted[begin].occurrence];
     size_t end = begin + 1;
     while (end < sorted.size() && sorted[end].hash == sorted[begin].hash &&
-           std::equal(token, token + 32, occurrences_[sorted[end].occurrence]))
+           sorted[end].begins == sorted[begin].begins)
       ++end;
     if (end - begin > 1) {
-      Token& repeated = repeated_.emplace_back();
-      std::copy_n(token, repeated.size(), repeated.begin());
-      for (size_t i = begin; i < end; ++i)
-        references_[sorted[i].occurrence] = static_cast<uint32_t>(repeated_.size());
+      repeated_.push_back(token);
+      for (size_t i = begin; i < end; ++i) {
+        const uint32_t occurrence = sorted[i].occurrence;
+        if (tokens_[occurrence] == token)
+          references_[occurrence] = static_cast<uint32_t>(repeated_.size());
+      }
     }
     begin = end;
   }
 }
 
 void RunsBuilder::SortTokens() {
-  references_.assign(occurrences_.size(), 0);
+  references_.assign(tokens_.size(), 0);
   for (Postings& postings : postings_) {
     SortByHash(postings);
     Repeat(postings);
   }
 }
 
+void RunsBuilder::PutTokens(RunKey key, RunWriter& run) const {
+  Ranges ranges;
+  const Postings& sorted = postings_[Place(key)];
+  for (size_t i = 0; i < sorted.size();) {
+    const uint64_t hash = sorted[i].hash;
+    ranges.clear();
+    for (; i < sorted.size() && sorted[i].hash == hash; ++i)
+      if (ranges.empty() || ranges.back().first + ranges.back().count <= sorted[i].entry)
+        AddEntry(ranges, sorted[i].entry);
+    run.Put(hash, ranges);
+  }
+}
+
+void RunsBuilder::PutTexts(RunKey key, RunWriter& run) {
+  std::map<uint64_t, Ranges> by_hash;
+  for (auto& [text, of_text] : texts_[Place(key)]) {
+    Ranges& list = by_hash[hash_.Of(key, base::AsBytes(text))];
+    if (list.empty()) {
+      list = std::move(of_text);
+      continue;
+    }
+    std::vector<bool> in(entries_);
+    for (const auto* both : {&list, &of_text})
+      for (const EntryRange& range : *both)
+        for (uint32_t i = 0; i < range.count; ++i) in[range.first + i] = true;
+    list.clear();
+    for (uint32_t i = 0; i < entries_; ++i)
+      if (in[i]) AddEntry(list, i);
+  }
+  for (const auto& [hash, list] : by_hash) run.Put(hash, list);
+}
+
 void RunsBuilder::PutRun(RunKey key, Bytes& out) {
   RunWriter run(out);
-  std::vector<EntryRange> ranges;
-  if (Place(key) < kCommitments) {
-    const Postings& sorted = postings_[Place(key)];
-    for (size_t i = 0; i < sorted.size();) {
-      const uint64_t hash = sorted[i].hash;
-      ranges.clear();
-      for (; i < sorted.size() && sorted[i].hash == hash; ++i)
-        if (ranges.empty() || ranges.back().first + ranges.back().count <= sorted[i].entry)
-          AddEntry(ranges, sorted[i].entry);
-      run.Put(hash, ranges);
-    }
-  } else {
-    std::map<uint64_t, std::vector<EntryRange>> by_hash;
-    for (auto& [text, of_text] : texts_[Place(key)].ranges) {
-      auto& list = by_hash[hash_.Of(key, base::AsBytes(text))];
-      if (list.empty()) {
-        list = std::move(of_text);
-        continue;
-      }
-      std::vector<bool> in(entries_);
-      for (const auto* both : {&list, &of_text})
-        for (const EntryRange& range : *both)
-          for (uint32_t i = 0; i < range.count; ++i) in[range.first + i] = true;
-      list.clear();
-      for (uint32_t i = 0; i < entries_; ++i)
-        if (in[i]) AddEntry(list, i);
-    }
-    for (const auto& [hash, list] : by_hash) run.Put(hash, list);
-  }
+  if (Place(key) < kCommitments)
+    PutTokens(key, run);
+  else
+    PutTexts(key, run);
   std::array<uint8_t, 32> line{};
   roots_[Place(key)] = run.Finish(line);
   std::ranges::copy(line,

@@ -1,48 +1,66 @@
 #pragma once
 
 #include <map>
+#include <span>
+#include <string>
 #include <vector>
 
+#include "base/large_vector.h"
 #include "trail/runs.h"
 
 namespace garant::trail {
 
-// Makes the runs of a segment from its leaves, which must stay where they are until Finish.
+class RunWriter;
+
+// Makes the runs of a segment from its leaves.
 class RunsBuilder {
  public:
+  using Ranges = std::vector<EntryRange>;
+  // What leaves have in common that differ in their tokens and numbers alone: which lists of texts
+  // they stand in, and whose their tokens are. Valid as long as the builder.
+  struct LeafKeys {
+    std::vector<Ranges*> texts;
+    std::vector<uint8_t> lists;  // of each token, in order
+  };
+
   RunsBuilder(std::string_view origin, uint64_t first, uint32_t entries);
-  // The next leaf, of an entry that the trail took.
-  void Add(base::ByteView leaf);
+  // The next leaf, of an entry that the trail took. Returns how many tokens it has, commitments of
+  // persons' parts among them.
+  size_t Add(base::ByteView leaf);
+  // The same, of a leaf with these keys.
+  [[nodiscard]] LeafKeys KeysOf(base::ByteView leaf);
+  void Add(const LeafKeys& keys, std::span<const uint8_t* const> tokens);
 
   // The file. Once, when all were added.
   [[nodiscard]] base::Bytes Finish();
   [[nodiscard]] const RunRoots& roots() const { return roots_; }
 
-  // After Finish: the tokens that stand twice or more, and for each token of each leaf, in order
-  // (commitments of persons' parts among them), 0 or which of these it is, from 1 on.
+  // Each token of each leaf, in order.
+  [[nodiscard]] std::span<const Token> tokens() const { return tokens_; }
+  // After Finish: those that stand twice or more, and for each of all tokens 0 or which of these it
+  // is, from 1 on.
   [[nodiscard]] const std::vector<Token>& repeated() const { return repeated_; }
-  [[nodiscard]] const std::vector<uint32_t>& references() const { return references_; }
+  [[nodiscard]] std::span<const uint32_t> references() const { return references_; }
 
  private:
   struct Posting {
-    uint64_t hash = 0;
-    uint32_t entry = 0;
-    uint32_t occurrence = 0;  // which of all tokens
+    uint64_t hash;
+    uint64_t begins;  // the token, with its first bytes
+    uint32_t entry;
+    uint32_t occurrence;  // which of all tokens
   };
-  using Postings = std::vector<Posting>;
-  struct Texts {
-    std::map<std::string, std::vector<EntryRange>, std::less<>> ranges;
-    std::string_view last;
-    std::vector<EntryRange>* last_ranges = nullptr;
-  };
+  using Postings = base::LargeVector<Posting>;
+  using Texts = std::map<std::string, Ranges, std::less<>>;
   // Of the keys that are tokens, and of commitments, which have no run.
   static constexpr size_t kTokenLists = 5;
 
   void AddToken(size_t list, const uint8_t* token);
-  void AddText(RunKey key, std::string_view text);
+  [[nodiscard]] Ranges& ListOf(RunKey key, std::string_view text);
   void Repeat(const Postings& sorted);
   void SortTokens();
   void PutRun(RunKey key, base::Bytes& out);
+  void PutTokens(RunKey key, RunWriter& run) const;
+  void PutTexts(RunKey key, RunWriter& run);
 
   RunHash hash_;
   uint64_t first_;
@@ -50,9 +68,9 @@ class RunsBuilder {
   uint32_t next_ = 0;
   std::array<Postings, kTokenLists> postings_;
   std::array<Texts, kRunKeys> texts_;
-  std::vector<const uint8_t*> occurrences_;
+  base::LargeVector<Token> tokens_;
   std::vector<Token> repeated_;
-  std::vector<uint32_t> references_;
+  base::LargeVector<uint32_t> references_;
   RunRoots roots_{};
 };
 

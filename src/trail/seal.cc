@@ -60,40 +60,45 @@ struct DraftHeader {
   std::vector<Fact> facts;
 };
 
-Status FillHeader(const Draft& draft, KeyStore& keys, DraftHeader& out) {
+// As the draft has it, nothing checked or brought into order but the subjects.
+Status TakeHeader(const Draft& draft, KeyStore& keys, DraftHeader& out) {
   const uint32_t epoch = EpochOf(draft.time);
   const uint32_t day = DayOf(draft.time);
-  const FactOrder order = TRY(CheckFacts(draft.kind, draft.facts));
   HeaderView& header = out.view;
   header.kind = draft.kind;
   header.service = draft.service;
   header.part = draft.part;
   header.route = draft.route;
   header.categories = draft.categories;
+  header.outcome = draft.outcome;
+  header.source = draft.source;
+  header.sequence = draft.sequence;
+  header.facts = draft.facts;
+  if (draft.actor) header.actor = TRY(PersonsToken(draft, *draft.actor, epoch, keys));
+  for (const Person& subject : draft.subjects)
+    out.subjects.push_back(TRY(PersonsToken(draft, subject, epoch, keys)));
+  SortUnique(out.subjects);
+  header.subjects = out.subjects;
+  if (!draft.session.empty()) header.session = TRY(keys.TokenOfSession(draft.session, day));
+  if (!draft.trace.empty()) header.trace = TRY(keys.TokenOfTrace(draft.trace, day));
+  return Ok{};
+}
+
+Status CheckHeader(const Draft& draft, DraftHeader& out) {
+  HeaderView& header = out.view;
+  const FactOrder order = TRY(CheckFacts(draft.kind, draft.facts));
+  if (order != FactOrder::kAscending) {
+    out.facts = draft.facts;
+    std::ranges::sort(out.facts, {}, &Fact::name);
+    header.facts = out.facts;
+  }
   if (std::ranges::adjacent_find(draft.categories, std::ranges::greater_equal()) !=
       draft.categories.end()) {
     out.categories = draft.categories;
     SortUnique(out.categories);
     header.categories = out.categories;
   }
-  header.outcome = draft.outcome;
-  header.source = draft.source;
-  header.sequence = draft.sequence;
-  header.facts = draft.facts;
-  if (order != FactOrder::kAscending) {
-    out.facts = draft.facts;
-    std::ranges::sort(out.facts, {}, &Fact::name);
-    header.facts = out.facts;
-  }
   header.checked = true;
-  if (draft.actor) header.actor = TRY(PersonsToken(draft, *draft.actor, epoch, keys));
-  for (const Person& subject : draft.subjects)
-    out.subjects.push_back(TRY(PersonsToken(draft, subject, epoch, keys)));
-  SortUnique(out.subjects);
-  header.subjects = out.subjects;
-  if (!draft.session.empty())
-    header.session = SessionToken(*TRY(keys.TransientMac(day)), draft.session);
-  if (!draft.trace.empty()) header.trace = TraceToken(*TRY(keys.TransientMac(day)), draft.trace);
   return Ok{};
 }
 
@@ -161,8 +166,11 @@ Status SealPart(const Draft& draft, const SealedDraft& sealed, const EntryPlace&
 Status SealLeaf(const Draft& draft, uint64_t index, const Generation& generation, KeyStore& keys,
                 LeafWriter& leaf) {
   DraftHeader header;
-  TRY(FillHeader(draft, keys, header));
-  TRY(leaf.PutHeader(index, draft.time, generation, header.view));
+  TRY(TakeHeader(draft, keys, header));
+  if (!leaf.PutLikeBefore(index, draft.time, generation, header.view)) {
+    TRY(CheckHeader(draft, header));
+    TRY(leaf.PutHeader(index, draft.time, generation, header.view));
+  }
   TRY(leaf.PutPartCount(draft.sealed.size()));
   EntryPlace place{index, generation};
   for (const SealedDraft& sealed : draft.sealed) {

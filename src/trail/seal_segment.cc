@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "trail/leaf_pieces.h"
 #include "trail/merkle.h"
+#include "trail/record_writer.h"
 #include "trail/runs_builder.h"
 #include "trail/segment.h"
 #include "trail/segment_form.h"
@@ -30,48 +32,20 @@ Times TimesOf(std::span<const ByteView> leaves) {
   return times;
 }
 
-// References of the leaf's own tokens: as many as it has.
-size_t TokensOf(ByteView leaf) {
-  size_t count = 0;
-  WalkLeaf(leaf, [&count](const LeafPiece& piece) {
-    using Kind = LeafPiece::Kind;
-    count += piece.kind == Kind::kToken || piece.kind == Kind::kCommitment ? 1 : 0;
-  });
-  return count;
-}
-
-struct Records {
-  Bytes bytes;
-  Bytes groups;
-  Bytes forms;
-  uint32_t form_count = 0;
-};
-
-Records PutRecords(const SegmentInput& input, const RunsBuilder& runs, int64_t earliest) {
-  Records records;
-  records.bytes.reserve(input.leaves.size() * 160);
-  FormTable table;
-  std::span<const uint32_t> references(runs.references());
-  FormContext context{input.first, static_cast<uint64_t>(earliest), runs.repeated()};
-  for (size_t i = 0; i < input.leaves.size(); ++i) {
-    if (i % kGroupEntries == 0) PutInteger(records.groups, records.bytes.size(), 4);
-    const ByteView leaf = input.leaves[i];
-    const size_t tokens = TokensOf(leaf);
-    context.index = input.first + i;
-    table.PutRecord(leaf, context, references.first(tokens), records.bytes);
-    references = references.subspan(tokens);
-  }
-  for (const LeafForm& form : table.forms()) form.Put(records.forms);
-  records.form_count = static_cast<uint32_t>(table.forms().size());
-  return records;
-}
-
 // The nodes over each 16 leaves, and from them those over each 256.
 std::vector<Digest> Nodes(std::span<const Digest> below, size_t of_each) {
   std::vector<Digest> nodes;
   nodes.reserve(below.size() / of_each);
   for (; !below.empty(); below = below.subspan(of_each))
     nodes.push_back(TreeRoot(below.first(of_each)));
+  return nodes;
+}
+
+// The first ones of the input's leaves, where it has only the later ones.
+std::vector<Digest> NodesOf(const SegmentInput& input) {
+  const size_t known = input.nodes.size() * kGroupEntries;
+  std::vector<Digest> nodes = Nodes(input.hashes.first(input.hashes.size() - known), kGroupEntries);
+  nodes.insert(nodes.end(), input.nodes.begin(), input.nodes.end());
   return nodes;
 }
 
@@ -84,40 +58,45 @@ void PutDigests(Bytes& out, std::span<const Digest> digests) {
 SealedSegment SealSegment(const SegmentInput& input) {
   SealedSegment sealed;
   const std::span<const ByteView> leaves(input.leaves);
+  const Times times = TimesOf(leaves);
   RunsBuilder runs(input.origin, input.first, static_cast<uint32_t>(leaves.size()));
-  for (const ByteView leaf : leaves) runs.Add(leaf);
+  RecordWriter records(input.first, static_cast<uint64_t>(times.earliest), leaves.size(), runs);
+  for (const ByteView leaf : leaves) records.Add(leaf);
   sealed.runs = runs.Finish();
   sealed.roots = runs.roots();
-  const Times times = TimesOf(leaves);
-  const Records records = PutRecords(input, runs, times.earliest);
-  const std::vector<Digest> nodes = Nodes(input.hashes, kGroupEntries);
+  const std::vector<Digest> nodes = NodesOf(input);
   sealed.bundles = Nodes(nodes, kBundleEntries / kGroupEntries);
 
   Bytes& out = sealed.segment;
-  out.reserve(records.bytes.size() + records.forms.size() + leaves.size() * 8 + 4096);
-  PutText(out, kSegmentMagic);
-  PutInteger(out, input.first, 8);
-  PutInteger(out, leaves.size(), 4);
-  PutInteger(out, static_cast<uint64_t>(times.earliest), 8);
-  PutInteger(out, static_cast<uint64_t>(times.latest), 8);
-  PutInteger(out, records.form_count, 4);
-  PutInteger(out, runs.repeated().size(), 4);
-  uint64_t offset = kSegmentHeaderBytes;
-  for (const size_t size : {records.forms.size(), runs.repeated().size() * 32, records.bytes.size(),
-                            records.groups.size(), nodes.size() * 32, size_t{0}}) {
-    PutInteger(out, offset, 8);
-    offset += size;
-  }
-  PutBytes(out, records.forms);
+  out.resize(kSegmentHeaderBytes);
+  std::array<uint64_t, kSegmentSections> offsets{};
+  offsets[0] = out.size();
+  records.PutForms(out);
+  offsets[1] = out.size();
   for (const Token& token : runs.repeated()) PutBytes(out, token);
-  PutBytes(out, records.bytes);
-  PutBytes(out, records.groups);
+  offsets[2] = out.size();
+  Bytes groups;
+  records.PutRecords(out, groups);
+  offsets[3] = out.size();
+  PutBytes(out, groups);
+  offsets[4] = out.size();
   PutDigests(out, nodes);
+  offsets[5] = out.size();
   for (size_t at = 0; at < leaves.size(); at += kBundleEntries) {
     const Times zone = TimesOf(leaves.subspan(at, kBundleEntries));
     PutInteger(out, static_cast<uint64_t>(zone.earliest), 8);
     PutInteger(out, static_cast<uint64_t>(zone.latest), 8);
   }
+  Bytes head;
+  PutText(head, kSegmentMagic);
+  PutInteger(head, input.first, 8);
+  PutInteger(head, leaves.size(), 4);
+  PutInteger(head, static_cast<uint64_t>(times.earliest), 8);
+  PutInteger(head, static_cast<uint64_t>(times.latest), 8);
+  PutInteger(head, records.forms(), 4);
+  PutInteger(head, runs.repeated().size(), 4);
+  for (const uint64_t offset : offsets) PutInteger(head, offset, 8);
+  std::ranges::copy(head, out.begin());
   PutBytes(out, base::Sha256(out));
   return sealed;
 }

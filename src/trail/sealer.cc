@@ -1,7 +1,9 @@
 #include "trail/sealer.h"
 
 #include <algorithm>
+#include <chrono>
 
+#include "base/large_vector.h"
 #include "base/mapped_file.h"
 #include "trail/log_file.h"
 #include "trail/paths.h"
@@ -22,6 +24,7 @@ using base::Status;
 namespace {
 
 constexpr size_t kMostLeft = 4;
+constexpr std::chrono::seconds kIdle{5};  // then memory is given back
 
 ByteView BytesOf(const std::vector<Digest>& digests) {
   static_assert(sizeof(Digest) == 32);
@@ -85,9 +88,14 @@ void Sealer::Wait() {
 }
 
 void Sealer::Run() {
+  base::KeptLarge memory;
   std::unique_lock lock(mutex_);
+  const auto ready = [this] { return ending_ || (!left_.empty() && !problem_); };
   for (;;) {
-    changed_.wait(lock, [this] { return ending_ || (!left_.empty() && !problem_); });
+    if (!changed_.wait_for(lock, kIdle, ready)) {
+      memory.Release();
+      changed_.wait(lock, ready);
+    }
     if (left_.empty() || problem_) return;
     const FullLog& log = left_.front();  // stays where it is while others are added
     lock.unlock();
@@ -110,13 +118,14 @@ Result<IndexedSegment> Sealer::Seal(const FullLog& log) {
   };
   const auto mapped = TRY(base::MappedFile::Open(path(kLogSuffix), kLogHeaderBytes));
   const LogFrames frames = TRY(ReadFrames(mapped.bytes(), log.first, log.end));
-  const SealedSegment sealed = SealSegment({origin_, log.first, frames.entries, frames.leaves});
-  if (sealed.bundles != log.bundles)
+  if (frames.leaves != log.leaves)
     return Error{Code::kUntrusted,
                  Filled("{} does not hold any more what was appended",
                         "{} ne contient plus ce qui a été ajouté", {path(kLogSuffix)}),
                  {}};
-  TRY(PutAt(disk_, LeavesPath(folder_), log.first * 32, BytesOf(frames.leaves)));
+  const SealedSegment sealed =
+      SealSegment({origin_, log.first, frames.entries, log.leaves, log.nodes});
+  TRY(PutAt(disk_, LeavesPath(folder_), log.first * 32, BytesOf(log.leaves)));
   TRY(PutAt(disk_, BundlesPath(folder_), log.first / kBundleEntries * 32, BytesOf(sealed.bundles)));
   if (log.first == 0) TRY(disk_.SyncFolder(TreePath(folder_)));
   const std::string runs = path(kRunsSuffix);

@@ -20,7 +20,8 @@ namespace garant::trail {
 struct FullLog {
   uint64_t first = 0;
   uint64_t end = 0;
-  std::vector<Digest> bundles;  // the tree's hashes of each 256, to compare with
+  std::vector<Digest> leaves;  // the hash of each
+  std::vector<Digest> nodes;  // the tree's over each 16, as far as they are known: of the last ones
 };
 
 // What `index-run` says in the trail.

@@ -24,6 +24,8 @@ struct SegmentInput {
   uint64_t first = 0;
   std::vector<base::ByteView> leaves;
   std::span<const base::Digest> hashes;  // of the leaves
+  // The nodes over each 16 of them, as far as they are known: of the last ones.
+  std::span<const base::Digest> nodes;
 };
 struct SealedSegment {
   base::Bytes segment;

@@ -53,7 +53,7 @@ class TheSegment : public testing::Test {
   }
   void Seal() {
     std::vector<base::Digest> hashes;
-    SegmentInput input{"permits.example", first_, {}, {}};
+    SegmentInput input{"permits.example", first_, {}, {}, {}};
     for (const Bytes& leaf : leaves_) {
       input.leaves.emplace_back(leaf);
       hashes_.push_back(LeafHash(leaf));

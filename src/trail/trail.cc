@@ -82,6 +82,7 @@ struct Trail::State {
   Generation generation{};
   uint64_t failures = 0;                // of the committer, when the generation was drawn
   LeafWriter leaf;                      // of the last entry
+  size_t frame_bytes = 0;               // that an entry took last time, and some more
   std::vector<IndexedSegment> indexed;  // and not yet said in the trail
   std::vector<std::pair<uint64_t, IndexedSegment>> said;  // where, and not known to be durable
   uint64_t cut = 0;
@@ -158,24 +159,23 @@ struct Trail::State {
       PutFrame(start.carried, base::AsBytes(last.bytes).subspan(place.offset, place.size),
                loaded.hashes.LeafAt(i));
     }
-    start.bundles = Bundles(loaded, last.log.first, whole);
+    start.leaves = Leaves(loaded, last.log.first, loaded.size());
     LogWriter log = TRY(LogWriter::Continue(disk, folder, last.log.first, last.log.used));
     sealer = std::make_unique<Sealer>(disk, folder, key.name);
     for (size_t i = 0; i + 1 < loaded.logs.size(); ++i) {
       const uint64_t first = loaded.logs[i].log.first;
       const uint64_t end = loaded.logs[i + 1].log.first;
-      sealer->Add({first, end, Bundles(loaded, first, end)});
+      sealer->Add({first, end, Leaves(loaded, first, end), {}});
     }
     committer = std::make_unique<Committer>(disk, folder, key, vault->keys().signing_seed(),
                                             settings, std::move(log), std::move(start), *sealer);
     return TrailReader::Of(std::move(loaded));
   }
 
-  static std::vector<Digest> Bundles(const LoadedTrail& loaded, uint64_t first, uint64_t end) {
-    std::vector<Digest> bundles;
-    for (uint64_t i = first / kBundleEntries; i < end / kBundleEntries; ++i)
-      bundles.push_back(loaded.hashes.BundleAt(i));
-    return bundles;
+  static std::vector<Digest> Leaves(const LoadedTrail& loaded, uint64_t first, uint64_t end) {
+    std::vector<Digest> leaves;
+    for (uint64_t i = first; i < end; ++i) leaves.push_back(loaded.hashes.LeafAt(i));
+    return leaves;
   }
 
   // Indices that a failed append had are given again: never under the same generation.
@@ -243,6 +243,8 @@ Result<Trail::Begun> Trail::Begin(Drafts& drafts) {
   State& state = *state_;
   Staged staged;
   staged.first = TRY(state.NextIndex());
+  staged.frames.reserve(std::min(drafts.size() * state.frame_bytes, kMostAtOnce / 16));
+  staged.leaves.reserve(drafts.size());
   Begun begun{staged.first, staged.durable.get_future()};
   for (size_t i = 0; i < drafts.size(); ++i) {
     TRY(state.Seal(drafts.At(i), staged));
@@ -256,6 +258,7 @@ Result<Trail::Begun> Trail::Begin(Drafts& drafts) {
     staged.durable.set_value(Ok{});
     return begun;
   }
+  state.frame_bytes = staged.frames.size() / staged.leaves.size() * 17 / 16;
   TRY(state.SayWhatIsIndexed(staged));
   // What stood there before this append was carried out as it came.
   state.vault->keys().SetApplied(state.committer->durable());

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,12 @@ inline std::array<uint8_t, 8> BigEndian(uint64_t value) {
   for (size_t i = 0; i < out.size(); ++i) out[i] = static_cast<uint8_t>(value >> (8 * (7 - i)));
   return out;
 }
+// As it stands in bytes that were checked to hold it.
+inline uint64_t EightAt(const uint8_t* at) {
+  uint64_t value = 0;
+  for (size_t i = 0; i < 8; ++i) value = value << 8U | at[i];
+  return value;
+}
 inline void PutInteger(base::Bytes& out, uint64_t value, size_t bytes) {
   const std::array<uint8_t, 8> all = BigEndian(value);
   out.insert(out.end(), all.end() - bytes, all.end());
@@ -23,6 +30,28 @@ inline void PutBytes(base::Bytes& out, base::ByteView bytes) {
   out.insert(out.end(), bytes.begin(), bytes.end());
 }
 inline void PutText(base::Bytes& out, std::string_view text) { PutBytes(out, base::AsBytes(text)); }
+
+// For what is mostly short: a call to memcmp takes longer than looking at it.
+inline bool SameBytes(const void* a, const void* b, size_t size) {
+  const auto* const one = static_cast<const uint8_t*>(a);
+  const auto* const other = static_cast<const uint8_t*>(b);
+  const auto differ = [&]<typename Word>(size_t at, Word x) {
+    Word y = 0;
+    std::memcpy(&x, one + at, sizeof x);
+    std::memcpy(&y, other + at, sizeof y);
+    return x != y;
+  };
+  if (size > 64) return std::memcmp(a, b, size) == 0;
+  if (size >= 8) {
+    for (size_t i = 0; i + 8 < size; i += 8)
+      if (differ(i, uint64_t{0})) return false;
+    return !differ(size - 8, uint64_t{0});
+  }
+  if (size >= 4) return !differ(0, uint32_t{0}) && !differ(size - 4, uint32_t{0});
+  for (size_t i = 0; i < size; ++i)
+    if (one[i] != other[i]) return false;
+  return true;
+}
 
 // Reads from untrusted bytes. Asked for more than there is, it gives zeros and remembers: check
 // `ok()` before believing what was read.
