@@ -39,7 +39,7 @@ ROWS = (
     ("erase_p99_ms", "erasing a person: the longest"),
 )
 POWERS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 860, 480, 70, 250, 50, 60
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 880, 480, 70, 270, 50, 60
 
 
 class Wrong(Exception):

@@ -15,7 +15,7 @@ constexpr const char* kSchema = R"(
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 PRAGMA cache_size = -1048576;
-PRAGMA wal_autocheckpoint = 16384;
+PRAGMA wal_autocheckpoint = 65536;
 CREATE TABLE entry(number INTEGER PRIMARY KEY, time INTEGER NOT NULL, kind TEXT NOT NULL, part TEXT,
                    outcome TEXT, actor BLOB, session BLOB, trace BLOB, leaf BLOB NOT NULL);
 CREATE INDEX entry_actor ON entry(actor);

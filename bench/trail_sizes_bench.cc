@@ -9,8 +9,8 @@
 #include "history.h"
 
 // What opening a trail, finding in it, and erasing cost against its size (docs/benchmarks.md).
-// Arguments: --largest N (7) for sizes of 10^5 to 10^N entries; --docs, to draw docs/images and
-// fill the table; a folder on the disk to measure (.).
+// Arguments: --largest N (7) and --smallest N (5) for sizes of 10^5 to 10^7 entries; --docs, to
+// draw docs/images and fill the table; a folder on the disk to measure (.).
 namespace garant::bench {
 namespace {
 
@@ -21,6 +21,7 @@ constexpr long kMostLargest = 9;
 constexpr uint64_t kRoomForEntry = 320;  // bytes
 
 struct Asked {
+  long smallest = kSmallest;
   long largest = 7;
   bool docs = false;
   std::string folder = ".";
@@ -62,8 +63,8 @@ void Draw(const std::vector<Measured>& sizes) {
 void Run(const Asked& asked, const std::string& top) {
   std::vector<Measured> sizes;
   uint64_t entries = 1;
-  for (long i = 0; i < kSmallest; ++i) entries *= 10;
-  for (long size = kSmallest; size <= asked.largest; ++size, entries *= 10)
+  for (long i = 0; i < asked.smallest; ++i) entries *= 10;
+  for (long size = asked.smallest; size <= asked.largest; ++size, entries *= 10)
     sizes.push_back(Measure(top, entries));
   const Measured& largest = sizes.back();
   for (const HistoryFigure& one : largest.figures)
@@ -77,16 +78,17 @@ Asked Read(const std::vector<std::string_view>& words) {
   for (size_t i = 0; i < words.size(); ++i) {
     if (words[i] == "--docs") {
       asked.docs = true;
-    } else if (words[i] == "--largest" && i + 1 < words.size()) {
-      asked.largest = std::strtol(std::string(words[++i]).c_str(), nullptr, 10);
+    } else if ((words[i] == "--largest" || words[i] == "--smallest") && i + 1 < words.size()) {
+      long& of = words[i] == "--largest" ? asked.largest : asked.smallest;
+      of = std::strtol(std::string(words[++i]).c_str(), nullptr, 10);
     } else if (words[i].starts_with("-")) {
-      Fail("usage: bench/run trail_sizes [--largest N] [--docs] [FOLDER]");
+      Fail("usage: bench/run trail_sizes [--smallest N] [--largest N] [--docs] [FOLDER]");
     } else {
       asked.folder = words[i];
     }
   }
-  if (asked.largest < kSmallest || asked.largest > kMostLargest)
-    Fail("--largest is an exponent of ten, from 5 to 9");
+  if (asked.smallest < kSmallest || asked.largest < asked.smallest || asked.largest > kMostLargest)
+    Fail("--smallest and --largest are exponents of ten, from 5 to 9");
   return asked;
 }
 
