@@ -1,22 +1,14 @@
-#include <charconv>
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "cli/trail_search.h"
 #include "cli/workspace.h"
 #include "report/trail_json.h"
-#include "trail/keys.h"
-#include "trail/reader.h"
-#include "trail/search.h"
 
 namespace garant::cli {
 namespace {
 
-using base::Code;
-using base::Error;
-using base::Filled;
-using base::Result;
 using base::Status;
-using base::Text;
 
 std::string FactText(const trail::FactValue& value) {
   if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "true" : "false";
@@ -70,53 +62,6 @@ nlohmann::json ToJson(const trail::Entry& entry, const trail::KeyRing* keys) {
   return json;
 }
 
-Error Misused(const Text& message) { return {Code::kInvalid, message, {}}; }
-
-Result<uint64_t> NumberOf(std::string_view name, const std::string& text, uint64_t most) {
-  uint64_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, problem] = std::from_chars(text.data(), end, number);
-  if (problem == std::errc() && stop == end && number <= most) return number;
-  return Misused(Filled("{} takes a number of at most {}, not '{}'",
-                        "{} prend un nombre d’au plus {}, et non « {} »", {name, most, text}));
-}
-
-// What is looked for by who or what it was needs the keys that its tokens are drawn from.
-Status AddTokens(const Invocation& call, const trail::TrailReader& reader,
-                 const trail::KeyRing* keys, trail::Search& search) {
-  const bool person = call.Has("subject") || call.Has("actor");
-  if (person != call.Has("issuer"))
-    return Misused({"--subject and --actor name a person together with --issuer",
-                    "--subject et --actor désignent une personne, avec --issuer"});
-  if (keys == nullptr) return base::Ok{};
-  for (const auto& [name, key] :
-       {std::pair("subject", trail::RunKey::kSubject), std::pair("actor", trail::RunKey::kActor)})
-    if (call.Has(name))
-      search.all_of.push_back(
-          trail::ByPerson(key, {call.Value("issuer"), call.Value(name)}, reader, *keys));
-  if (call.Has("session")) search.all_of.push_back(trail::BySession(call.Value("session"), *keys));
-  if (call.Has("trace")) search.all_of.push_back(TRY(trail::ByTrace(call.Value("trace"), *keys)));
-  return base::Ok{};
-}
-
-Result<trail::Search> SearchOf(const Invocation& call, const trail::TrailReader& reader,
-                               const trail::KeyRing* keys) {
-  trail::Search search;
-  for (const trail::RunKey key : {trail::RunKey::kKind, trail::RunKey::kPart,
-                                  trail::RunKey::kCategory, trail::RunKey::kOutcome}) {
-    const std::string name(trail::RunKeyName(key));
-    if (call.Has(name)) search.all_of.push_back(trail::ByText(key, call.Value(name)));
-  }
-  TRY(AddTokens(call, reader, keys, search));
-  if (call.Has("since")) search.since = TRY(base::ParseTime(call.Value("since")));
-  if (call.Has("until")) search.until = TRY(base::ParseTime(call.Value("until")));
-  search.source = call.Value("source");
-  if (call.Has("newest")) search.order = trail::SearchOrder::kNewestFirst;
-  search.most = std::numeric_limits<size_t>::max();
-  if (call.Has("most")) search.most = TRY(NumberOf("--most", call.Value("most"), 1'000'000'000));
-  return search;
-}
-
 void Show(const Invocation& call, const trail::Entry& entry, const trail::KeyRing* keys) {
   if (call.Value("format") == "json")
     *call.out << ToJson(entry, keys).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
@@ -150,17 +95,14 @@ int RunTrailShow(const Invocation& call) {
   auto reader = trail::TrailReader::Open(places->trail);
   if (!reader) return call.Fail(reader.error());
   std::optional<trail::KeyRing> keys;
-  bool needs_keys = false;
-  for (const char* name : {"open", "subject", "actor", "session", "trace"})
-    needs_keys = needs_keys || call.Has(name);
-  if (needs_keys) {
+  if (call.Has("open") || NeedsKeys(call)) {
     auto ring = trail::KeyRing::Open(places->trail, places->root_key);
     if (!ring) return call.Fail(ring.error());
     keys = std::move(*ring);
   }
   const trail::KeyRing* const ring = keys ? &*keys : nullptr;
   if (!call.argument.empty()) {
-    const auto index = NumberOf("INDEX", call.argument, std::numeric_limits<uint64_t>::max());
+    const auto index = NumberOption("INDEX", call.argument, std::numeric_limits<uint64_t>::max());
     if (!index || *index >= reader->size())
       return call.Misuse({"the trail has no entry " + call.argument + "; it has " +
                               std::to_string(reader->size()) + ", counted from 0",
