@@ -38,8 +38,10 @@ constexpr Option kExportOptions[] = {
     {"from",
      {"INDEX", "NUMÉRO"},
      "",
-     {"begin with this entry; with the first where left out",
-      "commencer par cette entrée; par la première par défaut"}},
+     {"begin with this entry, where --state does not say where to go on; with the first where left "
+      "out",
+      "commencer par cette entrée, si --state ne dit pas où continuer; par la première par "
+      "défaut"}},
     {"settle",
      {"DURATION", "DURÉE"},
      "",

@@ -163,7 +163,12 @@ class Exporting {
                      [&](uint64_t next) { return Keep(next, source.reader()); },
                      {},
                      [this](const Error& error) { Say(error); }});
-    const Status done = pump.Run(place_.next);
+    Status done = pump.Run(place_.next);
+    if (done && pump.broken_off())
+      done = Error{Code::kConflict,
+                   {"it was ended before everything was handed over",
+                    "elle a été arrêtée avant que tout soit remis"},
+                   {}};
     const trail::Draft draft =
         ExportEnded(record_, pump.furthest(), pump.events(), !done, clock_.Now());
     const auto recorded = sink_.Append({&draft, 1});

@@ -130,6 +130,22 @@ TEST(File, IsNewUnlessAnExportGoesOnThere) {
   EXPECT_EQ(*base::ReadFile(path), "one\ntwo\nthree\n") << "the torn line was cut off";
 }
 
+TEST(File, GoesOnUnderItsNameWhenItWasPutAway) {
+  const Folder folder;
+  const std::string path = folder / "events";
+  const auto file = FileDestination(*ParseAddress(path), false);
+  ASSERT_TRUE(file->Connect());
+  ASSERT_TRUE(file->Send("one\n"));
+  EXPECT_EQ(*file->Taken(), 4U);
+  fs::rename(path, path + ".1");
+  ASSERT_TRUE(file->Send("two\n"));
+  EXPECT_EQ(*file->Taken(), 8U);
+  ASSERT_TRUE(file->Send("three\n"));
+  EXPECT_EQ(*file->Taken(), 14U);
+  EXPECT_EQ(*base::ReadFile(path + ".1"), "one\ntwo\n");
+  EXPECT_EQ(*base::ReadFile(path), "three\n");
+}
+
 TEST(File, IsLeftAloneWhereItHoldsNoLines) {
   const Folder folder;
   const std::string path = folder / "photo";

@@ -56,7 +56,9 @@ class File final : public Destination {
 
   // A pipe's other end says nothing; what it was given counts as taken.
   Result<uint64_t> Taken() override {
-    if (!path_.empty() && ::fdatasync(file_->number()) != 0) return Failed(errno);
+    if (path_.empty()) return sent_;
+    if (::fdatasync(file_->number()) != 0) return Failed(errno);
+    TRY(FollowRotation());
     return sent_;
   }
   Status Finish() override { return Ok{}; }
@@ -71,6 +73,21 @@ class File final : public Destination {
                                : Filled("cannot write {}: {}", "impossible d’écrire {} : {}",
                                         {path_, base::SystemText(number)}),
                  {}};
+  }
+
+  // Whoever puts files away gave this one another name: what comes goes into a new one.
+  Status FollowRotation() {
+    struct stat ours {};
+    struct stat named {};
+    if (::fstat(file_->number(), &ours) != 0) return Failed(errno);
+    if (::stat(path_.c_str(), &named) == 0 && named.st_ino == ours.st_ino &&
+        named.st_dev == ours.st_dev)
+      return Ok{};
+    auto next = std::make_unique<base::Descriptor>(
+        ::open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600));
+    if (next->number() < 0) return Failed(errno);
+    file_ = std::move(next);
+    return Ok{};
   }
 
   // A line that an earlier run did not finish is sent again whole. No event is as long as what is

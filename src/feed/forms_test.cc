@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -108,6 +110,25 @@ TEST(Forms, AreAsThePageShowsThem) {
                         "CEF:0|Garant|Garant|0.1.0|request|a request that the guard saw|1|") +
                 "\n",
             trail::ExampleOf(kPage, "syslog"));
+}
+
+// For who holds these to the published schemas: tests/e2e/export_test.py.
+TEST(Forms, CanBeWrittenOfEveryKind) {
+  const char* folder = std::getenv("GARANT_WRITE_EVENTS");
+  for (const Form form : {Form::kLines, Form::kOcsf, Form::kEcs, Form::kCef}) {
+    std::string lines;
+    for (Entry entry : OfEveryKind())
+      for (const char* outcome : {"", "passed", "refused", "somehow"}) {
+        entry.header.outcome = outcome;
+        lines += Rendered(form, entry) + "\n";
+        entry.header.facts.clear();
+        entry.header.actor.reset();
+      }
+    EXPECT_EQ(static_cast<size_t>(std::ranges::count(lines, '\n')), 4 * OfEveryKind().size());
+    if (folder == nullptr) continue;
+    EXPECT_TRUE(
+        base::WriteFileDurably(std::string(folder) + "/" + std::string(FormName(form)), lines));
+  }
 }
 
 TEST(Forms, HaveNamesThatAreReadBack) {

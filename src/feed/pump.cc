@@ -33,6 +33,7 @@ Status Pump::Run(uint64_t from) {
     const uint64_t before = position_;
     connected_ = false;
     Status done = RunOnce();
+    broken_off_ = !done && !settings_.follow;
     if (done || IsEnding(done.error())) return Ok{};
     const bool passes =
         done.error().code == Code::kIo || (!connected_ && done.error().code == Code::kUntrusted);

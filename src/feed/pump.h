@@ -57,6 +57,8 @@ class Pump {
   // From this entry on. Until everything is taken, or the program shall end.
   base::Status Run(uint64_t from);
 
+  // It was ended before it came to the end of what there was.
+  [[nodiscard]] bool broken_off() const { return broken_off_; }
   [[nodiscard]] uint64_t position() const { return position_; }  // entries before it are taken
   [[nodiscard]] uint64_t furthest() const { return furthest_; }  // none behind it was looked at
   [[nodiscard]] uint64_t events() const { return events_; }      // sent, each once
@@ -81,6 +83,7 @@ class Pump {
   uint64_t events_ = 0;
   uint64_t repeated_ = 0;
   bool connected_ = false;
+  bool broken_off_ = false;
   uint64_t bytes_ = 0;     // sent over this connection
   std::deque<Sent> sent_;  // and not known to be taken
 };

@@ -186,7 +186,23 @@ TEST(Pump, NothingLeavesWhereItCannotBeOpenedOrKept) {
   EXPECT_EQ(done.error().message.en, "no room");
 }
 
-TEST(Pump, WhatWasOpenedStandsInTheEvent) {
+TEST(Pump, SaysWhereItWasBrokenOff) {
+  World world;
+  Pump ended({Form::kLines, "origin", "1", "host", false}, world.source, world.receiver,
+             {[](milliseconds) { return true; },
+              [](uint64_t) { return Status(Ok{}); },
+              {},
+              [](const Error&) {}});
+  ASSERT_TRUE(ended.Run(0));
+  EXPECT_TRUE(ended.broken_off());
+  EXPECT_EQ(ended.position(), 10U);
+  Pump whole = world.Make(false);
+  world.kept = 10;
+  ASSERT_TRUE(whole.Run(10));
+  EXPECT_FALSE(whole.broken_off());
+}
+
+TEST(Pump, CefTravelsInSyslog) {
   World world;
   world.source.end = 1;
   std::string got;

@@ -239,9 +239,9 @@ class SchemaTest(Exporting):
 
         events = [json.loads(line)
                   for line in self.export("--format", "ocsf").stdout.splitlines()]
-        for event in events:
+        for event in events + self.of_every_kind("ocsf"):
             self.assertEqual([], check(event), event)
-        self.assertLessEqual({1008, 4002, 6007}, {number for number, _ in seen})
+        self.assertEqual({1008, 2006, 4002, 6002, 6007}, {number for number, _ in seen})
         # The check sees what is wrong.
         event = events[0]
         for name in ("time", "severity_id", "type_uid", "message"):
@@ -251,10 +251,22 @@ class SchemaTest(Exporting):
         self.assertTrue(check({name: value for name, value in event.items() if name != "time"}))
         self.assertTrue(check({**event, "severity_id": 42}))
 
+    def of_every_kind(self, form):
+        """Also of kinds that nothing makes yet, as the room's own test writes them."""
+        program = ROOT / "build" / "dev" / "src" / "feed" / "garant_feed_test"
+        if not program.exists():
+            self.skipTest("the unit tests are not built")
+        subprocess.run([program, "--gtest_filter=Forms.CanBeWrittenOfEveryKind"], check=True,
+                       env={**self.environment, "GARANT_WRITE_EVENTS": str(self.folder)}, cwd=ROOT,
+                       stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+        lines = (self.folder / form).read_text(encoding="utf-8").splitlines()
+        self.assertGreater(len(lines), 100)
+        return [json.loads(line) for line in lines]
+
     def test_ecs_events_have_its_fields_and_no_others(self):
         fields = self.ecs_fields()
         events = [json.loads(line) for line in self.export("--format", "ecs").stdout.splitlines()]
-        for event in events:
+        for event in events + self.of_every_kind("ecs"):
             self.assertEqual([], wrong_in_ecs(event, fields), event)
             self.assertEqual("9.4.0", event["ecs"]["version"])
         event = next(one for one in events if one["event"].get("category") == ["web"])
