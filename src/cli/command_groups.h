@@ -72,6 +72,29 @@ inline constexpr Option kTsaCertificates = {
     false,
     true};
 
+inline constexpr Option kPurpose = {
+    "purpose",
+    {"WORD", "MOT"},
+    "",
+    {"what for, as trail.readers of the service file names it; it stands in clear in the entry "
+     "that the reading is",
+     "à quelle fin, telle que trail.readers du fichier de service la nomme; elle figure en clair "
+     "dans l’entrée qu’est la lecture"}};
+inline constexpr Option kRole = {
+    "role", {"ROLE", "RÔLE"}, "", {"in which role of people", "dans quel rôle de people"}};
+inline constexpr Option kAs = {
+    "as",
+    {"PERSON", "PERSONNE"},
+    "",
+    {"who reads, an id of people; may be left out where one person has the role",
+     "qui lit, un identifiant de people; facultatif si une seule personne a ce rôle"}};
+inline constexpr Option kReason = {
+    "reason",
+    {"TEXT", "TEXTE"},
+    "",
+    {"why, in a sentence without anybody's name; sealed in the entry, and kept",
+     "pourquoi, en une phrase sans le nom de quiconque; scellé dans l’entrée, et conservé"}};
+
 [[nodiscard]] std::span<const Command> CommandsOfJudging();
 [[nodiscard]] std::span<const Command> CommandsOfTheGuard();
 [[nodiscard]] std::span<const Command> CommandsOfTheTrail();

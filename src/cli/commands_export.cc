@@ -68,6 +68,10 @@ constexpr Option kExportOptions[] = {
      {"for tls: the key of --certificate (PEM)", "pour tls : la clé de --certificate (PEM)"},
      false,
      true},
+    kPurpose,
+    kRole,
+    kAs,
+    kReason,
     kOfKind,
     kOfPart,
     kOfCategory,
@@ -82,6 +86,9 @@ constexpr Option kExportOptions[] = {
     kTrace,
 };
 constexpr Example kExportExamples[] = {
+    {"garant trail export --category contact.email --purpose access-request --role privacy-officer",
+     {"with what the service file lets that role open of it",
+      "avec ce que le fichier de service laisse ce rôle en ouvrir"}},
     {{"garant trail export --format ocsf --to november.json --since 2026-11-01",
       "garant trail export --format ocsf --to novembre.json --since 2026-11-01"},
      {"a month's events for somebody else's tools",

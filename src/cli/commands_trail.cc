@@ -42,6 +42,13 @@ constexpr Option kServeOptions[] = {
       "reading becomes an entry",
       "afficher un second lien, pour un auditeur : il peut lire les entrées telles que stockées, "
       "et chaque lecture devient une entrée"}},
+    {"as",
+     {"PERSON", "PERSONNE"},
+     "",
+     {"print another link, for this person of people: they may open what is sealed, as "
+      "trail.readers of the service file lets them, and each reading becomes an entry",
+      "afficher un autre lien, pour cette personne de people : elle peut ouvrir ce qui est scellé, "
+      "comme trail.readers du fichier de service le permet, et chaque lecture devient une entrée"}},
     {"ready-file",
      {"FILE", "FICHIER"},
      "",
@@ -112,8 +119,15 @@ constexpr Option kProveOptions[] = {
     {"sealed",
      {},
      "",
-     {"give the entry's bytes along though parts of it are sealed, as ciphertext",
-      "joindre les octets de l’entrée même si des parties en sont scellées, chiffrées"}},
+     {"give the entry's bytes along though parts of it are sealed, as ciphertext: a reading, which "
+      "takes --purpose, --role and the root key",
+      "joindre les octets de l’entrée même si des parties en sont scellées, chiffrées : une "
+      "lecture, qui exige --purpose, --role et la clé racine"}},
+    kPurpose,
+    kRole,
+    kAs,
+    kReason,
+    kRootKey,
 };
 constexpr Example kProveExamples[] = {
     {{"garant trail prove 12 > entry-12.tlog-proof",
@@ -146,8 +160,14 @@ constexpr Option kShowOptions[] = {
     {"open",
      {},
      "",
-     {"open sealed parts as well; needs the root key",
-      "ouvrir aussi les parties scellées; exige la clé racine"}},
+     {"open sealed parts as well: a reading, which takes --purpose, --role and the root key, and "
+      "becomes an entry first",
+      "ouvrir aussi les parties scellées : une lecture, qui exige --purpose, --role et la clé "
+      "racine, et devient d’abord une entrée"}},
+    kPurpose,
+    kRole,
+    kAs,
+    kReason,
     {"format", "FORMAT", "text|json", {"text where left out", "text par défaut"}},
 };
 constexpr Example kShowExamples[] = {
@@ -155,8 +175,45 @@ constexpr Example kShowExamples[] = {
     {"garant trail show --issuer https://id.example --subject 4711 --newest --most 20",
      {"the last twenty that are about a person",
       "les vingt dernières qui concernent une personne"}},
-    {"garant trail show 12 --open",
-     {"one entry with its sealed parts", "une entrée avec ses parties scellées"}},
+    {"garant trail show 12 --open --purpose access-request --role privacy-officer",
+     {"one entry with those of its sealed parts that the service file lets that role open",
+      "une entrée avec celles de ses parties scellées que le fichier de service laisse ce rôle "
+      "ouvrir"}},
+};
+
+constexpr Option kWhoLookedOptions[] = {
+    kService,
+    kTrail,
+    kRootKey,
+    {"issuer",
+     {"ISSUER", "ÉMETTEUR"},
+     "",
+     {"who named the person of --subject", "qui a nommé la personne de --subject"}},
+    {"subject",
+     {"NAME", "NOM"},
+     "",
+     {"the person, as that issuer names them; who looks at the list of processes sees it, a file "
+      "is better",
+      "la personne, comme cet émetteur la nomme; visible dans la liste des processus, un fichier "
+      "vaut mieux"}},
+    {"since", {"TIME", "MOMENT"}, "", {"from this moment on", "à partir de ce moment"}},
+    {"until", {"TIME", "MOMENT"}, "", {"before this moment", "avant ce moment"}},
+    {"newest", {}, "", {"the newest first", "les plus récentes d’abord"}},
+    {"most",
+     {"NUMBER", "NOMBRE"},
+     "",
+     {"so many at most; 100 where left out", "ce nombre au plus; 100 par défaut"}},
+    {"from",
+     {"INDEX", "NUMÉRO"},
+     "",
+     {"go on where an earlier page said", "continuer où une page antérieure l’a dit"}},
+    {"format", "FORMAT", "text|json", {"text where left out", "text par défaut"}},
+};
+constexpr Example kWhoLookedExamples[] = {
+    {{"garant trail who-looked person.tsv --since 2026-01-01",
+      "garant trail who-looked personne.tsv --since 2026-01-01"},
+     {"for a person who asks who saw their data this year",
+      "pour une personne qui demande qui a vu ses données cette année"}},
 };
 
 constexpr Option kJourneyOptions[] = {
@@ -168,6 +225,15 @@ constexpr Option kJourneyOptions[] = {
      "",
      {"the journey that this entry is part of, in place of a trace id",
       "le parcours dont fait partie cette entrée, au lieu d’un identifiant de trace"}},
+    {"session",
+     {"FILE", "FICHIER"},
+     "",
+     {"every journey of the visit whose raw session id stands in this file, or on standard input "
+      "for -, over all its days",
+      "tous les parcours de la visite dont l’identifiant brut de session figure dans ce fichier, "
+      "ou sur l’entrée standard pour -, sur toutes ses journées"},
+     false,
+     true},
     {"visit",
      {},
      "",
@@ -214,6 +280,14 @@ constexpr Command kCommands[] = {
      kShowOptions,
      kShowExamples,
      RunTrailShow},
+    {"trail who-looked",
+     {"[FILE]", "[FICHIER]"},
+     "",
+     {"List who looked at what is held of a person: in the trail, and in the service.",
+      "Énumérer qui a consulté ce qui est détenu d’une personne : dans le journal et le service."},
+     kWhoLookedOptions,
+     kWhoLookedExamples,
+     RunTrailWhoLooked},
     {"trail journey",
      {"[TRACE]", "[TRACE]"},
      "",

@@ -27,10 +27,18 @@ Draft Like(const ExportRecord& record, const char* outcome, base::Time now) {
   draft.service = record.service;
   draft.source = "trail.export";
   draft.outcome = outcome;
-  draft.facts = {
-      {"filters", record.filters.names}, {"first", static_cast<int64_t>(record.first)},
-      {"follow", record.follow},         {"form", std::string(feed::FormName(record.form))},
-      {"opened", record.opened},         {"to", PlainName(record.to)}};
+  draft.facts = {{"filters", record.filters.names},
+                 {"first", static_cast<int64_t>(record.first)},
+                 {"follow", record.follow},
+                 {"form", std::string(feed::FormName(record.form))},
+                 {"opened", record.reader.has_value()},
+                 {"to", PlainName(record.to)}};
+  if (record.reader) {
+    draft.actor = record.reader->AsPerson();
+    draft.facts.push_back({"purpose", record.reader->purpose});
+    draft.facts.push_back({"role", record.reader->role});
+    Seal(draft, "reading.reason", record.reader->reason);
+  }
   std::string words;
   for (const auto& [name, word] : record.filters.words)
     words += (words.empty() ? "" : "\n") + name + "=" + word;

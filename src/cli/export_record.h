@@ -15,9 +15,9 @@ struct ExportRecord {
   std::string service;
   feed::Form form = feed::Form::kLines;
   feed::Address to;
-  Filters filters;
+  reading::Filters filters;
   bool follow = false;
-  bool opened = false;
+  std::optional<reading::Reader> reader;  // with what they may open
   uint64_t first = 0;
 };
 

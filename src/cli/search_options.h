@@ -50,10 +50,14 @@ inline constexpr Option kActor = {
      "seulement celles des gestes de cette personne; exige la clé racine"}};
 inline constexpr Option kSession = {
     "session",
-    {"ID", "ID"},
+    {"FILE", "FICHIER"},
     "",
-    {"only those of this session, by its raw id; needs the root key",
-     "seulement celles de cette session, par son identifiant brut; exige la clé racine"}};
+    {"only those of the session whose raw id stands in this file, or on standard input for -; "
+     "needs the root key",
+     "seulement celles de la session dont l’identifiant brut figure dans ce fichier, ou sur "
+     "l’entrée standard pour -; exige la clé racine"},
+    false,
+    true};
 inline constexpr Option kTrace = {"trace",
                                   {"ID", "ID"},
                                   "",

@@ -26,8 +26,19 @@ std::string SayLinks(const Invocation& call, const std::string& url, server::Acc
     *call.out << call.Say(Filled("For the auditor: {}", "Pour l’auditeur : {}", {link}));
     links += link;
   }
+  if (call.Has("as")) {
+    const std::string link = link_of(server::Access::Role::kOfficer);
+    *call.out << call.Say(Filled("For {}: {}", "Pour {} : {}", {call.Value("as"), link}));
+    links += link;
+  }
   *call.out << call.Say({"Ctrl-C ends it.", "Ctrl-C y met fin."}) << std::endl;
   return links;
+}
+
+bool IsOfThePeople(const service::Model& model, std::string_view id) {
+  for (const expr::Value& person : expr::FieldOf(model.root(), "people").list().items)
+    if (expr::FieldOf(person, "id").text() == id) return true;
+  return false;
 }
 
 }  // namespace
@@ -59,10 +70,15 @@ int RunServe(const Invocation& call) {
   server::Access access({.link = std::chrono::ceil<std::chrono::seconds>(*link)});
   BriefTrail readings(places, std::string(model->id()), clock);
   const bool auditor = call.Has("auditor");
+  const std::string officer = call.Value("as");
+  if (call.Has("as") && !IsOfThePeople(*model, officer))
+    return call.Misuse(Filled("--as names somebody of people, and '{}' is not there",
+                              "--as nomme quelqu’un de people, et « {} » n’y est pas", {officer}));
   const server::Api api(desk, access, GARANT_VERSION,
                         {.is_public = call.Has("public-tree"),
                          .service = std::string(model->id()),
-                         .readings = auditor ? &readings : nullptr});
+                         .readings = auditor || call.Has("as") ? &readings : nullptr,
+                         .officer = officer});
   server::Settings settings;
   settings.address = call.Value("listen", settings.address);
   settings.port = *port;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/file.h"
+#include "cli/persons.h"
 #include "cli/trail_keys.h"
 #include "trail/erasure.h"
 #include "trail/paths.h"
@@ -18,33 +19,7 @@ using base::Result;
 using base::Status;
 using base::Text;
 
-constexpr size_t kLargestList = size_t{64} << 20U;
-
 Error Invalid(const Text& message) { return {Code::kInvalid, message, {}}; }
-
-// One person a line: the issuer, a tab, the name there.
-Result<std::vector<trail::Person>> ReadPersons(const std::string& file) {
-  const std::string text = TRY(base::ReadFile(file, kLargestList));
-  std::vector<trail::Person> persons;
-  uint32_t number = 0;
-  for (std::string_view rest = text; !rest.empty();) {
-    std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-    ++number;
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.empty()) continue;
-    const size_t tab = line.find('\t');
-    if (tab == 0 || tab == std::string_view::npos || tab + 1 == line.size() ||
-        line.find('\t', tab + 1) != std::string_view::npos)
-      return Error{Code::kInvalid,
-                   {"a line names one person: the issuer, a tab, and the name that the issuer gave",
-                    "une ligne nomme une personne : l’émetteur, une tabulation, et le nom qu’il a "
-                    "donné"},
-                   {file, number, 1}};
-    persons.push_back({std::string(line.substr(0, tab)), std::string(line.substr(tab + 1))});
-  }
-  return persons;
-}
 
 Result<std::vector<trail::Person>> PersonsOf(const Invocation& call) {
   std::vector<trail::Person> persons;

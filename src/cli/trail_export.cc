@@ -6,8 +6,10 @@
 #include <limits>
 
 #include "cli/brief_trail.h"
+#include "cli/export_opening.h"
 #include "cli/export_record.h"
 #include "cli/interrupts.h"
+#include "cli/trail_search.h"
 #include "feed/place.h"
 #include "feed/trail_source.h"
 
@@ -34,10 +36,11 @@ std::string HostName() {
 
 // By which another export is told from this one. Of people only that somebody was named: a hash of
 // their names would outlive them.
-base::Digest WhatIsExported(const Invocation& call, const Filters& filters) {
+base::Digest WhatIsExported(const Invocation& call, const reading::Filters& filters) {
   std::string text = call.Value("format", "jsonl") + "\n" + call.Value("to", "-") + "\n";
   for (const std::string& name : filters.names) text += name + "\n";
   for (const auto& [name, word] : filters.words) text += name + "=" + word + "\n";
+  if (call.Has("purpose")) text += call.Value("role") + "\n" + call.Value("purpose") + "\n";
   return base::Sha256(base::AsBytes(text));
 }
 
@@ -46,7 +49,7 @@ struct Asked {
   feed::Form form = feed::Form::kLines;
   feed::Address to;
   feed::DestinationOptions options;
-  Filters filters;
+  reading::Filters filters;
   uint64_t from = 0;
 };
 
@@ -65,6 +68,12 @@ Result<Asked> ReadOptions(const Invocation& call) {
   if (call.Has("follow") && !call.Has("state"))
     return Misused({"--follow takes --state: the file that says how far it came",
                     "--follow exige --state : le fichier qui dit jusqu’où c’est allé"});
+  for (const char* name : {"role", "as", "reason"})
+    if (call.Has(name) && !call.Has("purpose"))
+      return Misused(Filled("--{} goes with --purpose", "--{} va avec --purpose", {name}));
+  if (call.Has("follow") && call.Value("session") == "-")
+    return Misused({"--session takes a file with --follow: it is read again and again",
+                    "--session prend un fichier avec --follow : il est relu sans cesse"});
   if (call.Has("settle")) {
     const base::Duration settle = TRY(base::ParseDuration(call.Value("settle")));
     if (settle > kLongestSettle)
@@ -89,12 +98,19 @@ class Exporting {
     record_.follow = call.Has("follow");
   }
 
+  // So that what is sealed is opened too, as far as they may.
+  void Admit(reading::Reader reader) {
+    record_.reader = reader;
+    opening_.emplace(std::move(reader), asked_.filters, record_.service, places_, sink_);
+  }
+
   Status Run() {
     auto reader =
         std::make_shared<const trail::TrailReader>(TRY(trail::TrailReader::Open(places_.trail)));
     origin_ = reader->checkpoint().origin;
     TRY(FindPlace(*reader));
-    (void)TRY(Select(*reader));  // what is asked wrongly is said before anything is recorded
+    // What is asked wrongly is said before anything is recorded.
+    first_search_ = TRY(MakeSearch(*reader));
     record_.first = place_.next;
     const auto destination = TRY(feed::OpenDestination(
         asked_.to, asked_.options, [this](milliseconds time) { return Pause(time); }));
@@ -138,8 +154,15 @@ class Exporting {
     return file_->Write(place_);
   }
 
+  Result<trail::Search> Select(const trail::TrailReader& reader) {
+    if (!first_search_ || record_.follow) return MakeSearch(reader);
+    trail::Search search = std::move(*first_search_);
+    first_search_.reset();
+    return search;
+  }
+
   // The keys are read anew each time: whoever was erased since is found no more.
-  Result<trail::Search> Select(const trail::TrailReader& reader) const {
+  [[nodiscard]] Result<trail::Search> MakeSearch(const trail::TrailReader& reader) const {
     if (!NeedsKeys(call_)) return SearchOf(call_, reader, nullptr);
     const auto keys = TRY(trail::KeyRing::Open(places_.trail, places_.root_key));
     return SearchOf(call_, reader, &keys);
@@ -156,12 +179,16 @@ class Exporting {
                  recorded.error().where};
   }
 
+  decltype(feed::Pump::Hooks::open) Opener() {
+    if (!opening_) return {};
+    return [this](const feed::Page& page) { return opening_->Open(page, clock_.Now()); };
+  }
+
   Status Pour(feed::TrailSource& source, feed::Destination& destination) {
     feed::Pump pump({asked_.form, origin_, GARANT_VERSION, HostName(), record_.follow}, source,
                     destination,
                     {[this](milliseconds time) { return Pause(time); },
-                     [&](uint64_t next) { return Keep(next, source.reader()); },
-                     {},
+                     [&](uint64_t next) { return Keep(next, source.reader()); }, Opener(),
                      [this](const Error& error) { Say(error); }});
     Status done = pump.Run(place_.next);
     if (done && pump.broken_off())
@@ -200,6 +227,8 @@ class Exporting {
   base::SystemClock clock_;
   BriefTrail sink_;
   ExportRecord record_;
+  std::optional<ExportOpening> opening_;
+  std::optional<trail::Search> first_search_;
   std::string origin_;
   Place place_;
   std::optional<feed::PlaceFile> file_;
@@ -217,6 +246,12 @@ int RunTrailExport(const Invocation& call) {
   std::signal(SIGPIPE, SIG_IGN);  // a receiver that is gone is an error, and no end
   Exporting exporting(call, PlacesOf(call, file, *model), std::string(model->id()),
                       std::move(*asked));
+  if (call.Has("purpose")) {
+    auto reader = reading::Admit(*model, {call.Value("purpose"), call.Value("role"),
+                                          call.Value("as"), call.Value("reason")});
+    if (!reader) return call.Fail(reader.error());
+    exporting.Admit(std::move(*reader));
+  }
   const auto done = exporting.Run();
   return done ? kMet : call.Fail(done.error());
 }

@@ -1,6 +1,6 @@
-#include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "cli/trail_search.h"
 #include "cli/workspace.h"
 #include "report/trail_json.h"
 #include "trail/journey.h"
@@ -10,7 +10,6 @@ namespace garant::cli {
 namespace {
 
 using base::Code;
-using base::Error;
 using base::Filled;
 using base::Result;
 using trail::Entry;
@@ -33,19 +32,20 @@ std::string TextOf(const Entry& entry, std::string_view name) {
   return {};
 }
 
+trail::JoinedBy HowJoined(const Invocation& call) {
+  if (call.Has("session")) return trail::JoinedBy::kSession;
+  if (!call.Has("entry")) return trail::JoinedBy::kTrace;
+  return call.Has("visit") ? trail::JoinedBy::kVisit : trail::JoinedBy::kEntry;
+}
+
 Result<std::vector<Journey>> FindJourneys(const Invocation& call, const trail::TrailReader& reader,
-                                          const trail::KeyRing& keys) {
-  if (!call.Has("entry")) return trail::JourneysOfTrace(reader, keys, call.argument);
-  const std::string text = call.Value("entry");
-  uint64_t index = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), index);
-  if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || index >= reader.size())
-    return Error{
-        Code::kInvalid,
-        Filled("--entry takes an index below {}, not '{}'",
-               "--entry prend un numéro inférieur à {}, et non « {} »", {reader.size(), text}),
-        {}};
-  return trail::JourneysOfEntry(reader, keys, index, call.Has("visit"));
+                                          const trail::KeyRing& keys, trail::JoinedBy by) {
+  if (by == trail::JoinedBy::kSession)
+    return trail::JourneysOfSession(reader, keys, TRY(SecretOf(call, "session")));
+  if (by == trail::JoinedBy::kTrace) return trail::JourneysOfTrace(reader, keys, call.argument);
+  const auto index = NumberOption("--entry", call.Value("entry"), UINT64_MAX);
+  if (!index) return index.error();
+  return trail::JourneysOfEntry(reader, keys, *index, call.Has("visit"));
 }
 
 void ShowText(const Invocation& call, const Journey& journey) {
@@ -71,10 +71,8 @@ void ShowText(const Invocation& call, const Journey& journey) {
     *call.out << Shown(call.Say(Filled("It went from {} to {}.", "Le parcours va de {} à {}.",
                                        {edge.from, edge.to})))
               << "\n";
-  if (journey.keys_gone)
-    *call.out << call.Say({"Some keys are gone: who called whom is not known of all.",
-                           "Des clés n’existent plus : on ne sait pas tout de qui a appelé qui."})
-              << "\n";
+  for (const trail::Gap& gap : journey.gaps)
+    *call.out << Shown(call.Say(Filled("Gap: {}.", "Lacune : {}.", {trail::TextOf(gap)}))) << "\n";
 }
 
 }  // namespace
@@ -84,21 +82,29 @@ int RunTrailJourney(const Invocation& call) {
   const std::string file = call.Value("service", "garant.yaml");
   const auto model = ReadModel(call, file, status);
   if (model == nullptr) return status;
-  if (call.argument.empty() == !call.Has("entry") || (call.Has("visit") && !call.Has("entry")))
-    return call.Misuse({"name a trace id, or an entry with --entry; --visit goes with --entry",
-                        "nommez un identifiant de trace, ou une entrée avec --entry; --visit va "
-                        "avec --entry"});
+  const int named =
+      (call.argument.empty() ? 0 : 1) + (call.Has("entry") ? 1 : 0) + (call.Has("session") ? 1 : 0);
+  if (named != 1 || (call.Has("visit") && !call.Has("entry")))
+    return call.Misuse(
+        {"name a trace id, an entry with --entry, or a session with --session; "
+         "--visit goes with --entry",
+         "nommez un identifiant de trace, une entrée avec --entry, ou une session "
+         "avec --session; --visit va avec --entry"});
   const Places places = PlacesOf(call, file, *model);
   const auto reader = trail::TrailReader::Open(places.trail);
   if (!reader) return call.Fail(reader.error());
   const auto keys = trail::KeyRing::Open(places.trail, places.root_key);
   if (!keys) return call.Fail(keys.error());
-  const auto journeys = FindJourneys(call, *reader, *keys);
+  const trail::JoinedBy by = HowJoined(call);
+  auto journeys = FindJourneys(call, *reader, *keys, by);
   if (!journeys) return call.Fail(journeys.error());
+  if (const auto looked = trail::AddGaps(*reader, *keys, by, *journeys); !looked)
+    return call.Fail(looked.error());
   if (journeys->empty())
     return call.Fail({Code::kNotFound,
-                      {"no entry belongs to that trace; its key may have expired",
-                       "aucune entrée n’appartient à cette trace; sa clé a peut-être expiré"},
+                      {"no entry belongs to that trace or session; its key may have expired",
+                       "aucune entrée n’appartient à cette trace ou session; sa clé a peut-être "
+                       "expiré"},
                       {}});
   if (call.Value("format") == "json") {
     nlohmann::json json = nlohmann::json::array();

@@ -1,4 +1,4 @@
-#include "cli/workspace.h"
+#include "cli/reading_options.h"
 #include "trail/proof_text.h"
 #include "trail/reader.h"
 #include "trail/witnessed.h"
@@ -21,8 +21,10 @@ Result<uint64_t> NumberOf(const char* what, const std::string& text, uint64_t le
                {}};
 }
 
+// `room` is null where nothing that is sealed is to be given along.
 Result<trail::InclusionText> ProveEntry(const Invocation& call, const trail::TrailReader& reader,
-                                        const std::string& note, const trail::HashSource& hashes) {
+                                        const std::string& note, const trail::HashSource& hashes,
+                                        ReadingRoom* room) {
   if (reader.size() == 0)
     return Error{
         Code::kNotFound, {"the trail has no entry yet", "le journal n’a encore aucune entrée"}, {}};
@@ -35,7 +37,10 @@ Result<trail::InclusionText> ProveEntry(const Invocation& call, const trail::Tra
   // Nothing is handed out that does not hold.
   TRY(trail::CheckInclusion(proof, leaf, reader.verifier_key()));
   const trail::Entry entry = TRY(reader.Read(index));
-  if (entry.parts.empty() || call.Has("sealed")) proof.entry = leaf;
+  if (entry.parts.empty() || room != nullptr) proof.entry = leaf;
+  // What is sealed leaves with an entry that says so, or not at all.
+  if (room != nullptr)
+    TRY(room->Open({}, "trail.prove").Hand({&entry, 1}, base::SystemClock().Now()));
   return proof;
 }
 
@@ -52,13 +57,13 @@ Result<trail::ConsistencyText> ProveFrom(const Invocation& call, const trail::Tr
   return proof;
 }
 
-Result<trail::ProofText> Prove(const Invocation& call, const Places& places) {
+Result<trail::ProofText> Prove(const Invocation& call, const Places& places, ReadingRoom* room) {
   const auto cosigned = TRY(trail::ReadCosigned(places.trail));
   const trail::TrailReader reader = TRY(trail::TrailReader::Open(places.trail));
   const std::string note = trail::WithCosignatures(reader.note(), cosigned);
   const trail::HashSource& hashes = reader.hashes();
   trail::ProofText proof;
-  if (!call.argument.empty()) proof.inclusion = TRY(ProveEntry(call, reader, note, hashes));
+  if (!call.argument.empty()) proof.inclusion = TRY(ProveEntry(call, reader, note, hashes, room));
   if (call.Has("from")) proof.consistency = TRY(ProveFrom(call, reader, note, hashes));
   return proof;
 }
@@ -72,9 +77,11 @@ int RunTrailProve(const Invocation& call) {
   if (call.argument.empty() && call.Has("sealed"))
     return call.Misuse({"--sealed goes with an entry", "--sealed va avec une entrée"});
   int status = kMet;
-  const auto places = PlacesOfTrail(call, status);
+  std::unique_ptr<ReadingRoom> room;
+  if (call.Has("sealed") && (room = ReadingRoom::Enter(call, status)) == nullptr) return status;
+  const std::optional<Places> places = room ? room->places() : PlacesOfTrail(call, status);
   if (!places) return status;
-  const auto proof = Prove(call, *places);
+  const auto proof = Prove(call, *places, room.get());
   if (!proof) return call.Fail(proof.error());
   *call.out << proof->ToString();
   return kMet;

@@ -1,14 +1,19 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "cli/reading_options.h"
 #include "cli/trail_search.h"
-#include "cli/workspace.h"
 #include "report/trail_json.h"
+#include "trail/reader.h"
 
 namespace garant::cli {
 namespace {
 
+using base::Ok;
 using base::Status;
+using reading::Opened;
+using reading::PartState;
+using trail::Entry;
 
 std::string FactText(const trail::FactValue& value) {
   if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "true" : "false";
@@ -20,15 +25,23 @@ std::string FactText(const trail::FactValue& value) {
   return joined;
 }
 
-// What is no text is shown by its digits.
-std::string Readable(base::ByteView bytes) {
-  const std::string_view text = base::AsText(bytes);
-  const bool readable =
-      base::IsUtf8(text) && text.find(std::string_view("\0", 1)) == std::string_view::npos;
-  return readable ? std::string(text) : base::ToHex(bytes);
+void ShowParts(const Invocation& call, const Entry& entry, const Opened* opened) {
+  std::ostream& out = *call.out;
+  for (size_t number = 0; number < entry.parts.size(); ++number) {
+    const trail::SealedPart& part = entry.parts[number];
+    out << "    "
+        << Shown(call.Say(base::Filled("sealed {}, {} bytes", "scellé : {}, {} octets",
+                                       {part.category, part.ciphertext.size()})))
+        << "\n";
+    if (opened == nullptr) continue;
+    const reading::Part& one = opened->parts[number];
+    out << (one.state == PartState::kOpened ? Shown(report::Readable(one.bytes))
+                                            : "    " + Shown(call.Say(one.why)))
+        << "\n";
+  }
 }
 
-void ShowText(const Invocation& call, const trail::Entry& entry, const trail::KeyRing* keys) {
+void ShowText(const Invocation& call, const Entry& entry, const Opened* opened) {
   std::ostream& out = *call.out;
   out << entry.index << "  " << base::FormatTime(entry.time) << "  " << entry.header.kind;
   if (!entry.header.route.empty()) out << "  " << Shown(entry.header.route);
@@ -42,80 +55,84 @@ void ShowText(const Invocation& call, const trail::Entry& entry, const trail::Ke
   out << "\n";
   for (const trail::Fact& fact : entry.header.facts)
     out << "    " << Shown(fact.name) << ": " << Shown(FactText(fact.value)) << "\n";
-  for (uint32_t number = 0; number < entry.parts.size(); ++number) {
-    const trail::SealedPart& part = entry.parts[number];
-    out << "    "
-        << Shown(call.Say(base::Filled("sealed {}, {} bytes", "scellé : {}, {} octets",
-                                       {part.category, part.ciphertext.size()})))
-        << "\n";
-    if (keys == nullptr) continue;
-    auto bytes = keys->OpenPart(entry, number);
-    out << (bytes ? Shown(Readable(*bytes)) : "    " + call.Say(bytes.error().message)) << "\n";
-  }
+  ShowParts(call, entry, opened);
 }
 
-nlohmann::json ToJson(const trail::Entry& entry, const trail::KeyRing* keys) {
+void Show(const Invocation& call, const Entry& entry, const Opened* opened) {
+  if (call.Value("format") != "json") return ShowText(call, entry, opened);
   nlohmann::json json = report::EntryJson(entry);
-  for (uint32_t number = 0; keys != nullptr && number < entry.parts.size(); ++number)
-    if (auto bytes = keys->OpenPart(entry, number))
-      json["parts"][number]["opened"] = Readable(*bytes);
-  return json;
+  if (opened != nullptr) report::AddOpened(*opened, json["parts"]);
+  *call.out << json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
 }
 
-void Show(const Invocation& call, const trail::Entry& entry, const trail::KeyRing* keys) {
-  if (call.Value("format") == "json")
-    *call.out << ToJson(entry, keys).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
-              << "\n";
-  else
-    ShowText(call, entry, keys);
+// `opening` is null where nothing is to be opened. What is opened was recorded before.
+Status ShowAll(const Invocation& call, std::span<const Entry> entries,
+               const reading::Opening* opening) {
+  if (opening == nullptr) {
+    for (const Entry& entry : entries) Show(call, entry, nullptr);
+    return Ok{};
+  }
+  const auto opened = TRY(opening->Open(entries, base::SystemClock().Now()));
+  for (size_t i = 0; i < entries.size(); ++i) Show(call, entries[i], &opened[i]);
+  return Ok{};
 }
 
 // Page by page, so that a long trail need not be in memory.
-Status ShowFound(const Invocation& call, const trail::TrailReader& reader,
-                 const trail::KeyRing* keys, trail::Search search) {
+Status ShowFound(const Invocation& call, const trail::TrailReader& reader, trail::Search search,
+                 const reading::Opening* opening) {
   constexpr size_t kPage = 1000;
   size_t left = search.most;
+  bool any = false;
   do {
     search.most = std::min(left, kPage);
     const trail::FoundEntries found = TRY(trail::Find(reader, search));
-    for (const trail::Entry& entry : found.entries)
-      Show(call, entry, call.Has("open") ? keys : nullptr);
+    TRY(ShowAll(call, found.entries, opening));
+    any = any || !found.entries.empty();
     left -= found.entries.size();
     search.from = found.next;
   } while (search.from && left > 0);
-  return base::Ok{};
+  if (!any) *call.err << call.Say({"No entry fits.", "Aucune entrée ne correspond."}) << "\n";
+  return Ok{};
+}
+
+int ShowOne(const Invocation& call, const trail::TrailReader& reader,
+            const reading::Opening* opening) {
+  const auto index = NumberOption("INDEX", call.argument, std::numeric_limits<uint64_t>::max());
+  if (!index || *index >= reader.size())
+    return call.Misuse({"the trail has no entry " + call.argument + "; it has " +
+                            std::to_string(reader.size()) + ", counted from 0",
+                        "le journal n’a pas d’entrée " + call.argument + "; il en a " +
+                            std::to_string(reader.size()) + ", comptées à partir de 0"});
+  const auto entry = reader.Read(*index);
+  if (!entry) return call.Fail(entry.error());
+  const auto shown = ShowAll(call, {&*entry, 1}, opening);
+  return shown ? kMet : call.Fail(shown.error());
 }
 
 }  // namespace
 
 int RunTrailShow(const Invocation& call) {
   int status = kMet;
-  const auto places = PlacesOfTrail(call, status);
+  std::unique_ptr<ReadingRoom> room;
+  if (call.Has("open") && (room = ReadingRoom::Enter(call, status)) == nullptr) return status;
+  const std::optional<Places> places = room ? room->places() : PlacesOfTrail(call, status);
   if (!places) return status;
-  auto reader = trail::TrailReader::Open(places->trail);
+  const auto reader = trail::TrailReader::Open(places->trail);
   if (!reader) return call.Fail(reader.error());
-  std::optional<trail::KeyRing> keys;
-  if (call.Has("open") || NeedsKeys(call)) {
-    auto ring = trail::KeyRing::Open(places->trail, places->root_key);
-    if (!ring) return call.Fail(ring.error());
-    keys = std::move(*ring);
+  std::optional<reading::Opening> opening;
+  if (room) opening.emplace(room->Open(FiltersOf(call), "trail.show"));
+  const reading::Opening* const opens = opening ? &*opening : nullptr;
+  if (!call.argument.empty()) return ShowOne(call, *reader, opens);
+  std::optional<trail::KeyRing> ring;
+  if (!room && NeedsKeys(call)) {
+    auto keys = trail::KeyRing::Open(places->trail, places->root_key);
+    if (!keys) return call.Fail(keys.error());
+    ring = std::move(*keys);
   }
-  const trail::KeyRing* const ring = keys ? &*keys : nullptr;
-  if (!call.argument.empty()) {
-    const auto index = NumberOption("INDEX", call.argument, std::numeric_limits<uint64_t>::max());
-    if (!index || *index >= reader->size())
-      return call.Misuse({"the trail has no entry " + call.argument + "; it has " +
-                              std::to_string(reader->size()) + ", counted from 0",
-                          "le journal n’a pas d’entrée " + call.argument + "; il en a " +
-                              std::to_string(reader->size()) + ", comptées à partir de 0"});
-    const auto entry = reader->Read(*index);
-    if (!entry) return call.Fail(entry.error());
-    Show(call, *entry, call.Has("open") ? ring : nullptr);
-    return kMet;
-  }
-  auto search = SearchOf(call, *reader, ring);
+  const trail::KeyRing* const keys = room ? &room->keys() : ring ? &*ring : nullptr;
+  auto search = SearchOf(call, *reader, keys);
   if (!search) return call.Fail(search.error());
-  const auto shown = ShowFound(call, *reader, ring, std::move(*search));
+  const auto shown = ShowFound(call, *reader, std::move(*search), opens);
   return shown ? kMet : call.Fail(shown.error());
 }
 

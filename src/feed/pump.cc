@@ -35,8 +35,10 @@ Status Pump::Run(uint64_t from) {
     Status done = RunOnce();
     broken_off_ = !done && !settings_.follow;
     if (done || IsEnding(done.error())) return Ok{};
+    // Somebody else who writes the trail lets go of it sooner or later.
+    const Code code = done.error().code;
     const bool passes =
-        done.error().code == Code::kIo || (!connected_ && done.error().code == Code::kUntrusted);
+        code == Code::kIo || code == (connected_ ? Code::kConflict : Code::kUntrusted);
     if (!settings_.follow || !passes) return done;
     hooks_.tell(done.error());
     if (position_ != before) delay = kFirstDelay;

@@ -25,8 +25,9 @@ class Access {
   };
   explicit Access(Terms terms) : terms_(terms) {}
 
-  // An auditor may do what a reader may, and more. Each role has its own link and session.
-  enum class Role : uint8_t { kReader, kAuditor };
+  // An auditor may do what a reader may, and read entries as they are stored; an officer what a
+  // reader may, and open what is sealed. Each role has its own link and session.
+  enum class Role : uint8_t { kReader, kAuditor, kOfficer };
 
   // A new link's token, 64 hexadecimal digits; an earlier one that was not opened is worth nothing
   // from then on.
@@ -50,8 +51,8 @@ class Access {
 
   Terms terms_;
   mutable std::mutex mutex_;
-  std::array<std::optional<Secret>, 2> links_;  // by role
-  std::array<std::optional<Secret>, 2> sessions_;
+  std::array<std::optional<Secret>, 3> links_;  // by role
+  std::array<std::optional<Secret>, 3> sessions_;
 };
 
 }  // namespace garant::server

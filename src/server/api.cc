@@ -31,14 +31,22 @@ std::optional<std::string> Fit(std::string_view pattern, std::string_view path) 
 
 }  // namespace
 
-enum class Gate { kAnyone, kTree /* readers, where it is not public */, kReader, kAuditor };
+enum class Gate {
+  kAnyone,
+  kTree,  // readers, where it is not public
+  kReader,
+  kAuditor,
+  kOfficer
+};
 enum class Pace { kAtOnce, kJudging };
+enum class Way { kGet, kPost };
 
 struct Api::Route {
   std::string_view path;
   Gate gate;
   Pace pace;
   Reply (Api::*answer)(const Asked&) const;
+  Way way = Way::kGet;
 };
 
 std::span<const Api::Route> Api::Routes() {
@@ -53,6 +61,10 @@ std::span<const Api::Route> Api::Routes() {
       {"/api/v1/entries", Gate::kReader, Pace::kJudging, &Api::Entries},
       {"/api/v1/entries/{index}", Gate::kReader, Pace::kJudging, &Api::Entry},
       {"/api/v1/journeys", Gate::kReader, Pace::kJudging, &Api::Journeys},
+      {"/api/v1/search", Gate::kReader, Pace::kJudging, &Api::Search, Way::kPost},
+      {"/api/v1/visits", Gate::kReader, Pace::kJudging, &Api::Visits, Way::kPost},
+      {"/api/v1/who-looked", Gate::kReader, Pace::kJudging, &Api::WhoLooked, Way::kPost},
+      {"/api/v1/readings", Gate::kOfficer, Pace::kJudging, &Api::Readings, Way::kPost},
       {"/checkpoint", Gate::kTree, Pace::kJudging, &Api::Checkpoint},
       {"/tile/entries/{tile}", Gate::kAuditor, Pace::kJudging, &Api::Bundle},
       {"/tile/{tile}", Gate::kTree, Pace::kJudging, &Api::Tile},
@@ -64,6 +76,11 @@ std::vector<std::string_view> Api::Paths() {
   std::vector<std::string_view> paths;
   for (const Route& route : Routes()) paths.push_back(route.path);
   return paths;
+}
+
+bool Api::TakesBodies(std::string_view path) {
+  return std::ranges::any_of(
+      Routes(), [path](const Route& one) { return one.way == Way::kPost && one.path == path; });
 }
 
 std::string SessionCookie(uint16_t port) { return "garant-session-" + std::to_string(port); }
@@ -87,6 +104,14 @@ std::optional<Reply> Api::Closed(const Route* route, const Ask& ask, Language la
                     "ouvrez le lien que garant serve a affiché à son démarrage; il ne s’ouvre "
                     "qu’une fois"},
                    language, page);
+  if (gate == Gate::kOfficer && *role != Access::Role::kOfficer)
+    return Problem(
+        403,
+        {"opening what is sealed is for whom garant serve --as names: it prints their "
+         "link",
+         "ouvrir ce qui est scellé est pour qui garant serve --as nomme : il affiche son "
+         "lien"},
+        language, page);
   if (gate != Gate::kAuditor || *role == Access::Role::kAuditor) return std::nullopt;
   return Problem(403,
                  {"entries as they are stored are for an auditor: garant serve --auditor prints "
@@ -103,10 +128,15 @@ Api::Begun Api::Begin(const Ask& ask) const {
   const auto refuse = [&](int status, const base::Text& why) {
     return Begun{Problem(status, why, language, page), {}};
   };
-  if (ask.method != "GET" && ask.method != "HEAD") {
-    Begun begun = refuse(405, {"nothing here can be changed: GET and HEAD only",
-                               "rien ne peut être modifié ici : GET et HEAD seulement"});
-    begun.reply->headers.emplace_back("Allow", "GET, HEAD");
+  const bool asks = target && TakesBodies(target->path);  // with POST, since it names people
+  if (asks ? ask.method != "POST" : ask.method != "GET" && ask.method != "HEAD") {
+    Begun begun = asks ? refuse(405, {"who is asked about stands in a body, never in an address: "
+                                      "POST only",
+                                      "au sujet de qui l’on demande figure dans un corps, jamais "
+                                      "dans une adresse : POST seulement"})
+                       : refuse(405, {"nothing here can be changed: GET and HEAD only",
+                                      "rien ne peut être modifié ici : GET et HEAD seulement"});
+    begun.reply->headers.emplace_back("Allow", asks ? "POST" : "GET, HEAD");
     return begun;
   }
   if (!target)
@@ -121,6 +151,10 @@ Api::Begun Api::Begin(const Ask& ask) const {
   if (route == nullptr)
     return refuse(404, {"the paths are in /api/v1/openapi.json",
                         "les chemins sont dans /api/v1/openapi.json"});
+  // A page of another site cannot say this without being asked first, and is refused then.
+  if (asks && !IsJson(ask.media_type))
+    return refuse(415,
+                  {"the body is to be application/json", "le corps doit être application/json"});
   Asked asked{ask, std::move(*target), language, std::move(*part)};
   if (route->pace == Pace::kAtOnce) return {(this->*route->answer)(asked), {}};
   return {std::nullopt,

@@ -23,8 +23,10 @@ struct Ask {
   std::string target;
   std::string cookie;  // the header's value; empty where there is none, as with the others
   std::string accept;
-  std::string language;  // Accept-Language
-  uint16_t port = 0;     // where it was asked
+  std::string language;      // Accept-Language
+  uint16_t port = 0;         // where it was asked
+  std::string media_type{};  // Content-Type of the body
+  std::string body{};
 };
 
 struct Reply {
@@ -35,13 +37,14 @@ struct Reply {
   std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
-// How the trail's tree is given out (C2SP tlog-tiles).
+// How the trail's tree is given out (C2SP tlog-tiles), and what is sealed in it opened.
 struct TreeTerms {
   bool is_public = false;  // checkpoint and tiles of hashes, to anyone
   std::string service{};   // whose readings are recorded
   // Takes an entry for each reading of entries, from several threads; without one nobody reads
   // them.
   trail::EntrySink* readings = nullptr;
+  std::string officer{};  // an id of `people:`: whom the officer's link is for
 };
 
 class Api {
@@ -60,6 +63,8 @@ class Api {
 
   // Every path, as openapi.json spells it.
   [[nodiscard]] static std::vector<std::string_view> Paths();
+  // Whether a path takes POST with a body, and nothing else.
+  [[nodiscard]] static bool TakesBodies(std::string_view path);
 
  private:
   struct Asked {
@@ -86,6 +91,11 @@ class Api {
   [[nodiscard]] Reply Entries(const Asked& asked) const;
   [[nodiscard]] Reply Entry(const Asked& asked) const;
   [[nodiscard]] Reply Journeys(const Asked& asked) const;
+  // api_people.cc
+  [[nodiscard]] Reply Search(const Asked& asked) const;
+  [[nodiscard]] Reply Visits(const Asked& asked) const;
+  [[nodiscard]] Reply WhoLooked(const Asked& asked) const;
+  [[nodiscard]] Reply Readings(const Asked& asked) const;
 
   // api_tree.cc
   [[nodiscard]] Reply Checkpoint(const Asked& asked) const;

@@ -141,6 +141,11 @@ Reply Api::Journeys(const Asked& asked) const {
                   "aucune entrée n’appartient à cette trace; sa clé a peut-être expiré"},
                  {}});
   if (found->size() > limit) found->resize(limit);
+  const trail::JoinedBy by = trace             ? trail::JoinedBy::kTrace
+                             : visit == "true" ? trail::JoinedBy::kVisit
+                                               : trail::JoinedBy::kEntry;
+  if (const auto looked = trail::AddGaps(**reader, *keys, by, *found); !looked)
+    return fail(looked.error());
   Json journeys = Json::array();
   for (const trail::Journey& journey : *found) journeys.push_back(report::JourneyJson(journey));
   return JsonReply({{"journeys", std::move(journeys)}});

@@ -119,6 +119,11 @@ Result<std::shared_ptr<const trail::TrailReader>> Desk::Trail() {
   return std::shared_ptr<const trail::TrailReader>(stored, &**stored);
 }
 
+Result<std::shared_ptr<const service::Model>> Desk::Model() {
+  const std::lock_guard lock(mutex_);
+  return ReadModel();
+}
+
 Result<std::vector<trail::Note>> Desk::Cosigned() const {
   return trail::ReadCosigned(sources_.trail.folder);
 }

@@ -60,6 +60,8 @@ class Desk {
   // The trail that is judged; kNotFound where there is none. kUntrusted as well where it does not
   // hold what it held before: somebody took entries back, or put another in its place.
   [[nodiscard]] base::Result<std::shared_ptr<const trail::TrailReader>> Trail();
+  // The service file as it stands now; kInvalid where it has errors.
+  [[nodiscard]] base::Result<std::shared_ptr<const service::Model>> Model();
   // What witnesses gave; to be asked for before the trail.
   [[nodiscard]] base::Result<std::vector<trail::Note>> Cosigned() const;
   // Opens what is sealed; a key that is gone since is gone here too.

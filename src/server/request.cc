@@ -152,6 +152,10 @@ base::Language LanguageOf(std::string_view accept_language) {
   return french > english ? base::Language::kFrench : base::Language::kEnglish;
 }
 
+bool IsJson(std::string_view media_type) {
+  return Lower(Trimmed(media_type.substr(0, media_type.find(';')))) == "application/json";
+}
+
 bool WantsPage(std::string_view accept) {
   int page = 0;
   int json = 0;

@@ -33,6 +33,9 @@ struct Target {
 // French where Accept-Language prefers it to English.
 [[nodiscard]] base::Language LanguageOf(std::string_view accept_language);
 
+// Whether a Content-Type is application/json, whatever its parameters.
+[[nodiscard]] bool IsJson(std::string_view media_type);
+
 // Whether an Accept header prefers a page to JSON, as a browser's does.
 [[nodiscard]] bool WantsPage(std::string_view accept);
 

@@ -32,7 +32,7 @@ constexpr size_t kJudges = 2;  // threads that judge and read; the one that talk
 constexpr std::chrono::milliseconds kLastAnswers{1000};
 constexpr std::chrono::milliseconds kParting{1000};
 constexpr size_t kMostLeftUnread = 256 * 1024;
-using Request = http::request<http::empty_body>;
+using Request = http::request<http::string_body>;
 using Response = http::response<http::string_body>;
 
 std::string Field(const Request& request, http::field name) {
@@ -51,7 +51,9 @@ Ask AskOf(const Request& request, uint16_t port) {
           .cookie = Field(request, http::field::cookie),
           .accept = Field(request, http::field::accept),
           .language = Field(request, http::field::accept_language),
-          .port = port};
+          .port = port,
+          .media_type = Field(request, http::field::content_type),
+          .body = request.body()};
 }
 
 // What is said of a request that could not be read; nothing where the connection broke.
@@ -63,7 +65,8 @@ std::optional<Reply> Unreadable(const beast::error_code& error) {
     return problem(431, {"a request's header takes 16 KiB at most",
                          "l’en-tête d’une requête prend au plus 16 Kio"});
   if (error == http::error::body_limit || error == http::error::unexpected_body)
-    return problem(413, {"no request here has a body", "aucune requête n’a de corps ici"});
+    return problem(413, {"a request's body takes 16 KiB at most, and only POST has one",
+                         "le corps d’une requête prend au plus 16 Kio, et seul POST en a un"});
   if (error == http::error::partial_message || error == http::error::end_of_stream ||
       error.category() != http::make_error_code(http::error::bad_target).category())
     return std::nullopt;
@@ -161,6 +164,8 @@ std::optional<Reply> Server::State::Refused(const Request& request) const {
                    {"the Host header names no host of this machine",
                     "l’en-tête Host ne nomme aucun hôte de cet ordinateur"},
                    language, false);
+  if (!request.body().empty() && request.method() != http::verb::post)
+    return Problem(413, {"only POST has a body here", "seul POST a un corps ici"}, language, false);
   return std::nullopt;
 }
 
@@ -177,9 +182,9 @@ asio::awaitable<void> Server::State::Serve(tcp::socket socket) {
   const auto token = [&error] { return asio::redirect_error(asio::use_awaitable, error); };
   bool keep = true;
   while (keep && !stopping) {
-    http::request_parser<http::empty_body> parser;
+    http::request_parser<http::string_body> parser;
     parser.header_limit(static_cast<uint32_t>(settings.header_bytes));
-    parser.body_limit(0);
+    parser.body_limit(settings.body_bytes);
     stream.expires_after(settings.idle);
     co_await http::async_read(stream, buffer, parser, token());
     if (error == http::error::end_of_stream || error == beast::error::timeout) break;

@@ -17,6 +17,7 @@ struct Settings {
   std::string front;  // the name under which a front passes requests on; empty for none
   size_t most_connections = 64;
   size_t header_bytes = 16U << 10U;
+  size_t body_bytes = 16U << 10U;
   std::chrono::milliseconds idle{15'000};  // between requests, and for one to come in whole
   std::chrono::milliseconds write{30'000};
 };

@@ -32,6 +32,10 @@ inline constexpr Words kLawTopics = {
     "legal-constraints",     "records",   "privacy",     "copyright",
     "access-to-information", "anti-spam", "territorial", "security-policy",
     "data-integration"};
+inline constexpr Words kRoles = {
+    "owner",      "product-owner", "privacy-officer", "records-officer", "legal",
+    "siro",       "iao",           "security",        "fraud",           "risk",
+    "compliance", "developer",     "operations",      "data-guardian",   "auditor"};
 inline constexpr Words kThreatKinds = {"security", "privacy", "fraud", "insider"};
 
 }  // namespace garant::service

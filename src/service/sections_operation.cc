@@ -72,14 +72,46 @@ constexpr Fields kMonitoring = {
      .fr = "Où vont les événements."},
 };
 
+constexpr Fields kReader = {
+    {.name = "role",
+     .shape = kWord,
+     .required = true,
+     .words = kRoles,
+     .en = "The role whose people may read.",
+     .fr = "Le rôle dont les personnes peuvent lire."},
+    {.name = "purposes",
+     .shape = kId,
+     .list = true,
+     .required = true,
+     .en = "What for: a short name each, which stands in clear in the entry that each reading is.",
+     .fr = "À quelles fins : un nom court chacune, qui figure en clair dans l’entrée qu’est chaque "
+           "lecture."},
+    {.name = "categories",
+     .shape = kText,
+     .list = true,
+     .required = true,
+     .verbatim = true,
+     .en = "What of it: categories of sealed parts, such as line, path, device.address or another "
+           "data category.",
+     .fr = "Quoi : des catégories de parties scellées, comme line, path, device.address ou une "
+           "autre catégorie de données."},
+};
+
 constexpr Fields kTrail = {
     {.name = "transient",
      .shape = kDuration,
-     .required = true,
      .en = "After how long the keys of a day's sessions, traces and sealed parts that are nobody's "
-           "own are destroyed; P30D where the section is left out.",
+           "own are destroyed; P30D where it is left out.",
      .fr = "Après combien de temps sont détruites les clés des sessions, des traces et des parties "
-           "scellées de personne en particulier d’une journée; P30D sans cette section."},
+           "scellées de personne en particulier d’une journée; P30D par défaut."},
+    {.name = "readers",
+     .shape = kRecord,
+     .list = true,
+     .fields = kReader,
+     .type = "reader",
+     .en = "Who may open what is sealed in the trail, and what for; nobody where it is left out.",
+     .fr = "Qui peut ouvrir ce qui est scellé dans le journal, et à quelles fins; personne par "
+           "défaut."},
 };
 
 constexpr Fields kDeployment = {

@@ -7,10 +7,6 @@ using enum Shape;
 
 constexpr Words kStages = {"alpha", "beta", "live"};
 constexpr Words kEnvironments = {"trial", "production"};
-constexpr Words kRoles = {
-    "owner",      "product-owner", "privacy-officer", "records-officer", "legal",
-    "siro",       "iao",           "security",        "fraud",           "risk",
-    "compliance", "developer",     "operations",      "data-guardian",   "auditor"};
 constexpr Words kSystemKinds = {"web-application",
                                 "api",
                                 "worker",

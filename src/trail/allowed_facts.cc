@@ -46,6 +46,8 @@ constexpr AttributeKind kExport[] = {
     {"follow", kBool, "what is recorded later is handed over too"},
     {"form", kText, "jsonl, ocsf, ecs or cef"},
     {"opened", kBool, "with what is sealed in them, as far as the entries of kind reading say"},
+    {"purpose", kText, "what for, where something was opened"},
+    {"role", kText, "whose, likewise"},
     {"to", kText, "output, file, unix, or the receiver's address"},
 };
 // docs/formats/runs.md.
@@ -54,10 +56,13 @@ constexpr AttributeKind kIndexRun[] = {
     {"first", kInt, "index of the first of them"},
     {"roots", kTextList, "base64, of the runs in the order of their keys"},
 };
-// docs/serve.md.
+// docs/formats/reading.md.
 constexpr AttributeKind kReading[] = {
     {"count", kInt, "how many entries were read"},
+    {"filters", kTextList, "by what they were looked for, without what that was"},
     {"first", kInt, "the first of them"},
+    {"last", kInt, "the last of them"},
+    {"purpose", kText, "what for, as the service file names it"},
     {"role", kText, "the reader's role"},
 };
 constexpr AttributeKind kRequest[] = {

@@ -41,6 +41,8 @@ struct Draft {
   std::optional<uint64_t> sequence;
   std::optional<Person> actor;
   std::vector<Person> subjects;
+  // More subjects, whose names nobody knows here: their tokens in the epoch of `time`.
+  std::vector<Token> tokens;
   std::string session;  // raw identifiers: they leave here only as keyed tokens
   std::string trace;
   std::vector<Fact> facts;

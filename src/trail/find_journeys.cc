@@ -28,6 +28,7 @@ Result<std::vector<Entry>> FindAll(const TrailReader& reader, Criterion criterio
 // each of its days; see JourneysOfEntry.
 Result<std::vector<Journey>> Journeys(const TrailReader& reader, const KeyRing& keys,
                                       const std::vector<Token>& traces) {
+  if (traces.empty()) return std::vector<Journey>();
   Criterion any{RunKey::kTrace, {}};
   for (const Token& trace : traces) any.any_of.emplace_back(trace.begin(), trace.end());
   std::map<Token, size_t> places;
@@ -57,6 +58,13 @@ Result<std::vector<Journey>> JourneysOfTrace(const TrailReader& reader, const Ke
   std::vector<Journey> journeys;
   if (!entries.empty()) journeys.push_back(JourneyOf(std::move(entries), keys));
   return journeys;
+}
+
+Result<std::vector<Journey>> JourneysOfSession(const TrailReader& reader, const KeyRing& keys,
+                                               std::string_view session) {
+  std::vector<Token> traces;
+  for (const Entry& entry : TRY(FindAll(reader, BySession(session, keys)))) AddTrace(traces, entry);
+  return Journeys(reader, keys, traces);
 }
 
 Result<std::vector<Journey>> JourneysOfEntry(const TrailReader& reader, const KeyRing& keys,

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "trail/entry.h"
+#include "trail/gaps.h"
 #include "trail/keys.h"
 
 // What one trace did across the parts of a service, joined from the entries that carry its token.
@@ -35,6 +36,7 @@ struct Journey {
   std::vector<Step> steps;  // each below what called it, in the order of time
   std::vector<Edge> edges;  // where a call went from one part to another; each once
   bool keys_gone = false;   // spans could not be opened: what stands below what is not known
+  std::vector<Gap> gaps;    // what it may lack, once AddGaps looked
 };
 
 // `entries` are those of one trace. Total: entries that name each other in a ring stand side by
@@ -48,6 +50,11 @@ class TrailReader;
 [[nodiscard]] base::Result<std::vector<Journey>> JourneysOfTrace(const TrailReader& reader,
                                                                  const KeyRing& keys,
                                                                  std::string_view trace);
+// All journeys of a visit by the session's raw id, over all days whose keys are there. Empty as
+// above.
+[[nodiscard]] base::Result<std::vector<Journey>> JourneysOfSession(const TrailReader& reader,
+                                                                   const KeyRing& keys,
+                                                                   std::string_view session);
 // The journey that an entry is part of, or all journeys of its visit (the guard's session), as far
 // as they are of the entry's day: midnight UTC gives a trace and a session another token, and only
 // who knows the raw id can join the two.

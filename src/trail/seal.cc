@@ -89,6 +89,7 @@ Status FillHeader(const Draft& draft, KeyStore& keys, DraftHeader& out) {
   if (draft.actor) header.actor = TRY(PersonsToken(draft, *draft.actor, epoch, keys));
   for (const Person& subject : draft.subjects)
     out.subjects.push_back(TRY(PersonsToken(draft, subject, epoch, keys)));
+  out.subjects.insert(out.subjects.end(), draft.tokens.begin(), draft.tokens.end());
   SortUnique(out.subjects);
   header.subjects = out.subjects;
   if (!draft.session.empty())

@@ -8,7 +8,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from workplace import COOKIE_MANNERS, Workplace, item_of, public_key, service_file
+from workplace import COOKIE_MANNERS, OPEN, READERS, Workplace, item_of, public_key, service_file
 
 ITEM = "c-01"
 
@@ -208,10 +208,11 @@ class Acts(Workplace):
         self.assertEqual(0, self.entries())
 
     def test_a_third_partys_document_is_kept_by_its_digest(self):
+        self.publish(READERS)
         document = self.write("report.pdf", b"%PDF-1.7 tested")
         self.signed("external", "security", "--document", document, "--issuer", "Example Testers",
                     "--dated", "2026-10-01")
-        shown = self.call("trail", "show", "--open", status=0).stdout
+        shown = self.call("trail", "show", *OPEN, status=0).stdout
         self.assertIn("issuer: Example Testers", shown)
         self.assertRegex(shown, r"document: sha256:[0-9a-f]{64}")
         self.assertNotIn("Said by", self.call("trail", "show", status=0).stdout)
@@ -224,7 +225,7 @@ class Acts(Workplace):
                            document, "--issuer", "Example Testers", "--dated", "2026-10-01",
                            status=2)
         self.assertIn("not for 'security' (developer)", refused.stderr)
-        self.assertEqual(1, self.entries())
+        self.assertEqual(2, self.entries(), "the act, and that it was read")
 
     def test_without_the_root_key_acts_prove_nothing_and_it_says_so(self):
         excuse = self.signed("excuse", "owner", "--mode", "accepted")

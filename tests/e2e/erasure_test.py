@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 
 import key_store
 from key_store import Entry, Keys, leaves, roots_in
-from workplace import LOG, ROOT, Workplace, service_file
+from workplace import LOG, OPEN, READERS, ROOT, Workplace, service_file
 
 MAPPING = """\
 mapping: 1
@@ -49,7 +49,7 @@ class Formats(unittest.TestCase):
 class Erasure(Workplace):
     def setUp(self):
         super().setUp()
-        self.write("garant.yaml", service_file())
+        self.write("garant.yaml", service_file(rest=READERS))
         self.write("web.yaml", MAPPING)
         self.copies = []
         self.log_file = self.folder / "web.log"
@@ -224,17 +224,17 @@ class Erasure(Workplace):
             encoding="utf-8")
         self.call("recorder", "--lines", self.log_file, "--mapping", "web.yaml", "--once", "--root-key", root,
                   status=0)
-        self.assertIn(ANNA[1], self.call("trail", "show", "--open", "--root-key", root, status=0).stdout)
+        self.assertIn(ANNA[1], self.call("trail", "show", *OPEN, "--root-key", root, status=0).stdout)
         self.back_up()
         persons = self.write("persons.tsv", f"{ANNA[0]}\t{ANNA[1]}\n")
         self.call("trail", "erase", persons, "--root-key", root, status=0)
-        self.assertNotIn(ANNA[1], self.call("trail", "show", "--open", "--root-key", root, status=0).stdout)
+        self.assertNotIn(ANNA[1], self.call("trail", "show", *OPEN, "--root-key", root, status=0).stdout)
         self.call("trail", "verify", "--root-key", root, status=0)
         shutil.rmtree(self.trail() / "keys")
         shutil.copytree(self.copies[-1], self.trail() / "keys")
         self.call("trail", "verify", "--root-key", root, status=4)
         self.environment["TOKEN_PIN"] = "9999"
-        self.assertIn("PIN", self.call("trail", "show", "--open", "--root-key", root, status=3).stderr)
+        self.assertIn("PIN", self.call("trail", "show", *OPEN, "--root-key", root, status=3).stderr)
 
     def run_softhsm(self, *words):
         import subprocess

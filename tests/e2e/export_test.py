@@ -30,9 +30,15 @@ service:
   jurisdictions: [ca, ca-on]
 people:
   - { id: owner, role: owner, contact: owner@example.org }
+  - { id: privacy, role: privacy-officer, contact: privacy@example.org }
 systems:
   - { id: web, kind: web-application, agency: Licences, internet: true, events: true }
+trail:
+  readers:
+    - { role: privacy-officer, purposes: [access-request], categories: [line] }
+    - { role: owner, purposes: [fees], categories: [reading.filters, export.path] }
 """
+READER = ("--purpose", "access-request", "--role", "privacy-officer", "--reason", "Request 12")
 # docs/formats/export.md holds lines of each form; everything in here beside is what the trail has.
 FORMS = ("jsonl", "ocsf", "ecs", "cef")
 SCHEMAS = ROOT / "tests" / "e2e" / "schemas"
@@ -69,6 +75,11 @@ class Exporting(Workplace):
     def shown(self, *words):
         said = self.call("trail", "show", "--format", "json", *words, status=0).stdout
         return [json.loads(line) for line in said.splitlines()]
+
+    def place(self):
+        """How far the export of the state file `place` is known to have come."""
+        path = self.folder / "place"
+        return int(path.read_text(encoding="ascii").splitlines()[3]) if path.exists() else -1
 
     def size(self):
         return self.shown("--newest", "--most", "1")[0]["index"] + 1
@@ -180,6 +191,111 @@ class FileTest(Exporting):
         self.assertEqual([], self.shown("--kind", "export"), "nothing was begun")
         self.assertIn("the connection is gone",
                       self.export("--to", "unix:nobody", status=3).stderr)
+
+
+class OpenedTest(Exporting):
+    def states(self, events):
+        return [part["state"] for event in events for part in event.get("sealed", [])]
+
+    def exported(self, *words):
+        return [json.loads(line) for line in self.export(*words).stdout.splitlines()]
+
+    def looks(self, subject):
+        said = self.call("trail", "who-looked", "--issuer", "licences", "--subject", subject,
+                         "--format", "json", status=0).stdout
+        return [look for look in json.loads(said)["looks"] if look["source"] == "trail.export"]
+
+    def test_what_is_opened_is_a_reading_first(self):
+        self.record(60)
+        events = self.exported("--kind", "event", *READER)
+        self.assertTrue(events)
+        for event in events:
+            part, = event["sealed"]
+            self.assertEqual(("line", "opened"), (part["category"], part["state"]))
+            self.assertIn(NAME, part["text"])
+        reading, = self.shown("--kind", "reading")
+        begun, ended = self.shown("--kind", "export")
+        self.assertLess(begun["index"], reading["index"])
+        self.assertLess(reading["index"], ended["index"])
+        self.assertEqual((True, "access-request", "privacy-officer"),
+                         tuple(begun["facts"][name] for name in ("opened", "purpose", "role")))
+        self.assertEqual(len(events), reading["facts"]["count"])
+        self.assertEqual(1, len(self.looks("L3")))
+
+    def test_nobody_else_has_it_opened(self):
+        self.record(20)
+        for words, said in ((("--purpose", "access-request"), "role"),
+                            (("--role", "owner"), "goes with --purpose"),
+                            (("--purpose", "fun", "--role", "privacy-officer"), "fun"),
+                            (("--purpose", "access-request", "--role", "owner"), "owner")):
+            done = self.call("trail", "export", *words)
+            self.assertNotEqual(0, done.returncode, words)
+            self.assertIn(said, done.stderr)
+            self.assertEqual("", done.stdout)
+        self.assertEqual([], self.shown("--kind", "export"))
+        other = self.exported("--kind", "event", "--purpose", "fees", "--role", "owner")
+        self.assertEqual({"sealed"}, set(self.states(other)))
+        self.assertEqual([], self.shown("--kind", "reading"), "nothing was opened")
+
+    def test_whoever_was_erased_is_gone(self):
+        self.record(60)
+        self.write("persons.tsv", "licences\tL4\n")
+        about = {entry["index"] for entry in
+                 self.shown("--kind", "event", "--issuer", "licences", "--subject", "L4")}
+        self.assertTrue(about)
+        self.call("trail", "erase", "persons.tsv", status=0)
+        for event in self.exported("--kind", "event", *READER):
+            part, = event["sealed"]
+            self.assertEqual("gone" if event["index"] in about else "opened", part["state"])
+            self.assertEqual("text" in part, part["state"] == "opened")
+
+    def test_a_stream_opens_nothing_of_whom_is_erased_meanwhile_and_does_not_read_itself(self):
+        receiver = Receiver(self, path=self.folder / "socket")
+        self.record(30)
+        stream = Started(self, "export", [GARANT, "trail", "export", "--follow", "--to",
+                                          "unix:socket", "--state", "place", *READER],
+                         cwd=self.folder, env=self.environment)
+        until(lambda: self.place() == self.size(), stream.said())
+        # While it stands still, more is recorded of a person, who is erased then.
+        stream.process.send_signal(signal.SIGSTOP)
+        self.record(30)
+        about = {entry["index"] for entry in
+                 self.shown("--kind", "event", "--issuer", "licences", "--subject", "L4")}
+        later = {entry["index"] for entry in self.shown("--kind", "event")} - set(receiver.indices())
+        self.assertTrue(about & later)
+        self.write("persons.tsv", "licences\tL4\n")
+        self.call("trail", "erase", "persons.tsv", status=0)
+        stream.process.send_signal(signal.SIGCONT)
+        until(lambda: later <= set(receiver.indices()), stream.said())
+        stream.process.send_signal(signal.SIGTERM)
+        self.assertEqual(0, stream.process.wait(timeout=60), stream.said())
+        events = [json.loads(line) for line in receiver.got.decode().splitlines()]
+        for event in events:
+            if event["kind"] == "event":
+                gone = event["index"] in about & later
+                self.assertEqual(["gone" if gone else "opened"], self.states([event]), event)
+        own = [event for event in events if event.get("source") == "trail.export"]
+        self.assertEqual({"sealed"}, set(self.states(own)))
+        self.assertLess(len(self.shown("--kind", "reading")), 10)
+
+    def test_where_the_reading_cannot_be_recorded_nothing_leaves(self):
+        receiver = Receiver(self, path=self.folder / "socket")
+        self.record(5)
+        stream = Started(self, "export", [GARANT, "trail", "export", "--follow", "--to",
+                                          "unix:socket", "--state", "place", *READER],
+                         cwd=self.folder, env=self.environment)
+        until(lambda: receiver.indices(), stream.said())
+        # From here on the root is elsewhere: what comes can be neither opened nor told.
+        before = self.size()
+        self.record(5)
+        until(lambda: before in receiver.indices(), stream.said())
+        got = receiver.got
+        os.rename(self.top / "home" / ".local", self.top / "elsewhere")
+        self.lines(20)
+        self.call("recorder", "--once", "--lines", "web.log", "--mapping", "mapping.yaml",
+                  "--root-key", next((self.top / "elsewhere").rglob("*.root")), status=0)
+        self.assertNotEqual(0, stream.process.wait(timeout=60), stream.said())
+        self.assertEqual(got, receiver.got)
 
 
 def ocsf_library(test):

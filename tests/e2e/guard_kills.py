@@ -27,7 +27,7 @@ from pathlib import Path
 
 from origin import Origin
 from waiting import IN_MODIFY, PATIENCE_SECONDS, Watch, free_ports, until, until_ready
-from workplace import GARANT, LOG, service_file
+from workplace import GARANT, LOG, OPEN, READERS, service_file
 
 ROUTES = """\
 access:
@@ -138,7 +138,7 @@ class Campaign:
                             "TMPDIR": str(self.folder), "LC_ALL": "C.UTF-8"}
         (self.folder / "home").mkdir()
         self.file = self.folder / "garant.yaml"
-        self.file.write_text(service_file(rest=ROUTES), encoding="utf-8")
+        self.file.write_text(service_file(rest=ROUTES + READERS), encoding="utf-8")
         self.spool, self.trail = self.folder / "spool", self.folder / "trail"
         self.root, self.guard_folder = self.folder / "root", self.folder / "guard"
         self.ports = free_ports(2)
@@ -320,7 +320,7 @@ class Campaign:
         verified = self.call("trail", "verify")
         need(verified.returncode == 0, f"the trail does not verify: {verified.stdout}")
         self.look()
-        requests = self.entries("request", "--open")
+        requests = self.entries("request", *OPEN)
         keys = Counter((entry["source"], entry["sequence"]) for entry in requests)
         need(max(keys.values()) == 1, "a record is there twice")
         need(set(self.durable) == set(keys), "an entry that was durable is gone")

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 
-from workplace import Workplace, service_file
+from workplace import OPEN, READERS, Workplace, service_file
 
 EVENTS = """\
 mapping: 1
@@ -13,11 +13,13 @@ time: /time
 event: /event
 """
 
+SEALED = ("--sealed", *OPEN[1:])
+
 
 class Proofs(Workplace):
     def setUp(self):
         super().setUp()
-        self.write("garant.yaml", service_file())
+        self.write("garant.yaml", service_file(rest=READERS))
         self.write("mapping.yaml", EVENTS)
 
     def record(self, count):
@@ -49,7 +51,7 @@ class Proofs(Workplace):
         size = int(old.splitlines()[1])
         self.write("old", old)
         self.record(300)
-        proof = self.prove("2", "--sealed", "--from", str(size))
+        proof = self.prove("2", *SEALED, "--from", str(size))
         self.assertTrue(proof.startswith("c2sp.org/tlog-proof@v1\nextra "), proof)
         key = self.key()
         self.write("proof", proof)
@@ -65,7 +67,7 @@ class Proofs(Workplace):
     def test_the_leaf_hash_leads_to_the_signed_root(self):
         """Walked by hand, as RFC 9162 says, without our code."""
         self.record(6)
-        lines = self.prove("3", "--sealed").splitlines()
+        lines = self.prove("3", *SEALED).splitlines()
         entry = base64.b64decode(lines[1].removeprefix("extra "))
         empty = lines.index("")
         size, root = int(lines[empty + 2]), lines[empty + 3]
@@ -88,7 +90,7 @@ class Proofs(Workplace):
         old = self.checkpoint()
         self.write("old", old)
         self.record(20)
-        proof = self.prove("3", "--sealed", "--from", old.splitlines()[1])
+        proof = self.prove("3", *SEALED, "--from", old.splitlines()[1])
         self.verify(proof, "--checkpoint", "old")
         lines = proof.splitlines(keepends=True)
         for at, line in enumerate(lines):
@@ -107,7 +109,7 @@ class Proofs(Workplace):
         self.record(3)
         old = self.checkpoint()
         self.write("old", old)
-        proof = self.prove("1", "--sealed")
+        proof = self.prove("1", *SEALED)
         for words, said in ((("--checkpoint", "old"), "make it with --from"),
                             (("--entry", "old"), "another entry than --entry")):
             self.assertIn(said, self.verify(proof, *words, status=2).stderr)

@@ -15,7 +15,7 @@ import time
 from datetime import datetime, timedelta, timezone
 
 from waiting import until, until_ready
-from workplace import GARANT, LOG, ROOT, Workplace
+from workplace import GARANT, LOG, OPEN, READERS, ROOT, Workplace
 
 MAPPING = """\
 mapping: 1
@@ -131,7 +131,7 @@ class Ring:
 class Recorder(Workplace):
     def setUp(self):
         super().setUp()
-        self.write("garant.yaml", SERVICE)
+        self.write("garant.yaml", SERVICE + READERS)
         self.write("mapping.yaml", MAPPING)
         self.log = self.folder / "log"
         self.trail = self.folder / ".garant" / "trail"
@@ -145,9 +145,9 @@ class Recorder(Workplace):
         with open(log or self.log, "a", encoding="utf-8") as file:
             file.write(text)
 
-    def entries(self, kind=None):
+    def entries(self, kind=None, opened=OPEN):
         words = ["--kind", kind] if kind else []
-        shown = self.call("trail", "show", "--open", "--format", "json", *words, status=0).stdout
+        shown = self.call("trail", "show", *opened, "--format", "json", *words, status=0).stdout
         return [json.loads(one) for one in shown.splitlines()]
 
     def numbers(self):
@@ -324,14 +324,15 @@ class Recorder(Workplace):
 
     def test_the_log_of_the_example_is_taken(self):
         example = ROOT / "examples" / "parking-permits"
-        shutil.copy(example / "garant.yaml", self.folder / "garant.yaml")
+        text = (example / "garant.yaml").read_text(encoding="utf-8")
+        self.write("garant.yaml", text.replace("categories: [line] }", "categories: [line, trace.span] }"))
         trace = "4bf92f3577b34da6a3ce929d0e0e4736"
         stamp = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
         self.append(json.dumps({"time": stamp, "system": "web", "event": "clerk.viewed",
                                 "trace": trace, "span": "00f067aa0ba902b7",
                                 "reference": "RP-12345"}) + "\n")
         self.once("--lines", self.log, "--mapping", example / "journal-mapping.yaml")
-        entry, = self.entries("event")
+        entry, = self.entries("event", ("--open", "--purpose", "complaint", "--role", "privacy-officer"))
         self.assertEqual("web", entry["part"])
         self.assertEqual(["account.identifier"], entry["categories"])
         self.assertEqual("clerk.viewed", entry["facts"]["event"])

@@ -16,7 +16,7 @@ from datetime import datetime, timezone
 from real_senders import Certificates, NodeService, Postgres, Rsyslog, Started, node_modules
 from recorder_test import Running
 from waiting import free_ports, until, until_ready
-from workplace import GARANT, ROOT, Workplace
+from workplace import GARANT, OPEN, READERS, ROOT, Workplace
 
 SERVICE = """\
 garant: 1
@@ -47,7 +47,7 @@ def now():
 class Senders(Workplace):
     def setUp(self):
         super().setUp()
-        self.write("garant.yaml", SERVICE)
+        self.write("garant.yaml", SERVICE + READERS)
         self.trail = self.folder / ".garant" / "trail"
 
     def mapping(self, name, system="web", more="", names=None):
@@ -58,9 +58,9 @@ class Senders(Workplace):
             text = text.replace("names: { web: web }", f"names: {names}")
         return self.write(f"{name}-{system}.yaml", text)
 
-    def entries(self, kind=None):
+    def entries(self, kind=None, opened=OPEN):
         words = ["--kind", kind] if kind else []
-        shown = self.call("trail", "show", "--open", "--format", "json", *words, status=0).stdout
+        shown = self.call("trail", "show", *opened, "--format", "json", *words, status=0).stdout
         return [json.loads(one) for one in shown.splitlines()]
 
     def refusals(self):
@@ -250,7 +250,7 @@ class OtlpTest(Senders):
         connection.request("POST", "/licences", headers={"Content-Length": "0"})
         self.assertEqual(201, connection.getresponse().status)
         connection.close()
-        until(lambda: len(self.entries("event")) == 2, f"a span and a log: {node.said()}")
+        until(lambda: len(self.entries("event", ())) == 2, f"a span and a log: {node.said()}")
         node.end()
         self.assertEqual(0, running.end()[0])
         self.assertEqual({"server", "licence.applied"},

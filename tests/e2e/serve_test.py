@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 import jsonschema
 
 from waiting import until, until_ready
-from workplace import GARANT, LOG, ROOT, TRACED_MAPPING, Workplace, in_an_earlier_note, service_file
+from workplace import (GARANT, LOG, READERS, ROOT, TRACED_MAPPING, Workplace, in_an_earlier_note,
+                       service_file)
 
 OPENAPI = json.loads((ROOT / "src" / "server" / "openapi.json").read_text(encoding="utf-8"))
 
@@ -41,7 +42,7 @@ TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 class Served(Workplace):
     def setUp(self):
         super().setUp()
-        self.write("garant.yaml", service_file())
+        self.write("garant.yaml", service_file(rest=READERS))
 
     def start(self, *words):
         said = open(self.folder / f"said-{self.started}", "w+", encoding="utf-8")
@@ -56,8 +57,10 @@ class Served(Workplace):
         self.addCleanup(lambda: self.assertEqual(0, self.end(process), self.output(said)))
         link = until_ready(process, ready, self.output)
         found = re.fullmatch(r"(http://\S+)/open\?token=(\w+)\n"
+                             r"(?:http://\S+/open\?token=(\w+)\n)?"
                              r"(?:http://\S+/open\?token=(\w+)\n)?", link)
         self.address, self.token, self.auditor_token = urlsplit(found[1]), found[2], found[3]
+        self.officer_token = found[4]
         for line in link.splitlines(keepends=True):
             self.assertIn(line, self.output())
         return self
@@ -94,6 +97,10 @@ class Served(Workplace):
         connection.close()
         return answer
 
+    def post(self, target, body, session=None, media="application/json"):
+        return self.ask(target, "POST", session, body if isinstance(body, bytes) else json.dumps(body),
+                        Content_Type=media)
+
     session = ""
 
     def open(self):
@@ -110,13 +117,15 @@ class Served(Workplace):
 
     def record(self, lines):
         self.write("web.log", "".join(json.dumps(line) + "\n" for line in lines))
-        self.write("mapping.yaml", TRACED_MAPPING % "web")
+        self.write("mapping.yaml", TRACED_MAPPING % "web" + "session: /session\nsubjects:\n"
+                   "  - { issuer: licences, at: /licence }\n")
         self.call("recorder", "--lines", self.folder / "web.log", "--mapping", "mapping.yaml",
                   "--once", status=0)
 
     def lines(self):
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         return [{"time": now, "event": f"step.{n}", "trace": TRACE, "span": f"{n:016x}",
+                 "session": "s-1", "licence": "anna",
                  **({"parent": f"{n - 1:016x}"} if n > 1 else {})} for n in (1, 2, 3)]
 
 
@@ -124,7 +133,8 @@ class Everything(Served):
     """What the file documents is what the server does, and the other way round."""
 
     def check(self, path, status, answer):
-        documented = OPENAPI["paths"][path]["get"]["responses"]
+        [way] = OPENAPI["paths"][path].values()
+        documented = way["responses"]
         self.assertIn(str(status), documented, path)
         self.assertEqual(status, answer.status, (path, answer.content))
         self.seen.add((path, str(status)))
@@ -146,9 +156,14 @@ class Everything(Served):
 
     def test_every_path_with_every_status(self):
         self.seen = set()
-        self.start("--auditor")
+        self.start("--auditor", "--as", "owner")
         self.check("/api/v1/health", 200, self.ask("/api/v1/health"))
-        locked = [path for path, ways in OPENAPI["paths"].items() if "security" not in ways["get"]]
+        for path, ways in OPENAPI["paths"].items():
+            if "post" in ways:
+                self.check(path, 401, self.post(path, {}))
+                self.check(path, 401, self.post(path, {}, "0" * 64))
+        locked = [path for path, ways in OPENAPI["paths"].items()
+                  if "get" in ways and "security" not in ways["get"]]
         for path in locked:
             filled = path.replace("{id}", "9.4-09").replace("{index}", "0").replace("{tile}", "0/000.p/1")
             self.check(path, 401, self.ask(filled))
@@ -169,8 +184,10 @@ class Everything(Served):
                             ("/api/v1/journeys", "/api/v1/journeys"),
                             ("/checkpoint", "/checkpoint"), ("/tile/{tile}", "/tile/0/000.p/1")):
             self.check(path, 404, self.ask(asked))
+        officer = self.before_people()
         self.record(self.lines())
         self.assertEqual(200, self.ask("/api/v1/entries").status, "at once")
+        self.people(officer)
 
         page = self.check("/", 200, self.ask("/", Accept=BROWSER, Accept_Language="fr-CA"))
         self.assertIn('<html lang="fr"', page)
@@ -237,7 +254,7 @@ class Everything(Served):
         for query in ("trace=1", "entry=x", "visit=true", f"trace={TRACE}&entry=0", "limit=0",
                       "entry=99999", f"entry={events[0]['index']}&visit=perhaps"):
             self.check("/api/v1/journeys", 400, self.ask("/api/v1/journeys?" + query))
-        for query in ("trace=" + "0" * 31 + "1", f"entry={events[0]['index']}&visit=true"):
+        for query in ("trace=" + "0" * 31 + "1", "entry=0&visit=true"):
             self.check("/api/v1/journeys", 404, self.ask("/api/v1/journeys?" + query))
 
         auditor = self.audited()
@@ -254,6 +271,8 @@ class Everything(Served):
             said = self.check(f"/api/v1/{path}".replace("9.4-09", "{id}").replace("/0", "/{index}"),
                               503, self.ask(f"/api/v1/{path}"))
             self.assertIn("garant trail verify", said["detail"])
+        for path, body in self.SOUND.items():
+            self.check(path, 503, self.post(path, body, officer))
         self.check("/checkpoint", 503, self.ask("/checkpoint"))
         self.check("/tile/{tile}", 503, self.ask("/tile/0/000.p/1"))
         self.check("/tile/entries/{tile}", 503,
@@ -262,9 +281,56 @@ class Everything(Served):
         self.assertEqual(200, self.ask("/api/v1/verdicts").status, "at once")
 
         documented = {(path, status) for path, ways in OPENAPI["paths"].items()
-                      for status in ways["get"]["responses"]}
+                      for way in ways.values() for status in way["responses"]}
         self.assertEqual(documented, self.seen)
         self.assertEqual(0, self.end(), self.output())
+
+    SOUND = {"/api/v1/search": {"kind": "event"}, "/api/v1/visits": {"session": "s-1"},
+             "/api/v1/who-looked": {"issuer": "licences", "subject": "anna"},
+             "/api/v1/readings": {"kind": "event", "purpose": "looking", "role": "owner"}}
+
+    def before_people(self):
+        """What is asked of people by POST, before anything was recorded. Gives the officer's session."""
+        opened = self.ask(f"/open?token={self.officer_token}", session="")
+        officer = opened.headers["Set-Cookie"].split(";")[0].split("=")[1]
+        for path, body in self.SOUND.items():
+            self.check(path, 404, self.post(path, body, officer))
+            self.check(path, 400, self.post(path, {**body, "name": "anna"}, officer))
+            self.check(path, 400, self.post(path, b"[]", officer))
+            self.check(path, 415, self.post(path, body, officer, "text/plain"))
+            for method in ("GET", "HEAD", "PUT", "DELETE"):
+                answer = self.ask(path, method, officer)
+                self.assertEqual((405, "POST"), (answer.status, answer.headers["Allow"]), (path, method))
+            self.assertEqual(413, self.post(path, {"kind": "a" * 20000}, officer).status)
+        return officer
+
+    def people(self, officer):
+        path = "/api/v1/readings"
+        self.check(path, 403, self.post(path, self.SOUND[path]))
+        self.check(path, 403, self.post(path, {**self.SOUND[path], "purpose": "other"}, officer))
+        self.check(path, 400, self.post(path, {"kind": "event"}, officer))
+        size = self.check("/api/v1/search", 200, self.post("/api/v1/search", {"limit": 1}))["size"]
+        page = self.check(path, 200, self.post(path, {**self.SOUND[path], "reason": "Why not."}, officer))
+        self.assertEqual(3, len(page["entries"]))
+        for entry in page["entries"]:
+            self.assertIn(TRACE, entry["parts"][-1]["opened"])
+        [reading] = self.check("/api/v1/search", 200, self.post(
+            "/api/v1/search", {"kind": "reading"}))["entries"]
+        self.assertEqual(size, reading["index"])
+        self.assertEqual({"count": 3, "filters": ["kind"], "first": page["entries"][0]["index"],
+                          "last": page["entries"][-1]["index"], "purpose": "looking", "role": "owner"},
+                         reading["facts"])
+        of_trace = self.check("/api/v1/search", 200, self.post("/api/v1/search", {"trace": TRACE}))
+        self.assertEqual(3, len(of_trace["entries"]))
+        path = "/api/v1/visits"
+        [visit] = self.check(path, 200, self.post(path, {"session": "s-1"}))["journeys"]
+        self.assertEqual(3, len(visit["steps"]))
+        self.check(path, 404, self.post(path, {"session": "s-2"}))
+        path = "/api/v1/who-looked"
+        looks = self.check(path, 200, self.post(path, self.SOUND[path]))
+        self.assertEqual([("trail", "owner", "looking")],
+                         [(look["at"], look["person"], look["purpose"]) for look in looks["looks"]])
+        self.check(path, 404, self.post(path, {"issuer": "licences", "subject": "dora"}))
 
     def tiles(self):
         """The checkpoint's root out of the tile of hashes."""
@@ -302,7 +368,7 @@ class Everything(Served):
             leaf, bundle = bundle[2:2 + length], bundle[2 + length:]
             self.assertEqual(tile[32 * i:32 * i + 32], hashlib.sha256(b"\0" + leaf).digest())
         self.assertEqual(b"", bundle)
-        [reading] = json.loads(self.ask("/api/v1/entries?kind=reading").content)["entries"]
+        [_, reading] = json.loads(self.ask("/api/v1/entries?kind=reading").content)["entries"]
         self.assertEqual(before, reading["index"])
         self.assertEqual({"count": 2, "first": 0, "role": "auditor"}, reading["facts"])
         return auditor
@@ -366,7 +432,8 @@ class Attacked(Served):
         for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"):
             answer = self.ask("/api/v1/verdicts", method=method)
             self.assertEqual((405, "GET, HEAD"), (answer.status, answer.headers["Allow"]), method)
-        self.assertEqual(413, self.ask("/", method="POST", body="a" * 100).status)
+        self.assertEqual(405, self.ask("/", method="POST", body="a" * 100).status)
+        self.assertEqual(413, self.ask("/", body="a" * 100).status, "nor is anything taken along")
 
     def test_every_answer_says_how_it_may_be_used(self):
         self.start().open()

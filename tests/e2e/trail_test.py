@@ -4,7 +4,7 @@ import random
 import re
 import shutil
 
-from workplace import (COOKIE_MANNERS, LOG, Workplace, in_an_earlier_note, public_key,
+from workplace import (COOKIE_MANNERS, LOG, OPEN, READERS, Workplace, in_an_earlier_note, public_key,
                        service_file)
 
 FILES = ("checkpoints", "keys/table", LOG, "log.vkey")
@@ -27,7 +27,7 @@ class Trail(Workplace):
 
     def make(self):
         key = self.make_key("owner")
-        self.write("garant.yaml", service_file({"owner": public_key(key)}))
+        self.write("garant.yaml", service_file({"owner": public_key(key)}, READERS))
         for number in range(3):
             self.call("act", "review", "--standard", COOKIE_MANNERS, "--item", "c-01", "--by",
                       "owner", "--key", key, "--statement", f"Review {number}.", status=0)
@@ -200,7 +200,7 @@ class Trail(Workplace):
         self.assertEqual(3, len(lines))
         self.assertEqual("", self.call("trail", "show", "--kind", "http-route", status=0).stdout)
         self.root_key().unlink()
-        said = self.call("trail", "show", "--open", status=2)
+        said = self.call("trail", "show", *OPEN, status=2)
         self.assertIn("dog-licences.root", said.stderr)
 
     def test_a_lost_root_key_is_not_replaced(self):

@@ -40,6 +40,15 @@ span: /span
 parent: /parent
 """
 
+# Who may open what is sealed, at the end of a service file; and the words with which they do.
+READERS = """\
+trail:
+  readers:
+    - { role: owner, purposes: [looking],
+        categories: [act, device.address, line, path, reading.filters, reading.reason, trace.span] }
+"""
+OPEN = ("--open", "--purpose", "looking", "--role", "owner")
+
 
 def service_file(keys=None, rest=""):
     """A small sound service file; `keys` gives the public key of some of its people."""

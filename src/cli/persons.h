@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "trail/draft.h"
+
+namespace garant::cli {
+
+// A file of one person a line: the issuer, a tab, the name there.
+[[nodiscard]] base::Result<std::vector<trail::Person>> ReadPersons(const std::string& file);
+
+}  // namespace garant::cli
