@@ -146,6 +146,38 @@ TEST(Kinds, EveryKindOfTheTrailHasItsRowAndNoOtherHas) {
   EXPECT_EQ(rows, known);
 }
 
+TEST(Kinds, TheFactsOfAnExportStandOnItsPage) {
+  const std::string page =
+      *base::ReadFile(std::string(GARANT_SOURCE_DIR) + "/docs/formats/export.md");
+  const std::string section = page.substr(page.find("kind `export`\n"));
+  size_t seen = 0;
+  for (const auto& kind : trail::RecordKinds())
+    for (const trail::AttributeKind& fact : kind.attributes)
+      if (kind.name == "export") {
+        ++seen;
+        EXPECT_NE(section.find("`" + std::string(fact.name) + "`"), std::string::npos) << fact.name;
+      }
+  EXPECT_EQ(seen, 10U);
+}
+
+// Rows of the page's table of kinds that name one class: what they say is what the code does.
+TEST(Kinds, ThePageNamesTheClassOfEachThatHasOneOfItsOwn) {
+  const std::string page =
+      *base::ReadFile(std::string(GARANT_SOURCE_DIR) + "/docs/formats/export.md");
+  size_t seen = 0;
+  for (const KindForms& row : AllKinds()) {
+    if (row.ocsf == OcsfClass::kEventLog) continue;
+    size_t at = page.find("## Kinds");
+    at = page.find("`" + std::string(row.kind) + "`", at);
+    ASSERT_NE(at, std::string::npos) << row.kind;
+    const std::string line = page.substr(at, page.find('\n', at) - at);
+    EXPECT_NE(line.find("| " + std::to_string(static_cast<int>(row.ocsf)) + " "), std::string::npos)
+        << row.kind << ": " << line;
+    ++seen;
+  }
+  EXPECT_EQ(seen, 6U);
+}
+
 TEST(Kinds, OneThatNobodyKnowsIsAnEntryOfALog) {
   Entry entry = Example();
   entry.header.kind = "of-a-later-version";
