@@ -25,14 +25,16 @@ class Plain final : public Wire {
   }
 
   Result<Other> Look() override {
-    std::array<char, 512> said{};
-    for (;;) {
+    std::array<char, 4096> said{};
+    // What is sent back without end is somebody else's doing, and not waited for.
+    for (int i = 0; i < kMostAtOnce; ++i) {
       const ssize_t got = ::recv(socket_->number(), said.data(), said.size(), MSG_DONTWAIT);
       if (got == 0) return Other::kClosed;
       if (got > 0 || errno == EINTR) continue;
       if (errno == EAGAIN || errno == EWOULDBLOCK) return Other::kThere;
       return Gone(base::SystemText(errno));
     }
+    return Other::kThere;
   }
 
   void Close() override { ::shutdown(socket_->number(), SHUT_WR); }

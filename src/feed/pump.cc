@@ -92,6 +92,7 @@ Status Pump::SendPage(const Page& page) {
     else
       text += line + "\n";
     ++(entry.index < furthest_ ? repeated_ : events_);
+    furthest_ = std::max(furthest_, entry.index + 1);
   }
   TRY(destination_.Send(text));
   bytes_ += text.size();

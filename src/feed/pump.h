@@ -79,7 +79,7 @@ class Pump {
   Destination& destination_;
   Hooks hooks_;
   uint64_t position_ = 0;
-  uint64_t furthest_ = 0;  // entries before it were sent at least once
+  uint64_t furthest_ = 0;  // entries before it were sent at least once, or tried to be
   uint64_t events_ = 0;
   uint64_t repeated_ = 0;
   bool connected_ = false;

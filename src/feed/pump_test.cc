@@ -138,6 +138,7 @@ TEST(Pump, NothingIsMissingHoweverOftenAConnectionIsLost) {
     for (uint64_t i = 0; i < world.kept; ++i)
       EXPECT_TRUE(world.receiver.got.contains(i)) << seed << ": " << i;
     EXPECT_GE(world.kept, 200U) << seed;
+    EXPECT_EQ(pump.events(), world.source.end) << seed << ": each is counted once";
     repeated += pump.repeated();
   }
   EXPECT_GT(repeated, 0U) << "no connection was ever lost";

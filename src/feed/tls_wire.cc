@@ -64,8 +64,9 @@ class TlsWire final : public Wire {
 
   // An end that was not announced may be somebody's who cut the connection.
   Result<Other> Look() override {
-    std::array<char, 512> said{};
-    for (;;) {
+    std::array<char, 4096> said{};
+    // What is sent back without end is somebody else's doing, and not waited for.
+    for (int i = 0; i < kMostAtOnce; ++i) {
       ERR_clear_error();
       size_t got = 0;
       const int status = SSL_read_ex(session_.get(), said.data(), said.size(), &got);
@@ -75,6 +76,7 @@ class TlsWire final : public Wire {
       const std::string why = Said();
       return Gone({why, why});
     }
+    return Other::kThere;
   }
 
   void Close() override {

@@ -38,6 +38,9 @@ class TlsClient {
       std::chrono::milliseconds patience) const = 0;
 };
 
+// Reads of what a receiver sends back, for one look.
+constexpr int kMostAtOnce = 64;
+
 // "the connection is gone: …".
 [[nodiscard]] base::Error Gone(const base::Text& why);
 
