@@ -79,7 +79,7 @@ Status CheckPlace(const Place& place, const trail::TrailReader& reader) {
   if (place.next == 0) return Ok{};
   const auto root = place.next > reader.size() ? Result<base::Digest>(base::Digest{})
                                                : trail::TreeRoot(reader.hashes(), place.next);
-  if (!root) return std::move(root).error();
+  if (!root) return root.error();
   if (place.next <= reader.size() && *root == place.root) return Ok{};
   return Error{
       Code::kUntrusted,

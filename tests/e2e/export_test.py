@@ -487,9 +487,17 @@ class Receiver:
 
 
 class StreamTest(Exporting):
+    def begun(self):
+        return len(self.shown("--kind", "export", "--outcome", "begun"))
+
     def follow(self, *words, name="export"):
-        return Started(self, name, [GARANT, "trail", "export", "--follow", *map(str, words)],
-                       cwd=self.folder, env=self.environment)
+        """A stream that has written that it begins: a recorder does not wait to write."""
+        before = self.begun()
+        stream = Started(self, name, [GARANT, "trail", "export", "--follow", *map(str, words)],
+                         cwd=self.folder, env=self.environment)
+        until(lambda: self.begun() > before or stream.process.poll() is not None, "it began")
+        self.assertIsNone(stream.process.poll(), stream.said())
+        return stream
 
     def end(self, stream):
         stream.process.send_signal(signal.SIGTERM)
@@ -576,7 +584,6 @@ ruleset(name="keep") {{ action(type="omfile" file="{self.folder}/got.{number}" t
         self.record(3000)
         stream = self.follow("--to", f"tcp://127.0.0.1:{receiver.port}", "--state", "place",
                              "--format", "ocsf")
-        until(lambda: self.shown("--kind", "export"), "it began")
         self.end(stream)
         place = (self.folder / "place").read_text(encoding="utf-8").splitlines()
         self.assertEqual("0", place[3], "nothing counts as taken")
