@@ -200,6 +200,33 @@ TEST(Connection, AReceiverThatClosesInItsTurnTookEverything) {
   EXPECT_EQ(*destination->Taken(), 8U);
 }
 
+// Whichever of the two is quicker.
+TEST(Connection, ClosesInOrderHoweverQuickTheReceiverIs) {
+  for (int i = 0; i < 300; ++i) {
+    Receiver receiver;
+    const auto destination = Open(receiver.address(), std::chrono::hours(1));
+    ASSERT_TRUE(destination->Connect());
+    receiver.Accept();
+    std::thread reading([&] {
+      EXPECT_EQ(receiver.Read(100), "one\n");
+      receiver.Close();
+    });
+    EXPECT_TRUE(destination->Send("one\n"));
+    EXPECT_TRUE(destination->Finish()) << i;
+    reading.join();
+  }
+}
+
+TEST(Connection, AReceiverThatStaysOpenIsGivenTimeToSettle) {
+  Receiver receiver;
+  const auto destination = Open(receiver.address(), milliseconds(50));
+  ASSERT_TRUE(destination->Connect());
+  receiver.Accept();
+  ASSERT_TRUE(destination->Send("one\n"));
+  EXPECT_TRUE(destination->Finish());
+  EXPECT_EQ(*destination->Taken(), 4U);
+}
+
 TEST(Connection, WaitsForASlowReceiverUntilItShallEnd) {
   Receiver receiver;
   int asked = 0;

@@ -113,27 +113,20 @@ class Connection final : public Destination {
   Result<uint64_t> Taken() override {
     if (finished_) return sent_;
     TRY(StillThere());
-    const Steady::time_point now = Steady::now();
-    if (const uint64_t there = Acknowledged(); seen_.empty() || seen_.back().bytes < there)
-      seen_.push_back({there, now});
-    while (!seen_.empty() && now - seen_.front().when >= settle_) {
-      taken_ = std::max(taken_, seen_.front().bytes);
-      if (seen_.size() == 1) break;
-      seen_.pop_front();
-    }
-    return taken_;
+    return Settled();
   }
 
   // A receiver that closes in its turn has read to the end; one that dies with bytes unread breaks
   // the connection instead.
   Status Finish() override {
     wire_->Close();
-    const auto end = Steady::now() + std::min(settle_, kToFinish);
+    (void)Settled();
+    const auto end = Steady::now() + std::min(settle_, kToFinish) + kLook;
     while (TRY(Look()) == Wire::Other::kThere) {
-      (void)TRY(Taken());
+      const uint64_t settled = Settled();
       const auto left = std::chrono::duration_cast<milliseconds>(end - Steady::now());
       if (left.count() <= 0) {
-        if (TRY(Taken()) == sent_) return Ok{};
+        if (settled == sent_) break;
         return Gone({"the receiver does not say that it took everything",
                      "le destinataire ne dit pas avoir tout reçu"});
       }
@@ -151,6 +144,19 @@ class Connection final : public Destination {
     uint64_t bytes;
     Steady::time_point when;
   };
+
+  // What had arrived long enough ago, over a connection that is there still.
+  uint64_t Settled() {
+    const Steady::time_point now = Steady::now();
+    if (const uint64_t there = Acknowledged(); seen_.empty() || seen_.back().bytes < there)
+      seen_.push_back({there, now});
+    while (!seen_.empty() && now - seen_.front().when >= settle_) {
+      taken_ = std::max(taken_, seen_.front().bytes);
+      if (seen_.size() == 1) break;
+      seen_.pop_front();
+    }
+    return taken_;
+  }
 
   Status StillThere() {
     if (TRY(Look()) == Wire::Other::kThere) return Ok{};
