@@ -106,6 +106,7 @@ int RunServe(const Invocation&);
 int RunTrailVerify(const Invocation&);
 int RunTrailShow(const Invocation&);
 int RunTrailJourney(const Invocation&);
+int RunTrailExport(const Invocation&);
 int RunTrailWhoLooked(const Invocation&);
 int RunTrailProve(const Invocation&);
 int RunTrailCosign(const Invocation&);

@@ -98,6 +98,7 @@ inline constexpr Option kReason = {
 [[nodiscard]] std::span<const Command> CommandsOfJudging();
 [[nodiscard]] std::span<const Command> CommandsOfTheGuard();
 [[nodiscard]] std::span<const Command> CommandsOfTheTrail();
+[[nodiscard]] std::span<const Command> CommandsOfExport();
 [[nodiscard]] std::span<const Command> CommandsOfWitnesses();
 [[nodiscard]] std::span<const Command> CommandsOfKeys();
 [[nodiscard]] std::span<const Command> CommandsOfTheProgram();

@@ -20,8 +20,8 @@ std::span<const Command> Commands() {
   static const std::vector<Command> commands = [] {
     std::vector<Command> joined;
     for (const std::span<const Command> group :
-         {CommandsOfJudging(), CommandsOfTheGuard(), CommandsOfTheTrail(), CommandsOfWitnesses(),
-          CommandsOfKeys(), CommandsOfTheProgram()})
+         {CommandsOfJudging(), CommandsOfTheGuard(), CommandsOfTheTrail(), CommandsOfExport(),
+          CommandsOfWitnesses(), CommandsOfKeys(), CommandsOfTheProgram()})
       joined.insert(joined.end(), group.begin(), group.end());
     return joined;
   }();

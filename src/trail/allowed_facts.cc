@@ -37,6 +37,19 @@ constexpr AttributeKind kHold[] = {
     {"id", kText, "the hold"},
     {"until", kTime, "when it ends"},
 };
+// docs/formats/export.md.
+constexpr AttributeKind kExport[] = {
+    {"count", kInt, "how many entries were handed over, each counted once"},
+    {"end", kInt, "index behind the last that was looked at"},
+    {"filters", kTextList, "by what they were selected, without what that was"},
+    {"first", kInt, "index from which on"},
+    {"follow", kBool, "what is recorded later is handed over too"},
+    {"form", kText, "jsonl, ocsf, ecs or cef"},
+    {"opened", kBool, "with what is sealed in them, as far as the entries of kind reading say"},
+    {"purpose", kText, "what for, where something was opened"},
+    {"role", kText, "whose, likewise"},
+    {"to", kText, "output, file, unix, or the receiver's address"},
+};
 // docs/formats/runs.md.
 constexpr AttributeKind kIndexRun[] = {
     {"entries", kInt, "how many the segment holds"},
@@ -78,6 +91,7 @@ constexpr ObservationKind kRecords[] = {
     {"act", "something that a person said, signed or only claimed", "", "", false, kAct},
     {"erasure", "a person whose keys were destroyed", "", "", false, kErasure},
     {"event", "a line of a system's own log", "", "", false, kEvent},
+    {"export", "entries were handed to another system", "", "", false, kExport},
     {"hold", "a legal hold that began or ended", "", "", false, kHold},
     {"index-run", "a segment of the trail was indexed", "", "", false, kIndexRun},
     {"reading", "somebody was given entries with what is sealed in them", "", "", false, kReading},
