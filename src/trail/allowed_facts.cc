@@ -37,6 +37,13 @@ constexpr AttributeKind kHold[] = {
     {"id", kText, "the hold"},
     {"until", kTime, "when it ends"},
 };
+// docs/formats/retention.md.
+constexpr AttributeKind kRetention[] = {
+    {"entries", kInt, "how many were deleted"},
+    {"first", kInt, "the first of them"},
+    {"keep", kText, "the period that was declared"},
+    {"newest", kTime, "of the newest entry among them"},
+};
 // docs/formats/runs.md.
 constexpr AttributeKind kIndexRun[] = {
     {"entries", kInt, "how many the segment holds"},
@@ -80,6 +87,7 @@ constexpr ObservationKind kRecords[] = {
     {"reading", "somebody was given entries with what is sealed in them", "", "", false, kReading},
     {"request", "a request that the guard saw", "", "", false, kRequest},
     {"source", "something that happened to a source of entries", "", "", false, kSource},
+    {"trail-retention", "entries were deleted whose time had come", "", "", false, kRetention},
 };
 
 // How an observation's own fields stand among the facts (its method is the entry's source). No

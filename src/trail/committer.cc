@@ -88,7 +88,7 @@ uint64_t Committer::durable() {
 
 // False at the end.
 bool Committer::AwaitWork(std::unique_lock<std::mutex>& lock) {
-  const auto ready = [this] { return ending_ || !waiting_.empty(); };
+  const auto ready = [this] { return ending_ || end_log_ || !waiting_.empty(); };
   if (published_ == tree_.size() || broken_) {
     work_.wait(lock, ready);
   } else if (!work_.wait_until(lock, publish_at_, ready)) {
@@ -98,6 +98,13 @@ bool Committer::AwaitWork(std::unique_lock<std::mutex>& lock) {
     work_.wait_for(lock, settings_.commit_delay,
                    [this] { return ending_ || waiting_bytes_ >= settings_.commit_bytes; });
   return !ending_ || !waiting_.empty();
+}
+
+void Committer::EndLog() {
+  std::unique_lock lock(mutex_);
+  end_log_ = true;
+  work_.notify_one();
+  room_.wait(lock, [this] { return !end_log_; });
 }
 
 Committer::Group Committer::TakeGroup(std::unique_lock<std::mutex>& /*held*/) {
@@ -139,6 +146,13 @@ void Committer::Run() {
     }
     if (std::chrono::steady_clock::now() >= publish_at_) Publish();
     lock.lock();
+    if (!end_log_) continue;
+    const bool broken = broken_;
+    lock.unlock();
+    if (!broken) ChangeLog(true);
+    lock.lock();
+    end_log_ = false;
+    room_.notify_all();
   }
   lock.unlock();
   if (!broken_) Publish();
@@ -190,10 +204,10 @@ void Committer::Carry(const Group& group) {
 
 // Where there is no making the next log, this one goes on; not, where what was begun of the next
 // may still be there after a crash.
-void Committer::ChangeLog() {
+void Committer::ChangeLog(bool though_not_full) {
   const uint64_t first = tree_.size() - Carried();
-  const bool full =
-      tree_.size() - log_.first() >= settings_.log_entries || log_.bytes() >= settings_.log_bytes;
+  const bool full = though_not_full || tree_.size() - log_.first() >= settings_.log_entries ||
+                    log_.bytes() >= settings_.log_bytes;
   if (!full || first == log_.first()) return;
   auto next =
       LogWriter::Create(disk_, folder_, first, carried_, static_cast<uint32_t>(Carried()), note_);
