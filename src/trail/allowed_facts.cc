@@ -37,6 +37,11 @@ constexpr AttributeKind kHold[] = {
     {"id", kText, "the hold"},
     {"until", kTime, "when it ends"},
 };
+// docs/backup.md.
+constexpr AttributeKind kBackup[] = {
+    {"entries", kInt, "of the trail, when it was copied"},
+    {"keys", kBool, "its keys were copied too, sealed under the root"},
+};
 // docs/formats/retention.md.
 constexpr AttributeKind kRetention[] = {
     {"entries", kInt, "how many were deleted"},
@@ -87,6 +92,7 @@ constexpr ObservationKind kRecords[] = {
     {"reading", "somebody was given entries with what is sealed in them", "", "", false, kReading},
     {"request", "a request that the guard saw", "", "", false, kRequest},
     {"source", "something that happened to a source of entries", "", "", false, kSource},
+    {"trail-backup", "the trail was copied", "", "", false, kBackup},
     {"trail-retention", "entries were deleted whose time had come", "", "", false, kRetention},
 };
 
