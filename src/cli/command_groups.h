@@ -77,6 +77,7 @@ inline constexpr Option kTsaCertificates = {
 [[nodiscard]] std::span<const Command> CommandsOfTheTrail();
 [[nodiscard]] std::span<const Command> CommandsOfWitnesses();
 [[nodiscard]] std::span<const Command> CommandsOfKeys();
+[[nodiscard]] std::span<const Command> CommandsOfKeeping();
 [[nodiscard]] std::span<const Command> CommandsOfTheProgram();
 
 }  // namespace garant::cli

@@ -213,7 +213,9 @@ class Copy {
     TRY(base::SystemDisk().SyncFolder(SegmentsPath(to_)));
     TRY(Step("checkpoints"));
     TRY(base::WriteFileDurably(CheckpointsPath(to_), checkpoints_, base::FileMode::kPrivate));
-    if (!cosigned_.empty())
+    if (cosigned_.empty())
+      TRY(base::SystemDisk().Remove(CosignedPath(to_)));
+    else
       TRY(base::WriteFileDurably(CosignedPath(to_), cosigned_, base::FileMode::kPrivate));
     return WriteFolder(StampsPath(to_), stamps_, "");
   }

@@ -57,6 +57,9 @@ void Append(Trail& trail, size_t count) {
 TEST(Backup, HoldsAllAndLaterOnlyWhatIsNewIsCopied) {
   const TestFolder folder;
   folder.Fill(1400);
+  folder.Write("cosigned", "a note");
+  ASSERT_TRUE(base::MakeFolder(folder.File("stamps")));
+  folder.Write("stamps/5.tsr", "an answer");
   const std::string to = Beside(folder, "copy");
   const auto first = BackUp(folder.trail(), to, WithKeys::kYes);
   ASSERT_TRUE(first) << first.error().message.en;
@@ -65,6 +68,8 @@ TEST(Backup, HoldsAllAndLaterOnlyWhatIsNewIsCopied) {
   EXPECT_EQ(FilesOf(to), FilesOf(folder.trail()));
   EXPECT_EQ(FaultsOf(to, folder.root_key()), "");
   folder.Fill(700);
+  fs::remove(folder.File("cosigned"));
+  folder.Write("stamps/6.tsr", "another");
   const auto second = BackUp(folder.trail(), to, WithKeys::kYes);
   ASSERT_TRUE(second) << second.error().message.en;
   EXPECT_GE(second->new_segments, 1U);

@@ -1,6 +1,8 @@
 #include "trail/deletion.h"
 
 #include "trail/entry_form.h"
+#include "trail/kept_part.h"
+#include "trail/paths.h"
 #include "trail/sealed_leaf.h"
 #include "trail/store.h"
 
@@ -35,10 +37,14 @@ std::optional<Deletion> InLog(const OpenLog& open) {
 
 // What a run leaves out is not found, and then nothing is believed to have been deleted.
 Result<std::optional<Deletion>> InSegment(const LoadedTrail& loaded, const StoredSegment& stored) {
-  const auto ranges = TRY(stored.runs.Find(RunKey::kKind, base::AsBytes(kRetentionKind)));
-  for (size_t i = ranges.size(); i-- > 0;)
-    for (uint32_t j = ranges[i].count; j-- > 0;) {
-      const uint64_t index = stored.segment.first() + ranges[i].first + j;
+  const auto ranges = stored.runs.Find(RunKey::kKind, base::AsBytes(kRetentionKind));
+  if (!ranges)
+    return UntrustedTrail(
+        Filled("{}: {}", "{} : {}",
+               {SegmentName(stored.segment.first(), kRunsSuffix), ranges.error().message}));
+  for (size_t i = ranges->size(); i-- > 0;)
+    for (uint32_t j = (*ranges)[i].count; j-- > 0;) {
+      const uint64_t index = stored.segment.first() + (*ranges)[i].first + j;
       const base::Bytes leaf = TRY(ReadSealedLeaf(loaded, index));
       const Entry entry = TRY(DecodeEntry(leaf));
       if (auto deletion = ToDeletion(entry)) return deletion;

@@ -6,6 +6,7 @@
 #include "base/disk.h"
 #include "trail/key_vault.h"
 #include "trail/leaf_pieces.h"
+#include "trail/listing.h"
 #include "trail/paths.h"
 #include "trail/retention_again.h"
 #include "trail/sealed_leaf.h"
@@ -81,11 +82,16 @@ Error Unfinished(const Error& why) {
                {}};
 }
 
-// Segments before their runs: one that is there has them.
-Status Remove(Trail& trail, const std::vector<uint64_t>& firsts) {
-  for (const std::string_view suffix : {kSegmentSuffix, kRunsSuffix}) {
+// What was deleted and lies there, whatever left it. Segments before their runs: one that is there
+// has them.
+Status RemoveBelow(Trail& trail, uint64_t end) {
+  const SegmentListing listing = TRY(ListSegments(trail.folder()));
+  const std::pair<const std::vector<uint64_t>&, std::string_view> files[] = {
+      {listing.segments, kSegmentSuffix}, {listing.runs, kRunsSuffix}};
+  for (const auto& [firsts, suffix] : files) {
+    if (firsts.empty() || firsts.front() >= end) continue;
     for (const uint64_t first : firsts)
-      TRY(trail.disk().Remove(SegmentPath(trail.folder(), first, suffix)));
+      if (first < end) TRY(trail.disk().Remove(SegmentPath(trail.folder(), first, suffix)));
     TRY(trail.disk().SyncFolder(SegmentsPath(trail.folder())));
   }
   return Ok{};
@@ -128,21 +134,20 @@ Result<DeletionPlan> PlanDeletion(const TrailReader& reader, const KeyStore& key
 Result<DeletionPlan> DeleteDue(Trail& trail, const Retention& retention, std::string_view service,
                                base::Time now, size_t most) {
   DeletionPlan plan;
-  std::vector<uint64_t> firsts;
+  uint64_t gone = 0;
   {
     const TrailReader reader = TRY(TrailReader::Open(trail.folder()));
     plan = TRY(PlanDeletion(reader, trail.vault().keys(), retention, now, most));
-    for (const StoredSegment& stored : reader.loaded().segments)
-      if (plan.deletion && stored.segment.first() < plan.deletion->end())
-        firsts.push_back(stored.segment.first());
+    gone = reader.kept_from();
   }
   if (plan.deletion) {
     std::vector<Draft> drafts = plan.again;
     drafts.push_back(ToDraft(*plan.deletion, service, now));
     plan.deletion->entry = TRY(trail.Append(drafts)) + plan.again.size();
     plan.deletion->time = now;
-    if (const auto gone = Remove(trail, firsts); !gone) return Unfinished(gone.error());
+    gone = plan.deletion->end();
   }
+  if (const auto removed = RemoveBelow(trail, gone); !removed) return Unfinished(removed.error());
   if (plan.end_log) trail.EndLog();
   return plan;
 }

@@ -186,6 +186,18 @@ TEST(Retention, WhatACrashLeftIsRemovedAtTheNextOpening) {
   EXPECT_FALSE(base::Exists(SegmentPath(folder.trail(), 0, kRunsSuffix)));
 }
 
+TEST(Retention, WhatCouldNotBeRemovedIsRemovedAtTheNextLook) {
+  const TestFolder folder;
+  folder.Fill(700);
+  const std::string segment = folder.Read("segments/" + SegmentName(0, kSegmentSuffix));
+  auto trail = folder.Open(TestFolder::SmallLogs());
+  ASSERT_TRUE(trail);
+  ASSERT_TRUE(DeleteDue(**trail, kYear, "permits", After(100'000))->deletion);
+  folder.Write("segments/" + SegmentName(0, kSegmentSuffix), segment);
+  ASSERT_FALSE(DeleteDue(**trail, kYear, "permits", After(100'000))->deletion);
+  EXPECT_FALSE(base::Exists(SegmentPath(folder.trail(), 0, kSegmentSuffix)));
+}
+
 TEST(Retention, AHoldKeepsItsSegmentAndTheToolSaysSo) {
   const TestFolder folder;
   folder.Fill(1400);
