@@ -167,6 +167,7 @@ int RunRecorder(const Invocation& call) {
   settings.service = model->id();
   settings.trial = model->trial();
   settings.silence = *silence;
+  settings.kept = places.kept;
   settings.sending = systems.sending;
   ingest::Recorder recorder(settings, routes, std::move(*resumed), **trail, clock);
   if (call.Has("spool")) {
