@@ -31,6 +31,17 @@ Error Broken(const std::string& folder) {
       {}};
 }
 
+// Indices that it was sealed for are given again.
+Error FailedWithOneBefore(const std::string& folder) {
+  return Error{Code::kIo,
+               Filled("a write to {} before this one failed, and this one with it; mend its cause "
+                      "and append it again",
+                      "une écriture dans {} avant celle-ci a échoué, et celle-ci avec elle; "
+                      "corrigez-en la cause et refaites l’ajout",
+                      {folder}),
+               {}};
+}
+
 }  // namespace
 
 Committer::Committer(base::Disk& disk, std::string folder, VerifierKey key, const Key& seed,
@@ -66,7 +77,7 @@ void Committer::Submit(Staged staged) {
   std::unique_lock lock(mutex_);
   room_.wait(lock, [this] { return broken_ || waiting_bytes_ < settings_.waiting_bytes; });
   if (broken_ || staged.first != next_) {
-    staged.durable.set_value(Broken(folder_));
+    staged.durable.set_value(broken_ ? Broken(folder_) : FailedWithOneBefore(folder_));
     return;
   }
   next_ += staged.leaves.size();
