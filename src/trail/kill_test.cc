@@ -72,7 +72,7 @@ class Writer {
     if (lie == Lie::kErased) Tell("erased " + std::to_string(next_ / kOfAPerson));
     if (lie != Lie::kNone) ::kill(::getpid(), SIGKILL);
     for (;;) {
-      const uint64_t what = chance_() % 24;
+      const uint64_t what = chance_() % 16;
       if (what == 0)
         EraseSome(**trail);
       else if (what == 1)
@@ -302,9 +302,10 @@ class Campaign {
     if (!key) return;
     std::string_view rest = *notes;
     while (const size_t length = FirstNoteLength(rest)) {
-      if (const auto note = OpenCheckpoint(rest.substr(0, length), *key))
-        published_[note->size] = note->root;
+      const std::string_view text_of_note = rest.substr(0, length);
       rest.remove_prefix(length);
+      if (!seen_.emplace(text_of_note).second) continue;
+      if (const auto note = OpenCheckpoint(text_of_note, *key)) published_[note->size] = note->root;
     }
   }
 
@@ -322,6 +323,7 @@ class Campaign {
   std::set<uint64_t> erased_;
   std::set<RecordId> tombstones_;
   std::map<uint64_t, base::Digest> published_;
+  std::set<std::string, std::less<>> seen_;  // notes
   std::map<std::string, int> doing_;
   std::string failed_;
 };
