@@ -101,6 +101,7 @@ inline constexpr Option kReason = {
 [[nodiscard]] std::span<const Command> CommandsOfExport();
 [[nodiscard]] std::span<const Command> CommandsOfWitnesses();
 [[nodiscard]] std::span<const Command> CommandsOfKeys();
+[[nodiscard]] std::span<const Command> CommandsOfKeeping();
 [[nodiscard]] std::span<const Command> CommandsOfTheProgram();
 
 }  // namespace garant::cli

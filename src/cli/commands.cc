@@ -21,7 +21,7 @@ std::span<const Command> Commands() {
     std::vector<Command> joined;
     for (const std::span<const Command> group :
          {CommandsOfJudging(), CommandsOfTheGuard(), CommandsOfTheTrail(), CommandsOfExport(),
-          CommandsOfWitnesses(), CommandsOfKeys(), CommandsOfTheProgram()})
+          CommandsOfWitnesses(), CommandsOfKeys(), CommandsOfKeeping(), CommandsOfTheProgram()})
       joined.insert(joined.end(), group.begin(), group.end());
     return joined;
   }();

@@ -50,7 +50,7 @@ Result<ingest::Resumed> ReadResumed(const std::string& folder, std::string_view 
                                     base::Time now) {
   ingest::Resumed resumed;
   const auto reader = TRY(trail::TrailReader::Open(folder));
-  for (uint64_t index = 0; index < reader.size(); ++index)
+  for (uint64_t index = reader.kept_from(); index < reader.size(); ++index)
     resumed.Add(TRY(reader.Read(index)), service, now);
   return resumed;
 }
@@ -99,7 +99,9 @@ class Loop {
  private:
   Result<bool> Step() {
     TRY(trail_.ExpireKeys());
-    return recorder_.Step();
+    const bool more = TRY(recorder_.Step());
+    for (const Error& problem : trail_.TakeCare()) SayProblem(problem);
+    return more;
   }
 
   Status SayReady() {
@@ -125,8 +127,10 @@ class Loop {
     said_ = {};
   }
   void SayProblems() {
-    for (const Error& problem : recorder_.Problems())
-      if (problems_.insert(problem.message.en).second) call_.Fail(problem);
+    for (const Error& problem : recorder_.Problems()) SayProblem(problem);
+  }
+  void SayProblem(const Error& problem) {
+    if (problems_.insert(problem.message.en).second) call_.Fail(problem);
   }
 
   const Invocation& call_;
@@ -163,6 +167,7 @@ int RunRecorder(const Invocation& call) {
   settings.service = model->id();
   settings.trial = model->trial();
   settings.silence = *silence;
+  settings.kept = places.kept;
   settings.sending = systems.sending;
   ingest::Recorder recorder(settings, routes, std::move(*resumed), **trail, clock);
   if (call.Has("spool")) {

@@ -11,6 +11,13 @@ using base::Ok;
 using base::Result;
 using base::Status;
 
+namespace {
+
+constexpr size_t kSegmentsAtOnce = 4;  // what arrives meanwhile waits
+constexpr base::Duration kBetweenLooks = std::chrono::hours(1);
+
+}  // namespace
+
 Status RecorderTrail::OpenAnew() {
   trail_ = TRY(OpenTrail(places_, service_, clock_, std::chrono::milliseconds(0)));
   return Ok{};
@@ -36,6 +43,38 @@ Status RecorderTrail::ExpireKeys() {
   auto expired = trail_->ExpireKeys(clock_.Now());
   if (!expired) trail_.reset();  // opening it anew finishes what was begun
   return expired;
+}
+
+Status RecorderTrail::DeleteDue() {
+  const base::Time now = clock_.Now();
+  const uint32_t day = trail::DayOf(now);
+  if (!places_.retention || looked_on_ == day || now < look_again_) return Ok{};
+  look_again_ = now + kBetweenLooks;
+  const auto plan =
+      TRY(trail::DeleteDue(*trail_, *places_.retention, service_, now, kSegmentsAtOnce));
+  size_ = trail_->size();
+  if (plan.end_log) TRY(trail_->WaitForSealing());
+  if (plan.deletion || plan.end_log)
+    look_again_ = now;  // there may be more
+  else
+    looked_on_ = day;
+  return Ok{};
+}
+
+std::vector<base::Error> RecorderTrail::TakeCare() {
+  std::vector<base::Error> problems;
+  if (trail_ == nullptr) return problems;
+  if (auto unsealed = trail_->SealingProblem())
+    problems.push_back(
+        {unsealed->code,
+         base::Filled("a full log could not be sealed and stays as it is; it is "
+                      "tried again when the next is full: {}",
+                      "un journal plein n’a pu être scellé et reste tel quel; nouvel "
+                      "essai quand le suivant sera plein : {}",
+                      {unsealed->message}),
+         {}});
+  if (auto done = DeleteDue(); !done) problems.push_back(std::move(done).error());
+  return problems;
 }
 
 // A checkpoint may have reached the disk though the write was reported as failed; and somebody else

@@ -20,12 +20,16 @@ class RecorderTrail final : public trail::EntrySink {
   void GiveWay();
   // Destroys the keys of days that are over for long enough; costs nothing until a day passes.
   base::Status ExpireKeys();
+  // Deletes entries whose time has come, a few segments at a time, once a day; and says once what
+  // keeps it from that, or a full log from being sealed. What is not done is tried again.
+  [[nodiscard]] std::vector<base::Error> TakeCare();
   [[nodiscard]] uint64_t size() const { return size_; }
 
  private:
   RecorderTrail(Places places, std::string_view service, const base::Clock& clock)
       : places_(std::move(places)), service_(service), clock_(clock) {}
   base::Status OpenAnew();
+  base::Status DeleteDue();
   base::Status OpenAfterFailure(trail::Drafts& drafts);
   [[nodiscard]] base::Result<bool> GotIn(const trail::Draft& first) const;
 
@@ -38,6 +42,8 @@ class RecorderTrail final : public trail::EntrySink {
   // How many of the next drafts got in by appends that failed, and where the first of them stands.
   size_t in_ = 0;
   uint64_t in_from_ = 0;
+  std::optional<uint32_t> looked_on_;  // the day on which nothing more was due
+  base::Time look_again_{};            // after what failed
 };
 
 }  // namespace garant::cli

@@ -68,8 +68,12 @@ Places PlacesOf(const Invocation& call, const std::string& service_file,
   places.witnesses = call.Value("witnesses", base::Exists(usual) ? usual : "");
   if (const std::string keys = KeysFolder(); places.root_key.empty() && !keys.empty())
     places.root_key = keys + "/" + std::string(model.id()) + ".root";
-  const expr::Value& kept = expr::FieldOf(expr::FieldOf(model.root(), "trail"), "transient");
+  const expr::Value& section = expr::FieldOf(model.root(), "trail");
+  const expr::Value& kept = expr::FieldOf(section, "transient");
   if (kept.kind() == expr::Kind::kDuration) places.kept = kept.duration();
+  const expr::Value& keep = expr::FieldOf(section, "keep");
+  if (keep.kind() == expr::Kind::kDuration)
+    places.retention = {keep.duration(), base::FormatDuration(keep.duration(), keep.spelling())};
   return places;
 }
 

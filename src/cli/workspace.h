@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "service/model.h"
 #include "standard/standard.h"
+#include "trail/retention.h"
 #include "trail/trail.h"
 
 // What commands work on: the service file, its trail, a standard. Wires the rooms.
@@ -25,6 +26,7 @@ struct Places {
   std::string root_key;     // as trail::OpenCustody takes it
   std::string witnesses{};  // the file that says which count; empty where there is none
   base::Duration kept = trail::kTransientRetention;
+  std::optional<trail::Retention> retention{};  // of entries; none where all are kept
 };
 [[nodiscard]] Places PlacesOf(const Invocation& call, const std::string& service_file,
                               const service::Model& model);

@@ -41,8 +41,8 @@ bool IsSenderName(std::string_view text) {
                              [&](char c) { return plain(c) || c == '.' || c == '_' || c == '-'; });
 }
 
-bool IsUsable(base::Time time, base::Time now) {
-  return time >= now - std::chrono::days(60) && time <= now + std::chrono::minutes(5);
+bool IsUsable(base::Time time, base::Time now, base::Duration kept) {
+  return time >= now - std::min(kept, kLongestAgo) && time <= now + std::chrono::minutes(5);
 }
 
 std::optional<base::Time> ParseTimestamp(std::string_view text) {

@@ -16,8 +16,10 @@ namespace garant::ingest {
 // As a certificate names a sender: a–z 0–9 . _ -, 1 to 120, neither of them first but a–z 0–9.
 [[nodiscard]] bool IsSenderName(std::string_view text);
 
-// At most 60 days ago and 5 minutes ahead: older ones may have no key any more.
-[[nodiscard]] bool IsUsable(base::Time time, base::Time now);
+// What happened is taken so long afterwards, and not longer than the keys of its day are kept.
+constexpr base::Duration kLongestAgo = std::chrono::days(60);
+// Neither longer ago nor more than 5 minutes ahead.
+[[nodiscard]] bool IsUsable(base::Time time, base::Time now, base::Duration kept);
 
 // RFC 3339 with any offset; a space for the T, and " UTC" or " GMT" behind it, as databases write.
 [[nodiscard]] std::optional<base::Time> ParseTimestamp(std::string_view text);

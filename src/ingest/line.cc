@@ -198,7 +198,8 @@ trail::Draft LineToDraft(Line line, const LineContext& context) {
   const auto time =
       at == nullptr ? std::optional<base::Time>{} : TimeOf(*at, context.mapping.time_unit);
   if (!time) return Refused(line, Reason::kNoTime, context);
-  if (!IsUsable(*time, context.now)) return Refused(line, Reason::kTimeOutOfRange, context);
+  if (!IsUsable(*time, context.now, context.kept))
+    return Refused(line, Reason::kTimeOutOfRange, context);
   trail::Draft draft;
   draft.time = *time;
   draft.kind = "event";

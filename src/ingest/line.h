@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "ingest/forms.h"
 #include "ingest/mapping.h"
 #include "ingest/routes.h"
 #include "ingest/source_event.h"
@@ -28,6 +29,7 @@ struct LineContext {
   const Routes& routes;
   const std::string& service;
   base::Time now;
+  base::Duration kept = kLongestAgo;  // the transient keys of a day
 };
 
 // An entry of kind `event`; of kind `source`, refused, for a line that cannot be one. Whatever it

@@ -12,7 +12,7 @@ namespace {
 class LineTest : public testing::Test {
  protected:
   trail::Entry Of(const std::string& text, uint64_t length = 0) {
-    const LineContext context{source_, mapping_, service_.routes(), id_, kNow};
+    const LineContext context{source_, mapping_, service_.routes(), id_, kNow, kept_};
     const Line line{40, length == 0 ? text.size() : length, text};
     return EntryOf(trail_, LineToDraft(line, context));
   }
@@ -34,6 +34,7 @@ class LineTest : public testing::Test {
   trail::MemoryTrail trail_;
   std::string source_ = "lines/web";
   std::string id_ = "permits";
+  base::Duration kept_ = kLongestAgo;
   Mapping mapping_ = service_.MappingOf(TestService::kMapping);
 };
 
@@ -138,6 +139,17 @@ TEST_F(LineTest, RefusesWhatIsNoLineOfItsAndSaysWhy) {
   EXPECT_EQ(ReasonOf(R"({"time": "2026-08-23T20:29:59Z"})"), "time-out-of-range");
   EXPECT_EQ(ReasonOf(std::string(kLongestLine, 'x'), kLongestLine + 1), "too-long");
   EXPECT_EQ(ReasonOf(std::string("{\"a\": \"b\0\"}", 11)), "not-json");
+}
+
+TEST_F(LineTest, RefusesWhatIsOlderThanTheKeysOfItsDay) {
+  const char* const line = R"({"time": "2026-11-03T20:30:00Z"})";  // twenty days before
+  EXPECT_EQ(ReasonOf(line), "taken");
+  kept_ = std::chrono::days(20);
+  EXPECT_EQ(ReasonOf(line), "taken");
+  kept_ -= std::chrono::seconds(1);
+  EXPECT_EQ(ReasonOf(line), "time-out-of-range");
+  kept_ = std::chrono::days(300);
+  EXPECT_EQ(ReasonOf(R"({"time": "2026-08-23T20:29:59Z"})"), "time-out-of-range");
 }
 
 TEST_F(LineTest, ReadsOtherFormsByTheMappingsThatAreShipped) {

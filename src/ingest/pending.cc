@@ -13,7 +13,7 @@ std::optional<Pending::Filed> Pending::Add(spool::Taken record, std::string_view
                                            base::Time now) {
   const auto decoded = spool::Decode(record.payload);
   std::optional<Filed> filed;
-  if (decoded) filed = {NamingOf(*decoded, routes_), TimeOf(*decoded, now)};
+  if (decoded) filed = {NamingOf(*decoded, routes_), TimeOf(*decoded, now, kept_)};
   const std::string& kept = sources_.try_emplace(record.ring, source).first->second;
   places_.push_back({true, records_.size()});
   records_.push_back({std::move(record), &kept, now});
@@ -31,7 +31,7 @@ const trail::Draft& Pending::At(size_t number) {
   const Place& place = places_[number];
   if (!place.record) return drafts_[place.number];
   const Record& record = records_[place.number];
-  MakeRequest(record.taken, *record.source, routes_, service_, record.now, made_);
+  MakeRequest(record.taken, *record.source, routes_, service_, record.now, made_, kept_);
   return made_;
 }
 

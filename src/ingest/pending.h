@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "ingest/forms.h"
 #include "ingest/request.h"
 #include "ingest/routes.h"
 #include "spool/reader.h"
@@ -18,8 +19,9 @@ namespace garant::ingest {
 // until its draft is asked for, which is then made in the place of the last one.
 class Pending final : public trail::Drafts {
  public:
-  Pending(const Routes& routes, std::string service)
-      : routes_(routes), service_(std::move(service)) {}
+  // `kept`: the transient keys of a day.
+  Pending(const Routes& routes, std::string service, base::Duration kept = kLongestAgo)
+      : routes_(routes), service_(std::move(service)), kept_(kept) {}
 
   void Add(trail::Draft draft);
   // Nothing for one that is no record: its draft says that it was refused. `source` is SourceOf its
@@ -48,6 +50,7 @@ class Pending final : public trail::Drafts {
 
   const Routes& routes_;
   std::string service_;
+  base::Duration kept_;
   std::vector<Place> places_;
   std::vector<Record> records_;
   std::vector<trail::Draft> drafts_;

@@ -41,7 +41,7 @@ Recorder::Recorder(RecorderSettings settings, const Routes& routes, Resumed resu
       resumed_(std::move(resumed)),
       sink_(sink),
       clock_(clock),
-      pending_(routes, settings_.service) {}
+      pending_(routes, settings_.service, settings_.kept) {}
 
 Status Recorder::AddSpool(std::unique_ptr<spool::Reader> spool) {
   spool_ = std::move(spool);
@@ -191,7 +191,8 @@ void Recorder::TakeLine(Line line, const Lines& lines) {
   const std::string source = SenderSource(lines.source, line.sender);
   if (!line.sender.empty()) Hear(source);
   const uint64_t sequence = line.sequence;
-  const LineContext context{source, lines.mapping, routes_, settings_.service, clock_.Now()};
+  const LineContext context{source,       lines.mapping, routes_, settings_.service,
+                            clock_.Now(), settings_.kept};
   trail::Draft draft = LineToDraft(std::move(line), context);
   if (draft.kind == "event") {
     ++statistics_.lines;

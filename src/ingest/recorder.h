@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "ingest/forms.h"
 #include "ingest/line_source.h"
 #include "ingest/liveness.h"
 #include "ingest/mapping.h"
@@ -25,7 +26,8 @@ struct RecorderSettings {
   bool trial = false;
   base::Duration silence = std::chrono::seconds(30);
   std::set<std::string, std::less<>> sending;  // systems that are declared to send their events
-  size_t most = 4096;                          // of a batch, about
+  base::Duration kept = kLongestAgo;  // the transient keys of a day: what is older has none
+  size_t most = 4096;                 // of a batch, about
 };
 
 struct RecorderStatistics {

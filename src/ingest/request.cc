@@ -99,12 +99,12 @@ Naming NamingOf(const spool::RequestRecord& record, const Routes& routes) {
   return whole && routes.HasRoute(path) ? Naming::kUnnamed : Naming::kOther;
 }
 
-base::Time TimeOf(const spool::RequestRecord& record, base::Time now) {
-  return IsUsable(record.time, now) ? record.time : now;
+base::Time TimeOf(const spool::RequestRecord& record, base::Time now, base::Duration kept) {
+  return IsUsable(record.time, now, kept) ? record.time : now;
 }
 
 void MakeRequest(const spool::Taken& taken, std::string_view source, const Routes& routes,
-                 std::string_view service, base::Time now, trail::Draft& out) {
+                 std::string_view service, base::Time now, trail::Draft& out, base::Duration kept) {
   const auto record = spool::Decode(taken.payload);
   if (!record) {
     out = Refused(taken, service, now);
@@ -113,7 +113,7 @@ void MakeRequest(const spool::Taken& taken, std::string_view source, const Route
   const std::vector<std::string>* categories = routes.CategoriesOf(record->route);
   const bool declared = categories != nullptr;
   const Naming naming = declared ? Naming::kNamed : NamingOf(*record, routes);
-  out.time = TimeOf(*record, now);
+  out.time = TimeOf(*record, now, kept);
   out.kind = "request";
   out.service = service;
   out.part = IsSystemId(record->part) ? record->part : std::string_view();

@@ -166,6 +166,17 @@ TEST_F(RequestTest, TakesTheMomentOfReadingForATimeThatCannotBe) {
   }
 }
 
+TEST_F(RequestTest, TakesTheMomentOfReadingWhereTheKeysOfTheDayAreGone) {
+  spool::RequestRecord record = Plain();
+  record.time = kNow - std::chrono::days(20);
+  const spool::Taken taken = TakenOf(record);
+  for (const int days : {20, 19}) {
+    MakeRequest(taken, SourceOf(taken.ring), service_.routes(), "permits", kNow, draft_,
+                std::chrono::days(days));
+    EXPECT_EQ(draft_.time, days == 20 ? record.time : kNow);
+  }
+}
+
 TEST_F(RequestTest, MakesNoTokensOutOfNothing) {
   spool::RequestRecord record = Plain();
   record.trace = {};

@@ -104,6 +104,13 @@ constexpr Fields kTrail = {
            "own are destroyed; P30D where it is left out.",
      .fr = "Après combien de temps sont détruites les clés des sessions, des traces et des parties "
            "scellées de personne en particulier d’une journée; P30D par défaut."},
+    {.name = "keep",
+     .shape = kDuration,
+     .en = "How long entries are kept, a day at least; older ones are deleted in whole segments. "
+           "Nothing is deleted where it is left out.",
+     .fr =
+         "Combien de temps les entrées sont conservées, au moins un jour; les plus anciennes sont "
+         "supprimées par segments entiers. Rien n’est supprimé s’il est omis."},
     {.name = "readers",
      .shape = kRecord,
      .list = true,

@@ -50,6 +50,18 @@ constexpr AttributeKind kExport[] = {
     {"role", kText, "whose, likewise"},
     {"to", kText, "output, file, unix, or the receiver's address"},
 };
+// docs/backup.md.
+constexpr AttributeKind kBackup[] = {
+    {"entries", kInt, "of the trail, when it was copied"},
+    {"keys", kBool, "its keys were copied too, sealed under the root"},
+};
+// docs/formats/retention.md.
+constexpr AttributeKind kRetention[] = {
+    {"entries", kInt, "how many were deleted"},
+    {"first", kInt, "the first of them"},
+    {"keep", kText, "the period that was declared"},
+    {"newest", kTime, "of the newest entry among them"},
+};
 // docs/formats/runs.md.
 constexpr AttributeKind kIndexRun[] = {
     {"entries", kInt, "how many the segment holds"},
@@ -97,6 +109,8 @@ constexpr ObservationKind kRecords[] = {
     {"reading", "somebody was given entries with what is sealed in them", "", "", false, kReading},
     {"request", "a request that the guard saw", "", "", false, kRequest},
     {"source", "something that happened to a source of entries", "", "", false, kSource},
+    {"trail-backup", "the trail was copied", "", "", false, kBackup},
+    {"trail-retention", "entries were deleted whose time had come", "", "", false, kRetention},
 };
 
 // How an observation's own fields stand among the facts (its method is the entry's source). No

@@ -32,6 +32,17 @@ Error Broken(const std::string& folder) {
       {}};
 }
 
+// Indices that it was sealed for are given again.
+Error FailedWithOneBefore(const std::string& folder) {
+  return Error{Code::kIo,
+               Filled("a write to {} before this one failed, and this one with it; mend its cause "
+                      "and append it again",
+                      "une écriture dans {} avant celle-ci a échoué, et celle-ci avec elle; "
+                      "corrigez-en la cause et refaites l’ajout",
+                      {folder}),
+               {}};
+}
+
 }  // namespace
 
 Committer::Committer(base::Disk& disk, std::string folder, VerifierKey key, const Key& seed,
@@ -68,7 +79,7 @@ void Committer::Submit(Staged staged) {
   std::unique_lock lock(mutex_);
   room_.wait(lock, [this] { return broken_ || waiting_bytes_ < settings_.waiting_bytes; });
   if (broken_ || staged.first != next_) {
-    staged.durable.set_value(Broken(folder_));
+    staged.durable.set_value(broken_ ? Broken(folder_) : FailedWithOneBefore(folder_));
     return;
   }
   next_ += staged.leaves.size();
@@ -90,7 +101,7 @@ uint64_t Committer::durable() {
 
 // False at the end.
 bool Committer::AwaitWork(std::unique_lock<std::mutex>& lock) {
-  const auto ready = [this] { return ending_ || !waiting_.empty(); };
+  const auto ready = [this] { return ending_ || end_log_ || !waiting_.empty(); };
   if (published_ == tree_.size() || broken_) {
     work_.wait(lock, ready);
   } else if (!work_.wait_until(lock, publish_at_, ready)) {
@@ -100,6 +111,13 @@ bool Committer::AwaitWork(std::unique_lock<std::mutex>& lock) {
     work_.wait_for(lock, settings_.commit_delay,
                    [this] { return ending_ || waiting_bytes_ >= settings_.commit_bytes; });
   return !ending_ || !waiting_.empty();
+}
+
+void Committer::EndLog() {
+  std::unique_lock lock(mutex_);
+  end_log_ = true;
+  work_.notify_one();
+  room_.wait(lock, [this] { return !end_log_; });
 }
 
 Committer::Group Committer::TakeGroup(std::unique_lock<std::mutex>& /*held*/) {
@@ -136,6 +154,13 @@ void Committer::Run() {
     }
     if (std::chrono::steady_clock::now() >= publish_at_) Publish();
     lock.lock();
+    if (!end_log_) continue;
+    const bool broken = broken_;
+    lock.unlock();
+    if (!broken) ChangeLog(true);
+    lock.lock();
+    end_log_ = false;
+    room_.notify_all();
   }
   lock.unlock();
   if (!broken_) Publish();
@@ -211,10 +236,10 @@ FullLog Committer::TakeFull(uint64_t end) {
 
 // Where there is no making the next log, this one goes on; not, where what was begun of the next
 // may still be there after a crash.
-void Committer::ChangeLog() {
+void Committer::ChangeLog(bool though_not_full) {
   const uint64_t first = tree_.size() - Carried();
-  const bool full =
-      tree_.size() - log_.first() >= settings_.log_entries || log_.bytes() >= settings_.log_bytes;
+  const bool full = though_not_full || tree_.size() - log_.first() >= settings_.log_entries ||
+                    log_.bytes() >= settings_.log_bytes;
   if (!full || first == log_.first()) return;
   auto next =
       LogWriter::Create(disk_, folder_, first, carried_, static_cast<uint32_t>(Carried()), note_);

@@ -63,6 +63,9 @@ class Committer {
   // from where the last one ended is refused: an append before it failed.
   void Submit(Staged staged);
 
+  // Ends the log, though it is not full, where it holds at least 256 entries; returns when it did.
+  void EndLog();
+
   struct Position {
     uint64_t next = 0;      // the index that the next staged append begins at
     uint64_t failures = 0;  // grows when appends fail: their indices are given again
@@ -81,7 +84,7 @@ class Committer {
   [[nodiscard]] FullLog TakeFull(uint64_t end);
   // Entries behind the last multiple of 256.
   [[nodiscard]] uint64_t Carried() const { return tree_.size() % kBundleEntries; }
-  void ChangeLog();
+  void ChangeLog(bool though_not_full = false);
   void FailAll(Group group, const base::Error& error);
   void Break(const base::Error& error);
   void Publish();
@@ -117,6 +120,7 @@ class Committer {
   uint64_t failures_ = 0;
   bool broken_ = false;
   bool ending_ = false;
+  bool end_log_ = false;
   std::thread thread_;
 };
 

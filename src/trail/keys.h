@@ -71,7 +71,11 @@ class KeyStore {
   [[nodiscard]] std::span<const Hold> holds() const { return holds_; }
   // Erasures and holds of entries below this one were carried out here.
   [[nodiscard]] uint64_t applied() const { return applied_; }
-  void SetApplied(uint64_t applied) { applied_ = applied; }
+  void SetApplied(uint64_t applied) {
+    // Of an older copy of the log: what comes in its place must be carried out, too.
+    changed_ = changed_ || applied < applied_;
+    applied_ = applied;
+  }
 
   // What seals parts like this one: of its class, which is nobody's own, category, epoch and
   // generation; nullptr where it is not remembered. A few are: they are gone with any transient key

@@ -28,6 +28,7 @@ base::Result<SegmentListing> ListSegments(const std::string& folder) {
     const std::string name = file.path().filename().string();
     if (const auto log = FirstOf(name, kLogSuffix)) listing.logs.push_back(*log);
     if (const auto segment = FirstOf(name, kSegmentSuffix)) listing.segments.push_back(*segment);
+    if (const auto runs = FirstOf(name, kRunsSuffix)) listing.runs.push_back(*runs);
     if (name.ends_with(kUnfinishedSuffix)) listing.unfinished.push_back(file.path().string());
   }
   if (error)
@@ -37,6 +38,7 @@ base::Result<SegmentListing> ListSegments(const std::string& folder) {
                        {}};
   std::ranges::sort(listing.logs);
   std::ranges::sort(listing.segments);
+  std::ranges::sort(listing.runs);
   return listing;
 }
 

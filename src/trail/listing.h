@@ -12,6 +12,7 @@ namespace garant::trail {
 struct SegmentListing {
   std::vector<uint64_t> logs;
   std::vector<uint64_t> segments;
+  std::vector<uint64_t> runs;
   std::vector<std::string> unfinished;  // paths
 };
 // kUntrusted where there is no reading the folder.

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "trail/lock.h"
-#include "trail/paths.h"
+#include "trail/sealed_leaf.h"
 
 namespace garant::trail {
 
@@ -45,50 +45,14 @@ Result<TrailReader> TrailReader::Open(const std::string& folder,
   }
 }
 
-// Leaf, node of 16, hash of 256: the last was checked against the signed root.
-Result<Bytes> TrailReader::ReadSealed(uint64_t index) const {
-  const auto place = std::ranges::upper_bound(
-      loaded_.segments, index, {}, [](const StoredSegment& one) { return one.segment.first(); });
-  const Segment& segment = std::prev(place)->segment;
-  const auto changed = [&] {
-    return Error{Code::kUntrusted,
-                 Filled("{}: entry {} was changed", "{} : l’entrée {} a été modifiée",
-                        {SegmentName(segment.first(), kSegmentSuffix), index}),
-                 {}};
-  };
-  const auto number = static_cast<uint32_t>(index - segment.first());
-  Bytes leaf;
-  if (!segment.ReadLeaf(number, leaf) || LeafHash(leaf) != loaded_.hashes.LeafAt(index))
-    return changed();
-  const uint64_t first = index - index % kGroupEntries;
-  std::array<Digest, kGroupEntries> group{};
-  for (size_t i = 0; i < group.size(); ++i) group[i] = loaded_.hashes.LeafAt(first + i);
-  const uint32_t group_number = number / kGroupEntries;
-  if (TreeRoot(std::span<const Digest>(group)) != segment.NodeOf(group_number)) return changed();
-  const uint32_t of_bundle = kBundleEntries / kGroupEntries;
-  std::array<Digest, kBundleEntries / kGroupEntries> nodes{};
-  for (uint32_t i = 0; i < of_bundle; ++i)
-    nodes[i] = segment.NodeOf(group_number - group_number % of_bundle + i);
-  if (TreeRoot(std::span<const Digest>(nodes)) != loaded_.hashes.BundleAt(index / kBundleEntries))
-    return changed();
-  return leaf;
-}
-
 Result<Bytes> TrailReader::ReadLeaf(uint64_t index) const {
   if (index >= size())
     return Error{Code::kNotFound,
                  Filled("the trail has {} entries, and no entry {}",
                         "le journal a {} entrées, et pas d’entrée {}", {size(), index}),
                  {}};
-  if (index < kept_from())
-    return Error{Code::kNotFound,
-                 Filled("entry {} was deleted when its time had come; the trail keeps entries from "
-                        "{} on",
-                        "l’entrée {} a été supprimée à son échéance; le journal conserve les "
-                        "entrées à partir de {}",
-                        {index, kept_from()}),
-                 {}};
-  if (index < loaded_.sealed) return ReadSealed(index);
+  if (index < kept_from()) return WasDeleted(index, *loaded_.deletion);
+  if (index < loaded_.sealed) return ReadSealedLeaf(loaded_, index);
   const auto place = std::ranges::upper_bound(loaded_.logs, index, {},
                                               [](const OpenLog& one) { return one.log.first; });
   const OpenLog& open = *std::prev(place);

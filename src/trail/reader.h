@@ -29,7 +29,8 @@ class TrailReader {
   [[nodiscard]] static TrailReader Of(LoadedTrail loaded) { return TrailReader(std::move(loaded)); }
 
   [[nodiscard]] uint64_t size() const { return loaded_.size(); }
-  // The first entry that is there: older ones were deleted when their time had come.
+  // The first entry that is there: older ones were deleted when their time had come, as the trail
+  // tells (loaded().deletion).
   [[nodiscard]] uint64_t kept_from() const { return loaded_.kept_from; }
   [[nodiscard]] const Checkpoint& checkpoint() const { return loaded_.checkpoint; }
   // The signed note (C2SP tlog-checkpoint) that the checkpoint stands in.
@@ -51,7 +52,6 @@ class TrailReader {
 
  private:
   explicit TrailReader(LoadedTrail loaded) : loaded_(std::move(loaded)) {}
-  [[nodiscard]] base::Result<base::Bytes> ReadSealed(uint64_t index) const;
 
   LoadedTrail loaded_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/file.h"
+#include "trail/kept_part.h"
 #include "trail/leaf_pieces.h"
 #include "trail/listing.h"
 #include "trail/paths.h"
@@ -21,12 +22,7 @@ using base::Status;
 constexpr size_t kLargestFile = size_t{1} << 32U;
 constexpr int kMostTries = 5;
 
-Error Untrusted(const base::Text& message) {
-  return Error{
-      Code::kUntrusted,
-      Filled("{}; `garant trail verify` says where", "{}; `garant trail verify` dit où", {message}),
-      {}};
-}
+Error Untrusted(const base::Text& message) { return UntrustedTrail(message); }
 // Of a file that does not hold; what cannot be read, or is of another version, stays what it is.
 Error Distrust(const std::string& path, const Error& error) {
   if (error.code != Code::kInvalid && error.code != Code::kUntrusted) return error;
@@ -49,9 +45,12 @@ class Loader {
     const SegmentListing listing = TRY(ListSegments(folder_));
     out_.leftovers = listing.unfinished;
     for (const uint64_t first : listing.segments) TRY(AddSegment(first));
+    if (listing.segments.empty() && !listing.logs.empty())
+      out_.kept_from = out_.sealed = listing.logs.front();
     TRY(LoadBundles());
     TRY(LoadLogs(listing.logs));
     TRY(CheckPublished());
+    TRY(KeepWhatWasNotDeleted(folder_, listing.runs, behind_gap_, out_));
     return std::move(out_);
   }
 
@@ -99,9 +98,8 @@ class Loader {
     auto runs_file = TRY(base::MappedFile::Open(runs_path));
     auto runs = Runs::From(runs_file.bytes(), out_.key.name);
     if (!runs) return Distrust(runs_path, runs.error());
-    if (segment->first() != first || (!out_.segments.empty() && first != out_.sealed))
-      return Untrusted(Filled("{} does not follow the segment before it",
-                              "{} ne suit pas le segment qui le précède", {path}));
+    if (segment->first() != first || first < out_.sealed) return DoesNotFollow(path);
+    if (!out_.segments.empty() && first != out_.sealed) PassOver(path);
     if (runs->first() != first || runs->entries() != segment->entries())
       return Untrusted(Filled("{} is the index of another segment",
                               "{} est l’index d’un autre segment", {runs_path}));
@@ -112,6 +110,14 @@ class Loader {
     out_.segments.push_back(
         {std::move(segment_file), std::move(runs_file), std::move(*segment), *runs});
     return Ok{};
+  }
+
+  // A deletion that was broken off may have left any of what stood before.
+  void PassOver(const std::string& path) {
+    behind_gap_ = path;
+    for (const StoredSegment& gone : out_.segments) LeaveOver(folder_, gone.segment.first(), out_);
+    out_.segments.clear();
+    out_.times = {base::Time::max(), base::Time::min()};
   }
 
   Status LoadBundles() {
@@ -233,6 +239,7 @@ class Loader {
   const std::string& folder_;
   LoadedTrail out_;
   std::vector<Digest> leaves_;  // from out_.sealed on
+  std::string behind_gap_;      // the segment before which entries are missing in the middle
 };
 
 }  // namespace

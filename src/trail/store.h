@@ -9,6 +9,7 @@
 #include "base/mapped_file.h"
 #include "base/result.h"
 #include "trail/checkpoint.h"
+#include "trail/deletion.h"
 #include "trail/log_file.h"
 #include "trail/runs.h"
 #include "trail/segment.h"
@@ -44,6 +45,7 @@ struct LoadedTrail {
 
   std::vector<StoredSegment> segments;  // in order, with nothing missing between
   uint64_t kept_from = 0;               // the first entry that is there
+  std::optional<Deletion> deletion;     // the last; always there where kept_from is not 0
   uint64_t sealed = 0;                  // entries below are in segments
   TreeLevels sealed_levels;             // of those
   std::vector<OpenLog> logs;            // in order; each begins before or where the last ends
@@ -56,7 +58,8 @@ struct LoadedTrail {
   std::optional<uint64_t> unfinished;  // a log of which not even the first batch holds
   uint64_t checkpoints_end = 0;        // where the last whole one ends
   uint64_t checkpoints_size = 0;
-  std::vector<std::string> leftovers;  // files of sealings that are done, or were broken off
+  // Files of sealings that are done, or were broken off, and of entries that were deleted.
+  std::vector<std::string> leftovers;
 
   [[nodiscard]] uint64_t size() const { return checkpoint.size; }
 };

@@ -222,6 +222,9 @@ const VerifierKey& Trail::verifier_key() const { return state_->key; }
 KeyVault& Trail::vault() { return *state_->vault; }
 const std::string& Trail::folder() const { return state_->folder; }
 Status Trail::ExpireKeys(base::Time now) { return state_->Expire(now); }
+std::optional<Error> Trail::SealingProblem() { return state_->sealer->problem(); }
+void Trail::EndLog() { state_->committer->EndLog(); }
+Disk& Trail::disk() { return state_->disk; }
 
 Result<std::unique_ptr<Trail>> Trail::OpenForWriting(const std::string& folder,
                                                      const std::string& root,

@@ -70,6 +70,12 @@ class Trail final : public EntrySink {
   [[nodiscard]] const VerifierKey& verifier_key() const;
   // Until every full log is sealed, or one cannot be: says why.
   base::Status WaitForSealing();
+  // The same without waiting: why a full log could not be sealed, if so.
+  [[nodiscard]] std::optional<base::Error> SealingProblem();
+  // Ends the open log early and has it sealed, where it holds at least 256 entries.
+  void EndLog();
+  // That it writes to (trail/retention.h).
+  [[nodiscard]] base::Disk& disk();
 
  private:
   struct State;

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/mapped_file.h"
+#include "trail/deletion.h"
 #include "trail/entry.h"
 #include "trail/index_entries.h"
 #include "trail/listing.h"
@@ -48,12 +49,14 @@ class EntriesCheck {
     }
     OpenTree();
     for (const uint64_t first : listing->segments) CheckSegment(first);
+    if (listing->segments.empty() && !listing->logs.empty()) AddDeleted(listing->logs.front());
     CheckTreeLength();
     for (const uint64_t first : listing->logs)
       if (first >= sealed_) CheckLog(first, first == listing->logs.back());
     any_log_ = !listing->logs.empty() && listing->logs.back() >= sealed_;
     CheckEnd();
     CheckRuns();
+    CheckDeleted();
     for (const std::string& path : listing->unfinished)
       report_.notes.push_back(Filled("{} is left of a sealing that was broken off",
                                      "{} reste d’un scellement interrompu", {path}));
@@ -92,16 +95,13 @@ class EntriesCheck {
 
   void CheckSegment(uint64_t first) {
     const std::string name = NameOf(first, kSegmentSuffix);
-    if (!any_) {
-      any_ = true;
-      kept_from_ = first;
-      AddDeleted(first);
-    } else if (first != sealed_) {
+    if (first < sealed_)
       return AddFault(
           name, 0, sealed_,
           Filled("it begins with entry {}, and the one before it ends at {}",
                  "il commence par l’entrée {}, et le précédent se termine à {}", {first, sealed_}));
-    }
+    if (first != sealed_) AddDeleted(first);
+    segments_.push_back(first);
     const auto file = base::MappedFile::Open(SegmentPath(folder_, first, kSegmentSuffix));
     auto segment = file ? Segment::From(file->bytes()) : Result<Segment>(file.error());
     if (!segment) {
@@ -117,12 +117,27 @@ class EntriesCheck {
       AddFault(name, 0, first, digest.error().message);
   }
 
-  // Entries whose segments were deleted: the tree still has their leaf hashes.
+  // Entries whose segments are not there: the tree still has their leaf hashes.
   void AddDeleted(uint64_t end) {
-    for (uint64_t i = 0; i < end; ++i) {
-      if (leaves_.bytes().size() < (i + 1) * 32) return;
-      AddLeaf(StoredLeaf(i));
+    missing_.emplace_back(sealed_, end);
+    std::vector<Digest> hashes;
+    for (uint64_t i = sealed_; i < end && leaves_.bytes().size() >= (i + 1) * 32; ++i) {
+      hashes.push_back(StoredLeaf(i));
+      AddLeaf(hashes.back());
+      if (hashes.size() < kBundleEntries) continue;
+      CheckStoredBundle(i + 1 - kBundleEntries, TreeRoot(std::span<const Digest>(hashes)));
+      hashes.clear();
     }
+    sealed_ = end;
+  }
+
+  void CheckStoredBundle(uint64_t first, const Digest& root) {
+    const uint64_t at = first / kBundleEntries * 32;
+    const bool there = bundles_.bytes().size() >= at + 32;
+    if (!there || !std::ranges::equal(root, bundles_.bytes().subspan(at, 32)))
+      AddFault("tree/1", at, first,
+               {"it is not the hash of these 256 entries",
+                "ce n’est pas l’empreinte de ces 256 entrées"});
   }
 
   [[nodiscard]] Digest StoredLeaf(uint64_t index) const {
@@ -136,13 +151,7 @@ class EntriesCheck {
   void CheckBundle(const std::string& name, const Segment& segment, uint32_t number,
                    std::span<const Digest> leaves, TimeSpan times) {
     const uint64_t first = segment.first() + uint64_t{number} * kBundleEntries;
-    const Digest root = TreeRoot(leaves);
-    const uint64_t at = first / kBundleEntries * 32;
-    const bool there = bundles_.bytes().size() >= at + 32;
-    if (!there || !std::ranges::equal(root, bundles_.bytes().subspan(at, 32)))
-      AddFault("tree/1", at, first,
-               {"it is not the hash of these 256 entries",
-                "ce n’est pas l’empreinte de ces 256 entrées"});
+    CheckStoredBundle(first, TreeRoot(leaves));
     for (uint32_t i = 0; i < kBundleEntries / kGroupEntries; ++i)
       if (TreeRoot(leaves.subspan(size_t{i} * kGroupEntries, kGroupEntries)) !=
           segment.NodeOf(number * (kBundleEntries / kGroupEntries) + i))
@@ -206,6 +215,7 @@ class EntriesCheck {
     if (entry->index != index)
       AddFault(name, 0, index,
                Filled("it says that it is entry {}", "elle dit être l’entrée {}", {entry->index}));
+    if (const auto deletion = ToDeletion(*entry)) deletion_ = deletion;
     if (entry->header.kind == kIndexRunKind) {
       if (const auto said = ReadIndexEntry(*entry))
         said_[said->first].push_back({index, *said});
@@ -330,6 +340,32 @@ class EntriesCheck {
     }
   }
 
+  // What is not there must have been deleted, and the trail must tell of it.
+  void CheckDeleted() {
+    const uint64_t gone = deletion_ ? deletion_->end() : 0;
+    for (const auto& [from, end] : missing_)
+      if (end > gone)
+        AddFault("segments", 0, std::max(from, gone),
+                 Filled("entries {} to {} (exclusive) are missing: deleted without record",
+                        "les entrées {} à {} (exclue) manquent : supprimées sans trace",
+                        {std::max(from, gone), end}));
+    if (!deletion_) return;
+    report_.notes.push_back(Filled(
+        "entries below {} were deleted, last on {}, under trail.keep {} (entry {}); their "
+        "hashes hold",
+        "les entrées en deçà de {} ont été supprimées, les dernières le {}, selon trail.keep "
+        "{} (entrée {}); leurs empreintes tiennent",
+        {gone, base::FormatDate(deletion_->time), deletion_->keep, deletion_->entry}));
+    for (const uint64_t first : segments_)
+      if (first < gone)
+        report_.notes.push_back(
+            Filled("{} is left of a deletion that was broken off; the next command that writes "
+                   "removes it",
+                   "{} reste d’une suppression interrompue; la prochaine commande qui écrit "
+                   "l’enlèvera",
+                   {NameOf(first, kSegmentSuffix)}));
+  }
+
   const std::string& folder_;
   const VerifierKey& key_;
   const std::vector<SignedSize>& checkpoints_;
@@ -340,9 +376,10 @@ class EntriesCheck {
   Frontier tree_;
   size_t next_ = 0;  // of checkpoints_
   bool damaged_ = false;
-  bool any_ = false;
   bool any_log_ = false;
-  uint64_t kept_from_ = 0;
+  std::vector<uint64_t> segments_;
+  std::vector<std::pair<uint64_t, uint64_t>> missing_;  // from, end
+  std::optional<Deletion> deletion_;                    // the last
   uint64_t sealed_ = 0;
   std::vector<Digest> open_;  // leaf hashes from sealed_ on
   std::map<uint64_t, RunRoots> roots_;

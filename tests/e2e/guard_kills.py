@@ -37,6 +37,7 @@ access:
 """
 CLIENTS = 4
 LOSSES = ("gap", "closed", "crashed")
+NOTES = re.compile(r"[^\n]+\n(\d+)\n[^\n]+\n\n\u2014 [^\n]+\n")
 SPANS = re.compile(r"[0-9a-f]{16}([0-9a-f]{16})\Z")
 
 
@@ -149,6 +150,7 @@ class Campaign:
         self.guard_is_up, self.answer_came = threading.Event(), threading.Condition()
         self.crowds = []
         self.durable = {}
+        self.published = {}
 
     def start(self, name, *words):
         """Runs it until its ready file is there."""
@@ -260,6 +262,22 @@ class Campaign:
         self.start_guard()
         self.start_clients()
 
+    def remember_published(self):
+        """A checkpoint that anybody may have kept: the trail must continue it for ever."""
+        notes = list(NOTES.finditer((self.trail / "checkpoints").read_text("utf-8", "replace")))
+        for note in notes[-2:]:
+            self.published.setdefault(int(note[1]), note[0])
+
+    def continues(self, size, note):
+        """Whether a proof leads from what was published to the trail as it is."""
+        proof, old = self.folder / "proof", self.folder / "old"
+        made = self.call("trail", "prove", "--from", size, keys=False)
+        if made.returncode != 0:
+            raise AssertionError(made.stderr)
+        proof.write_text(made.stdout, encoding="utf-8")
+        old.write_text(note, encoding="utf-8")
+        return self.call("trail", "verify", "--proof", proof, "--checkpoint", old).returncode == 0
+
     def look(self):
         """What is durable now: it must be there at the end, unchanged."""
         for entry in self.entries("request"):
@@ -268,11 +286,12 @@ class Campaign:
             if known != entry["index"]:
                 raise AssertionError(f"{key} is there twice: {known} and {entry['index']}")
 
-    def call(self, *words):
+    def call(self, *words, keys=True):
+        root = ["--root-key", str(self.root)] if keys else []
         return subprocess.run(
-            [GARANT, *map(str, words), "--trail", str(self.trail), "--root-key", str(self.root)],
-            cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True,
-            encoding="utf-8", timeout=600, check=False)
+            [GARANT, *map(str, words), "--trail", str(self.trail), *root], cwd=self.folder,
+            env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8",
+            timeout=600, check=False)
 
     def entries(self, kind, *more):
         shown = self.call("trail", "show", "--kind", kind, "--format", "json", *more)
@@ -290,6 +309,7 @@ class Campaign:
             self.some_more(60)
             way = self.chance.choice(ways)
             way()
+            self.remember_published()
             self.kills[way.__name__.removeprefix("kill_")] += 1
             if number % 20 == 10:
                 self.look()
@@ -319,6 +339,14 @@ class Campaign:
 
         verified = self.call("trail", "verify")
         need(verified.returncode == 0, f"the trail does not verify: {verified.stdout}")
+        published = {size: note for size, note in self.published.items() if size > 0}
+        need(published, "nothing was published")
+        for size in self.chance.sample(sorted(published), min(len(published), 40)):
+            need(self.continues(size, published[size]),
+                 f"the trail does not continue what was published for {size} entries")
+        (some, note), other = min(published.items()), max(published)
+        need(some == other or not self.continues(other, note.replace(f"\n{some}\n", f"\n{other}\n")),
+             "a checkpoint that nobody signed is continued")
         self.look()
         requests = self.entries("request", *OPEN)
         keys = Counter((entry["source"], entry["sequence"]) for entry in requests)
@@ -367,7 +395,7 @@ class Campaign:
                                     f"{bound} are told to be lost")
         need(bound <= self.crashes * CLIENTS + lost_in_order(lost),
              f"{bound} lost is more than {self.crashes} killed workers can have had in hand")
-        return {"kills": dict(self.kills), "killed workers": self.crashes, "sent": len(sent),
+        return {"kills": dict(self.kills), "checkpoints continued": min(len(published), 40), "killed workers": self.crashes, "sent": len(sent),
                 "answered": len(answered), "recorded": len(requests),
                 "answered and not recorded": len(missing), "told as lost, at most": bound,
                 "told as dropped": sum(count for (_, outcome), count in lost.items()

@@ -1,0 +1,149 @@
+#include <filesystem>
+
+#include "base/file.h"
+#include "cli/trail_keys.h"
+#include "trail/backup.h"
+#include "trail/key_vault.h"
+#include "trail/paths.h"
+#include "trail/reader.h"
+#include "trail/verify.h"
+
+namespace garant::cli {
+namespace {
+
+using base::Error;
+using base::Filled;
+using base::Ok;
+using base::Result;
+using base::Status;
+using base::Text;
+
+void Line(const Invocation& call, const Text& text) { *call.out << Shown(call.Say(text)) << "\n"; }
+
+// Durable before anything leaves; false where the keys are not at hand.
+Result<bool> Record(const Places& places, std::string_view service, const std::string& to,
+                    bool keys) {
+  if (places.root_key.empty() || !trail::HasCustody(places.root_key)) return false;
+  const base::SystemClock clock;
+  const auto trail = TRY(OpenTrail(places, service, clock));
+  const trail::Draft draft = trail::BackupDraft(trail->size(), keys, to, service, clock.Now());
+  TRY(trail->Append({&draft, 1}));
+  return true;
+}
+
+int Make(const Invocation& call, const Places& places, std::string_view service) {
+  std::error_code error;
+  const std::string to = std::filesystem::absolute(call.argument, error).lexically_normal();
+  const auto keys = call.Has("no-keys") ? trail::WithKeys::kNo : trail::WithKeys::kYes;
+  const auto recorded = Record(places, service, to, keys == trail::WithKeys::kYes);
+  if (!recorded) return call.Fail(recorded.error());
+  const auto done = trail::BackUp(places.trail, to, keys);
+  if (!done) return call.Fail(done.error());
+  Line(call, Filled("{} holds entries {} to {} (exclusive), root {}; {} segments and {} bytes were "
+                    "new.",
+                    "{} contient les entrées {} à {} (exclue), racine {}; {} segments et {} octets "
+                    "étaient nouveaux.",
+                    {to, done->kept_from, done->entries, base::ToBase64(done->root),
+                     uint64_t{done->new_segments}, done->bytes}));
+  Line(call, done->keys
+                 ? Text{"Its keys are void after the next new root, which every erasure makes, and "
+                        "each day that expires: make it anew then. The root is not in it.",
+                        "Ses clés sont nulles après la prochaine racine, que fait chaque "
+                        "effacement, et chaque journée qui expire : refaites-la alors. La racine "
+                        "n’y est pas."}
+                 : Text{"It has no keys: what is sealed in it needs those of the trail.",
+                        "Elle n’a pas de clés : ce qui y est scellé exige celles du journal."});
+  if (!*recorded)
+    Line(call, {"It is not recorded in the trail: the root key is not at hand.",
+                "Elle n’est pas consignée au journal : la clé racine n’est pas à portée."});
+  return kMet;
+}
+
+// Whether the trail goes on from what the copy holds.
+Status SayContinues(const Invocation& call, const Places& places, const trail::VerifyReport& copy) {
+  if (!trail::TrailExists(places.trail)) return Ok{};
+  const auto reader = TRY(trail::TrailReader::Open(places.trail));
+  if (copy.entries > reader.size() ||
+      TRY(trail::TreeRoot(reader.hashes(), copy.entries)) != copy.root)
+    return Error{base::Code::kUntrusted,
+                 Filled("the trail in {}, of {} entries, does not continue the back-up of {}: one "
+                        "of them was put back or changed",
+                        "le journal dans {}, de {} entrées, ne continue pas la copie de {} : l’un "
+                        "des deux a été remis ou modifié",
+                        {places.trail, reader.size(), copy.entries}),
+                 {}};
+  Line(call,
+       Filled("The trail continues it and has {} entries more.",
+              "Le journal la continue et a {} entrées de plus.", {reader.size() - copy.entries}));
+  return Ok{};
+}
+
+// False where there are keys and they do not open.
+bool SayKeys(const Invocation& call, const Places& places, const std::string& copy) {
+  if (!base::Exists(trail::KeyTablePath(copy))) {
+    Line(call, {"It has no keys.", "Elle n’a pas de clés."});
+    return true;
+  }
+  if (places.root_key.empty() || !trail::HasCustody(places.root_key)) {
+    Line(call, {"Its keys were not checked: that needs the root key.",
+                "Ses clés n’ont pas été vérifiées : il y faut la clé racine."});
+    return true;
+  }
+  const auto custody = trail::OpenCustody(places.root_key, copy);
+  const auto keys =
+      custody ? trail::KeyVault::Read(copy, **custody) : Result<trail::KeyStore>(custody.error());
+  if (keys) {
+    Line(call,
+         {"Its keys open under the living root.", "Ses clés s’ouvrent sous la racine en vie."});
+    return true;
+  }
+  Line(call, Filled("Its keys are void, make it anew: {}", "Ses clés sont nulles, refaites-la : {}",
+                    {keys.error().message}));
+  return false;
+}
+
+int Check(const Invocation& call, const Places& places) {
+  std::optional<std::string> pinned;
+  if (call.Has("trail-key")) pinned = call.Value("trail-key");
+  if (!pinned)
+    if (const auto own = base::ReadFile(trail::VerifierKeyPath(places.trail), 4096)) pinned = *own;
+  const auto report = trail::Verify(call.argument, {}, pinned);
+  if (!report) return call.Fail(report.error());
+  for (const trail::Fault& fault : report->faults)
+    *call.out << call.argument << "/" << Shown(fault.ToString(call.language)) << "\n";
+  if (!report->ok()) {
+    Line(call,
+         {"The back-up does NOT hold. Back up again; where it still does not, make it anew in "
+          "an empty folder.",
+          "La copie ne tient PAS. Refaites-la; si elle ne tient toujours pas, refaites-la "
+          "dans un dossier vide."});
+    return base::ExitStatus(base::Code::kUntrusted);
+  }
+  Line(call,
+       Filled("The back-up holds: {} entries, root {}.", "La copie tient : {} entrées, racine {}.",
+              {report->entries, base::ToBase64(report->root)}));
+  if (const auto said = SayContinues(call, places, *report); !said) return call.Fail(said.error());
+  return SayKeys(call, places, call.argument) ? kMet : kNotMet;
+}
+
+}  // namespace
+
+int RunTrailBackup(const Invocation& call) {
+  if (call.argument.empty())
+    return call.Misuse({"name the folder of the back-up", "nommez le dossier de la copie"});
+  int status = kMet;
+  const std::string file = call.Value("service", "garant.yaml");
+  const auto model = ReadModel(call, file, status);
+  if (model == nullptr) return status;
+  const Places places = PlacesOf(call, file, *model);
+  if (call.Has("check")) return Check(call, places);
+  if (!trail::TrailExists(places.trail))
+    return call.Fail(
+        {base::Code::kNotFound,
+         Filled("there is no trail in {}; name its folder with --trail",
+                "il n’y a pas de journal dans {}; nommez son dossier avec --trail", {places.trail}),
+         {}});
+  return Make(call, places, model->id());
+}
+
+}  // namespace garant::cli

@@ -1,0 +1,239 @@
+#include "trail/backup.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <filesystem>
+#include <map>
+#include <thread>
+
+#include "trail/erasure.h"
+#include "trail/key_vault.h"
+#include "trail/listing.h"
+#include "trail/paths.h"
+#include "trail/reader.h"
+#include "trail/retention.h"
+#include "trail/seal.h"
+#include "trail/test_folder.h"
+#include "trail/verify.h"
+
+namespace garant::trail {
+namespace {
+
+using base::Code;
+namespace fs = std::filesystem;
+
+const base::Time kBegin = *base::ParseTime("2026-11-23T20:30:00Z");
+
+// Beside a TestFolder's trail, and gone with it.
+std::string Beside(const TestFolder& folder, const std::string& name) {
+  return fs::path(folder.trail()).parent_path().string() + "/" + name;
+}
+
+std::string FaultsOf(const std::string& trail, const std::optional<std::string>& root) {
+  const auto report = Verify(trail, root, {});
+  EXPECT_TRUE(report) << report.error().message.en;
+  std::string all;
+  if (report)
+    for (const Fault& fault : report->faults)
+      all += fault.ToString(base::Language::kEnglish) + "\n";
+  return all;
+}
+
+std::map<std::string, std::string> FilesOf(const std::string& folder) {
+  std::map<std::string, std::string> files;
+  for (const auto& file : fs::recursive_directory_iterator(folder))
+    if (file.is_regular_file())
+      files[fs::relative(file.path(), folder).string()] =
+          *base::ReadFile(file.path().string(), size_t{1} << 30U);
+  return files;
+}
+
+void Append(Trail& trail, size_t count) {
+  const std::vector<Draft> drafts(count, TestFolder::Example("ok"));
+  ASSERT_TRUE(trail.Append(drafts));
+}
+
+TEST(Backup, HoldsAllAndLaterOnlyWhatIsNewIsCopied) {
+  const TestFolder folder;
+  folder.Fill(1400);
+  folder.Write("cosigned", "a note");
+  ASSERT_TRUE(base::MakeFolder(folder.File("stamps")));
+  folder.Write("stamps/5.tsr", "an answer");
+  const std::string to = Beside(folder, "copy");
+  const auto first = BackUp(folder.trail(), to, WithKeys::kYes);
+  ASSERT_TRUE(first) << first.error().message.en;
+  EXPECT_GE(first->new_segments, 3U);
+  EXPECT_TRUE(first->keys);
+  EXPECT_EQ(FilesOf(to), FilesOf(folder.trail()));
+  EXPECT_EQ(FaultsOf(to, folder.root_key()), "");
+  folder.Fill(700);
+  fs::remove(folder.File("cosigned"));
+  folder.Write("stamps/6.tsr", "another");
+  const auto second = BackUp(folder.trail(), to, WithKeys::kYes);
+  ASSERT_TRUE(second) << second.error().message.en;
+  EXPECT_GE(second->new_segments, 1U);
+  EXPECT_LT(second->new_segments, 4U);
+  EXPECT_LT(second->bytes, first->bytes);
+  EXPECT_EQ(FilesOf(to), FilesOf(folder.trail()));
+  const auto third = BackUp(folder.trail(), to, WithKeys::kYes);
+  ASSERT_TRUE(third);
+  EXPECT_EQ(third->new_segments, 0U);
+}
+
+TEST(Backup, LeavesKeysOutWhereItIsAskedTo) {
+  const TestFolder folder;
+  folder.Fill(300);
+  const std::string to = Beside(folder, "copy");
+  ASSERT_TRUE(BackUp(folder.trail(), to, WithKeys::kYes));
+  EXPECT_TRUE(base::Exists(KeyTablePath(to)));
+  const auto done = BackUp(folder.trail(), to, WithKeys::kNo);
+  ASSERT_TRUE(done);
+  EXPECT_FALSE(done->keys);
+  EXPECT_FALSE(base::Exists(KeyTablePath(to)));
+  EXPECT_EQ(FaultsOf(to, {}), "");
+}
+
+TEST(Backup, RefusesWhatIsNoPlaceForIt) {
+  const TestFolder folder;
+  const TestFolder other;
+  folder.Fill(300);
+  other.Fill(300);
+  EXPECT_EQ(BackUp(folder.trail(), folder.trail(), WithKeys::kYes).error().code, Code::kInvalid);
+  EXPECT_EQ(BackUp(folder.trail(), folder.trail() + "/copy", WithKeys::kYes).error().code,
+            Code::kInvalid);
+  const auto before = FilesOf(other.trail());
+  const auto foreign = BackUp(folder.trail(), other.trail(), WithKeys::kYes);
+  ASSERT_FALSE(foreign);
+  EXPECT_EQ(foreign.error().code, Code::kConflict);
+  EXPECT_EQ(FilesOf(other.trail()), before);
+}
+
+TEST(Backup, OfATrailThatWasPutBackNeverOverwritesWhatIsNewer) {
+  const TestFolder folder;
+  folder.Fill(300);
+  const std::string older = Beside(folder, "older");
+  const std::string newer = Beside(folder, "newer");
+  ASSERT_TRUE(BackUp(folder.trail(), older, WithKeys::kYes));
+  folder.Fill(300);
+  ASSERT_TRUE(BackUp(folder.trail(), newer, WithKeys::kYes));
+  fs::remove_all(folder.trail());
+  ASSERT_TRUE(Restore(older, folder.trail()));
+  {
+    // As many entries again, and others.
+    auto trail = folder.Open();
+    ASSERT_TRUE(trail) << trail.error().message.en;
+    Append(**trail, 400);
+  }
+  const auto before = FilesOf(newer);
+  const auto done = BackUp(folder.trail(), newer, WithKeys::kYes);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, Code::kConflict);
+  EXPECT_EQ(FilesOf(newer), before);
+  EXPECT_TRUE(BackUp(folder.trail(), older, WithKeys::kYes));
+}
+
+TEST(Backup, IsWholeWhileSomebodyWritesAndErases) {
+  const TestFolder folder;
+  folder.Fill(300);
+  const std::string to = Beside(folder, "copy");
+  auto trail = folder.Open(TestFolder::SmallLogs());
+  ASSERT_TRUE(trail);
+  std::atomic<bool> ending = false;
+  std::thread writer([&] {
+    for (int i = 0; !ending; ++i) {
+      Draft draft = TestFolder::Example("ok");
+      draft.actor = Person{"idp", "person " + std::to_string(i)};
+      const std::vector<Draft> drafts(50, draft);
+      ASSERT_TRUE((*trail)->Append(drafts));
+      if (i % 5 != 0) continue;
+      ASSERT_TRUE(Erase(**trail, {&*draft.actor, 1}, "permits", kBegin));
+    }
+  });
+  uint64_t last = 0;
+  for (int i = 0; i < 25; ++i) {
+    const auto done = BackUp(folder.trail(), to, WithKeys::kYes);
+    EXPECT_TRUE(done) << done.error().message.en;
+    if (!done) break;
+    EXPECT_EQ(FaultsOf(to, {}), "");
+    EXPECT_GE(done->entries, last);
+    last = done->entries;
+  }
+  ending = true;
+  writer.join();
+  EXPECT_GT(last, 300U);
+  ASSERT_TRUE(BackUp(folder.trail(), to, WithKeys::kYes));
+  EXPECT_EQ(FaultsOf(to, folder.root_key()), "");
+}
+
+TEST(Backup, FollowsADeletion) {
+  const TestFolder folder;
+  folder.Fill(1400);
+  const std::string to = Beside(folder, "copy");
+  ASSERT_TRUE(BackUp(folder.trail(), to, WithKeys::kYes));
+  {
+    auto trail = folder.Open(TestFolder::SmallLogs());
+    ASSERT_TRUE(trail);
+    ASSERT_TRUE(DeleteDue(**trail, {std::chrono::days(365), "P1Y"}, "permits",
+                          kBegin + std::chrono::days(365) + std::chrono::seconds(700))
+                    ->deletion);
+  }
+  ASSERT_TRUE(BackUp(folder.trail(), to, WithKeys::kYes));
+  EXPECT_EQ(FilesOf(to), FilesOf(folder.trail()));
+  EXPECT_EQ(FaultsOf(to, {}), "");
+}
+
+// Each step in turn is the last that is carried out.
+TEST(Backup, ThatIsBrokenOffHoldsOrSaysSoAndIsMadeAnew) {
+  int broken = 0;
+  for (int stop = 0;; ++stop) {
+    const TestFolder folder;
+    folder.Fill(500);
+    const std::string to = Beside(folder, "copy");
+    ASSERT_TRUE(BackUp(folder.trail(), to, WithKeys::kYes));
+    folder.Fill(900);
+    int step = 0;
+    std::string at;
+    StopBackupBefore([&](const std::string& name) {
+      at = name;
+      return step++ == stop;
+    });
+    const auto done = BackUp(folder.trail(), to, WithKeys::kYes);
+    StopBackupBefore({});
+    const auto there = LoadTrail(to, {});
+    if (!there) {
+      EXPECT_EQ(there.error().code, Code::kUntrusted);
+      EXPECT_EQ(at, "rename");
+      EXPECT_FALSE(Restore(to, Beside(folder, "restored")));
+      ++broken;
+    }
+    const auto again = BackUp(folder.trail(), to, WithKeys::kYes);
+    ASSERT_TRUE(again) << at << ": " << again.error().message.en;
+    EXPECT_EQ(FilesOf(to), FilesOf(folder.trail()));
+    EXPECT_EQ(FaultsOf(to, folder.root_key()), "");
+    if (!done) continue;
+    EXPECT_GT(stop, 8);
+    break;
+  }
+  EXPECT_GT(broken, 0);
+}
+
+TEST(Restore, RefusesWhereThereIsATrailAndACopyThatDoesNotHold) {
+  const TestFolder folder;
+  folder.Fill(700);
+  const std::string copy = Beside(folder, "copy");
+  ASSERT_TRUE(BackUp(folder.trail(), copy, WithKeys::kYes));
+  EXPECT_EQ(Restore(copy, folder.trail()).error().code, Code::kConflict);
+  const std::string segment = SegmentPath(copy, 0, kSegmentSuffix);
+  std::string bytes = *base::ReadFile(segment, size_t{1} << 30U);
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+  ASSERT_TRUE(base::WriteFileDurably(segment, bytes));
+  const std::string restored = Beside(folder, "restored");
+  const auto done = Restore(copy, restored);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, Code::kUntrusted);
+  EXPECT_FALSE(TrailExists(restored));
+}
+
+}  // namespace
+}  // namespace garant::trail

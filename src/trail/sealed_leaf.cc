@@ -1,0 +1,78 @@
+#include "trail/sealed_leaf.h"
+
+#include <algorithm>
+#include <array>
+
+#include "trail/paths.h"
+#include "trail/store.h"
+
+namespace garant::trail {
+
+using base::Bytes;
+using base::ByteView;
+using base::Code;
+using base::Error;
+using base::Filled;
+using base::Ok;
+using base::Result;
+using base::Status;
+
+namespace {
+
+Error Changed(const Segment& segment, uint64_t index) {
+  return Error{Code::kUntrusted,
+               Filled("{}: entry {} was changed", "{} : l’entrée {} a été modifiée",
+                      {SegmentName(segment.first(), kSegmentSuffix), index}),
+               {}};
+}
+
+}  // namespace
+
+// Leaf, node of 16, hash of 256: the last was checked against the signed root.
+Result<Bytes> ReadSealedLeaf(const LoadedTrail& loaded, uint64_t index) {
+  const auto place = std::ranges::upper_bound(
+      loaded.segments, index, {}, [](const StoredSegment& one) { return one.segment.first(); });
+  const Segment& segment = std::prev(place)->segment;
+  const auto number = static_cast<uint32_t>(index - segment.first());
+  Bytes leaf;
+  if (!segment.ReadLeaf(number, leaf) || LeafHash(leaf) != loaded.hashes.LeafAt(index))
+    return Changed(segment, index);
+  const uint64_t first = index - index % kGroupEntries;
+  std::array<Digest, kGroupEntries> group{};
+  for (size_t i = 0; i < group.size(); ++i) group[i] = loaded.hashes.LeafAt(first + i);
+  const uint32_t group_number = number / kGroupEntries;
+  if (TreeRoot(std::span<const Digest>(group)) != segment.NodeOf(group_number))
+    return Changed(segment, index);
+  const uint32_t of_bundle = kBundleEntries / kGroupEntries;
+  std::array<Digest, kBundleEntries / kGroupEntries> nodes{};
+  for (uint32_t i = 0; i < of_bundle; ++i)
+    nodes[i] = segment.NodeOf(group_number - group_number % of_bundle + i);
+  if (TreeRoot(std::span<const Digest>(nodes)) != loaded.hashes.BundleAt(index / kBundleEntries))
+    return Changed(segment, index);
+  return leaf;
+}
+
+Status ReadSealedLeaves(const LoadedTrail& loaded, const StoredSegment& stored,
+                        const std::function<Status(uint64_t, ByteView)>& take) {
+  const Segment& segment = stored.segment;
+  std::vector<Bytes> leaves;
+  std::vector<Digest> hashes;
+  for (uint32_t first = 0; first < segment.entries(); first += kBundleEntries) {
+    leaves.clear();
+    hashes.clear();
+    const Status read =
+        segment.ReadLeaves(first, kBundleEntries, [&](uint32_t, ByteView leaf) -> Status {
+          leaves.emplace_back(leaf.begin(), leaf.end());
+          hashes.push_back(LeafHash(leaf));
+          return Ok{};
+        });
+    const uint64_t index = segment.first() + first;
+    if (!read ||
+        TreeRoot(std::span<const Digest>(hashes)) != loaded.hashes.BundleAt(index / kBundleEntries))
+      return Changed(segment, index);
+    for (size_t i = 0; i < leaves.size(); ++i) TRY(take(index + i, leaves[i]));
+  }
+  return Ok{};
+}
+
+}  // namespace garant::trail
