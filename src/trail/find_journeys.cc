@@ -28,7 +28,7 @@ Result<std::vector<Entry>> FindAll(const TrailReader& reader, Criterion criterio
 // each of its days; see JourneysOfEntry.
 Result<std::vector<Journey>> Journeys(const TrailReader& reader, const KeyRing& keys,
                                       const std::vector<Token>& traces) {
-  Criterion any{RunKey::kTrace, {}};
+  Criterion any{RunKey::kTrace, {}, {}};
   for (const Token& trace : traces) any.any_of.emplace_back(trace.begin(), trace.end());
   std::map<Token, size_t> places;
   std::vector<std::vector<Entry>> of_traces;

@@ -10,7 +10,7 @@
 
 #include "base/disk.h"
 #include "base/result.h"
-#include "trail/runs.h"
+#include "trail/indexed_segment.h"
 #include "trail/tree_levels.h"
 
 namespace garant::trail {
@@ -21,13 +21,6 @@ struct FullLog {
   uint64_t first = 0;
   uint64_t end = 0;
   std::vector<Digest> bundles;  // the tree's hashes of each 256, to compare with
-};
-
-// What `index-run` says in the trail.
-struct IndexedSegment {
-  uint64_t first = 0;
-  uint32_t entries = 0;
-  RunRoots roots{};
 };
 
 // Makes segments of full logs, in order, in a thread of its own (docs/formats/trail-store.md). One

@@ -47,6 +47,19 @@ Ranges Intersection(const Ranges& a, const Ranges& b) {
   return both;
 }
 
+constexpr int kEpochDays = 30;
+
+// Of the entries whose tokens are of this epoch, or of this day; what lies before 1970 counts as of
+// the first.
+TimeSpan SpanOf(uint32_t number, int days) {
+  const auto first = std::chrono::sys_days(std::chrono::days(int64_t{number} * days));
+  return {number == 0 ? base::Time::min() : base::Time(first),
+          base::Time(first + std::chrono::days(days)) - base::Duration(1)};
+}
+bool Overlap(const TimeSpan& a, const TimeSpan& b) {
+  return a.earliest <= b.latest && b.earliest <= a.latest;
+}
+
 bool HasValue(const Header& header, RunKey key, ByteView value) {
   const auto is_token = [value](const std::optional<Token>& token) {
     return token && std::ranges::equal(*token, value);
@@ -85,7 +98,7 @@ class Finder {
     const LoadedTrail& loaded = reader_.loaded();
     if (newest_first_) TRY(LookAtOpen());
     for (size_t i = 0; i < loaded.segments.size() && !Done(); ++i)
-      TRY(LookAtSegment(loaded.segments[newest_first_ ? loaded.segments.size() - 1 - i : i]));
+      TRY(LookAtSegment(newest_first_ ? loaded.segments.size() - 1 - i : i));
     if (!newest_first_) TRY(LookAtOpen());
     return std::move(found_);
   }
@@ -102,26 +115,45 @@ class Finder {
            (search_.until && times.earliest >= *search_.until);
   }
 
-  Status LookAtSegment(const StoredSegment& stored) {
+  [[nodiscard]] bool HasTimes() const { return search_.since || search_.until; }
+
+  Status LookAtSegment(size_t place) {
+    const StoredSegment& stored = reader_.loaded().segments[place];
     const Segment& segment = stored.segment;
-    if (Passed(segment.first(), segment.first() + segment.entries()) || OutOfTime(segment.times()))
-      return Ok{};
+    if (Passed(segment.first(), segment.first() + segment.entries())) return Ok{};
     Ranges ranges{{0, segment.entries()}};
-    for (const Criterion& criterion : search_.all_of) {
-      std::vector<Ranges> lists;
-      for (const base::Bytes& value : criterion.any_of) {
-        auto list = stored.runs.Find(criterion.key, value);
-        if (!list)
-          return Error{Code::kUntrusted,
-                       Filled("{}: {}", "{} : {}",
-                              {SegmentName(segment.first(), kRunsSuffix), list.error().message}),
-                       {}};
-        lists.push_back(std::move(*list));
+    if (!search_.all_of.empty() || HasTimes()) {
+      const IndexedSegment& says = *TRY(reader_.vouched().Of(reader_, place));
+      if (OutOfTime(says.times)) return Ok{};
+      if (HasTimes() && segment.ZonesDigest() != says.zones)
+        return Error{Code::kUntrusted,
+                     Filled("{}: its times are not those that the tree vouches for",
+                            "{} : ses moments ne sont pas ceux dont l’arbre répond",
+                            {SegmentName(segment.first(), kSegmentSuffix)}),
+                     {}};
+      for (const Criterion& criterion : search_.all_of) {
+        if (ranges.empty()) return Ok{};
+        ranges = Intersection(ranges, TRY(RangesOf(stored, says, criterion)));
       }
-      ranges = Intersection(ranges, Union(std::move(lists)));
-      if (ranges.empty()) return Ok{};
     }
     return LookAtRanges(segment, ranges);
+  }
+
+  static Result<Ranges> RangesOf(const StoredSegment& stored, const IndexedSegment& says,
+                                 const Criterion& criterion) {
+    std::vector<Ranges> lists;
+    for (size_t i = 0; i < criterion.any_of.size(); ++i) {
+      if (!criterion.when.empty() && !Overlap(criterion.when[i], says.times)) continue;
+      auto list = stored.runs.Find(criterion.key, criterion.any_of[i],
+                                   says.roots[static_cast<size_t>(criterion.key) - 1]);
+      if (!list)
+        return Error{Code::kUntrusted,
+                     Filled("{}: {}", "{} : {}",
+                            {SegmentName(says.first, kRunsSuffix), list.error().message}),
+                     {}};
+      lists.push_back(std::move(*list));
+    }
+    return Union(std::move(lists));
   }
 
   Status LookAtRanges(const Segment& segment, const Ranges& ranges) {
@@ -169,29 +201,34 @@ class Finder {
 }  // namespace
 
 Criterion ByToken(RunKey key, const Token& token) {
-  return {key, {base::Bytes(token.begin(), token.end())}};
+  return {key, {base::Bytes(token.begin(), token.end())}, {}};
 }
 
 Criterion ByText(RunKey key, std::string_view text) {
-  return {key, {base::Bytes(text.begin(), text.end())}};
+  return {key, {base::Bytes(text.begin(), text.end())}, {}};
 }
 
 Criterion ByPerson(RunKey key, const Person& person, const TrailReader& reader,
                    const KeyRing& keys) {
-  Criterion criterion{key, {}};
-  const TimeSpan times = reader.loaded().times;
-  if (times.earliest > times.latest) return criterion;
-  for (uint32_t epoch = EpochOf(times.earliest); epoch <= EpochOf(times.latest); ++epoch)
-    if (const auto token = keys.TokenOf(person, epoch))
+  Criterion criterion{key, {}, {}};
+  // Where the times cannot be had, neither can be what is looked for with this: Find says why.
+  const auto times = reader.vouched().Times(reader);
+  if (!times || times->earliest > times->latest) return criterion;
+  for (uint32_t epoch = EpochOf(times->earliest); epoch <= EpochOf(times->latest); ++epoch)
+    if (const auto token = keys.TokenOf(person, epoch)) {
       criterion.any_of.emplace_back(token->begin(), token->end());
+      criterion.when.push_back(SpanOf(epoch, kEpochDays));
+    }
   return criterion;
 }
 
 Criterion BySession(std::string_view session, const KeyRing& keys) {
-  Criterion criterion{RunKey::kSession, {}};
+  Criterion criterion{RunKey::kSession, {}, {}};
   for (const uint32_t day : keys.TransientDays())
-    if (const auto token = keys.TokenOfSession(session, day))
+    if (const auto token = keys.TokenOfSession(session, day)) {
       criterion.any_of.emplace_back(token->begin(), token->end());
+      criterion.when.push_back(SpanOf(day, 1));
+    }
   return criterion;
 }
 
@@ -207,10 +244,12 @@ Result<Criterion> ByTrace(std::string_view trace, const KeyRing& keys) {
                         "« {} »",
                         {raw}),
                  {}};
-  Criterion criterion{RunKey::kTrace, {}};
+  Criterion criterion{RunKey::kTrace, {}, {}};
   for (const uint32_t day : keys.TransientDays())
-    if (const auto token = keys.TokenOfTrace(raw, day))
+    if (const auto token = keys.TokenOfTrace(raw, day)) {
       criterion.any_of.emplace_back(token->begin(), token->end());
+      criterion.when.push_back(SpanOf(day, 1));
+    }
   return criterion;
 }
 

@@ -6,12 +6,11 @@
 #include "base/file.h"
 #include "base/mapped_file.h"
 #include "trail/entry.h"
-#include "trail/index_entries.h"
+#include "trail/indexed_segment.h"
 #include "trail/listing.h"
 #include "trail/log_file.h"
 #include "trail/merkle.h"
 #include "trail/paths.h"
-#include "trail/runs_builder.h"
 #include "trail/segment.h"
 
 namespace garant::trail {
@@ -158,7 +157,7 @@ class EntriesCheck {
 
   void CheckLeaves(const std::string& name, const Segment& segment) {
     const uint64_t first = segment.first();
-    RunsBuilder runs(key_.name, first, segment.entries());
+    SegmentIndexer runs(key_.name, first, segment.entries());
     std::vector<base::Bytes> kept(segment.entries());
     std::vector<Digest> hashes;
     TimeSpan all{base::Time::max(), base::Time::min()};
@@ -216,10 +215,10 @@ class EntriesCheck {
   }
 
   // A run is a function of the entries.
-  void CompareRuns(uint64_t first, RunsBuilder& builder) {
+  void CompareRuns(uint64_t first, SegmentIndexer& indexer) {
     const std::string name = NameOf(first, kRunsSuffix);
-    const base::Bytes rebuilt = builder.Finish();
-    roots_[first] = builder.roots();
+    made_[first] = indexer.Finish();
+    const base::Bytes& rebuilt = indexer.file();
     const auto file = base::MappedFile::Open(SegmentPath(folder_, first, kRunsSuffix));
     if (!file) return AddFault(name, 0, {}, file.error().message);
     if (std::ranges::equal(rebuilt, file->bytes())) return;
@@ -311,9 +310,9 @@ class EntriesCheck {
                     {tree_.size(), checkpoints_.back().size}));
   }
 
-  // What the tree says of each run.
+  // What the tree says of each segment's runs and times.
   void CheckRuns() {
-    for (const auto& [first, roots] : roots_) {
+    for (const auto& [first, made] : made_) {
       const auto said = said_.find(first);
       if (said == said_.end()) {
         report_.notes.push_back(
@@ -323,10 +322,10 @@ class EntriesCheck {
         continue;
       }
       for (const auto& [index, segment] : said->second)
-        if (segment.roots != roots)
+        if (segment != made)
           AddFault(NameOf(first, kRunsSuffix), 0, index,
-                   {"its roots are not those that this entry says",
-                    "ses racines ne sont pas celles que dit cette entrée"});
+                   {"its roots and times are not those that this entry says",
+                    "ses racines et ses moments ne sont pas ceux que dit cette entrée"});
     }
   }
 
@@ -344,8 +343,8 @@ class EntriesCheck {
   bool any_log_ = false;
   uint64_t kept_from_ = 0;
   uint64_t sealed_ = 0;
-  std::vector<Digest> open_;  // leaf hashes from sealed_ on
-  std::map<uint64_t, RunRoots> roots_;
+  std::vector<Digest> open_;                 // leaf hashes from sealed_ on
+  std::map<uint64_t, IndexedSegment> made_;  // of the entries
   std::map<uint64_t, std::vector<std::pair<uint64_t, IndexedSegment>>> said_;
 };
 
