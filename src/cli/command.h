@@ -107,6 +107,7 @@ int RunTrailVerify(const Invocation&);
 int RunTrailShow(const Invocation&);
 int RunTrailJourney(const Invocation&);
 int RunTrailProve(const Invocation&);
+int RunTrailTiles(const Invocation&);
 int RunTrailCosign(const Invocation&);
 int RunTrailWitness(const Invocation&);
 int RunTrailErase(const Invocation&);

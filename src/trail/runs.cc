@@ -256,7 +256,7 @@ Result<std::vector<EntryRange>> Runs::Find(RunKey key, ByteView value, const Dig
       Filled(
           "the index by {} is not the one that the tree vouches for: something was left out, put "
           "in or changed",
-          "l’index « {} » n’est pas celui dont l’arbre répond : quelque chose a été omis, ajouté "
+          "l’index « {} » n’est pas celui dont l’arbre répond : quelque chose a été omis, ajouté "
           "ou modifié",
           {RunKeyName(key)}),
       {}};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "trail/entry_ranges.h"
 #include "trail/paths.h"
 
 namespace garant::trail {
@@ -14,38 +15,7 @@ using base::Filled;
 using base::Ok;
 using base::Result;
 using base::Status;
-using Ranges = std::vector<EntryRange>;
-
-Ranges Union(std::vector<Ranges> lists) {
-  Ranges all;
-  for (Ranges& list : lists) all.insert(all.end(), list.begin(), list.end());
-  if (lists.size() < 2) return all;
-  std::ranges::sort(all, {}, &EntryRange::first);
-  Ranges merged;
-  for (const EntryRange& range : all) {
-    if (!merged.empty() && merged.back().first + merged.back().count >= range.first) {
-      const uint32_t end =
-          std::max(merged.back().first + merged.back().count, range.first + range.count);
-      merged.back().count = end - merged.back().first;
-    } else {
-      merged.push_back(range);
-    }
-  }
-  return merged;
-}
-
-Ranges Intersection(const Ranges& a, const Ranges& b) {
-  Ranges both;
-  for (size_t i = 0, j = 0; i < a.size() && j < b.size();) {
-    const uint32_t a_end = a[i].first + a[i].count;
-    const uint32_t b_end = b[j].first + b[j].count;
-    const uint32_t first = std::max(a[i].first, b[j].first);
-    const uint32_t end = std::min(a_end, b_end);
-    if (first < end) both.push_back({first, end - first});
-    a_end < b_end ? ++i : ++j;
-  }
-  return both;
-}
+using Ranges = EntryRanges;
 
 constexpr int kEpochDays = 30;
 
@@ -56,38 +26,6 @@ TimeSpan SpanOf(uint32_t number, int days) {
   return {number == 0 ? base::Time::min() : base::Time(first),
           base::Time(first + std::chrono::days(days)) - base::Duration(1)};
 }
-bool Overlap(const TimeSpan& a, const TimeSpan& b) {
-  return a.earliest <= b.latest && b.earliest <= a.latest;
-}
-
-bool HasValue(const Header& header, RunKey key, ByteView value) {
-  const auto is_token = [value](const std::optional<Token>& token) {
-    return token && std::ranges::equal(*token, value);
-  };
-  const auto is_text = [value](std::string_view text) {
-    return !text.empty() && text == base::AsText(value);
-  };
-  switch (key) {
-    case RunKey::kActor:
-      return is_token(header.actor);
-    case RunKey::kSubject:
-      return std::ranges::any_of(header.subjects, is_token);
-    case RunKey::kSession:
-      return is_token(header.session);
-    case RunKey::kTrace:
-      return is_token(header.trace);
-    case RunKey::kKind:
-      return is_text(header.kind);
-    case RunKey::kPart:
-      return is_text(header.part);
-    case RunKey::kCategory:
-      return std::ranges::any_of(header.categories, is_text);
-    case RunKey::kOutcome:
-      return is_text(header.outcome);
-  }
-  return false;
-}
-
 class Finder {
  public:
   Finder(const TrailReader& reader, const Search& search) : reader_(reader), search_(search) {
@@ -128,7 +66,7 @@ class Finder {
       if (HasTimes() && segment.ZonesDigest() != says.zones)
         return Error{Code::kUntrusted,
                      Filled("{}: its times are not those that the tree vouches for",
-                            "{} : ses moments ne sont pas ceux dont l’arbre répond",
+                            "{} : ses moments ne sont pas ceux dont l’arbre répond",
                             {SegmentName(segment.first(), kSegmentSuffix)}),
                      {}};
       for (const Criterion& criterion : search_.all_of) {
@@ -148,7 +86,7 @@ class Finder {
                                    says.roots[static_cast<size_t>(criterion.key) - 1]);
       if (!list)
         return Error{Code::kUntrusted,
-                     Filled("{}: {}", "{} : {}",
+                     Filled("{}: {}", "{} : {}",
                             {SegmentName(says.first, kRunsSuffix), list.error().message}),
                      {}};
       lists.push_back(std::move(*list));
@@ -251,17 +189,6 @@ Result<Criterion> ByTrace(std::string_view trace, const KeyRing& keys) {
       criterion.when.push_back(SpanOf(day, 1));
     }
   return criterion;
-}
-
-bool Matches(const Entry& entry, const Search& search) {
-  if (!search.source.empty() && entry.header.source != search.source) return false;
-  if ((search.since && entry.time < *search.since) || (search.until && entry.time >= *search.until))
-    return false;
-  return std::ranges::all_of(search.all_of, [&entry](const Criterion& criterion) {
-    return std::ranges::any_of(criterion.any_of, [&](const base::Bytes& value) {
-      return HasValue(entry.header, criterion.key, value);
-    });
-  });
 }
 
 Result<FoundEntries> Find(const TrailReader& reader, const Search& search) {

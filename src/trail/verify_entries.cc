@@ -36,8 +36,14 @@ size_t FirstDifference(ByteView a, ByteView b) {
 class EntriesCheck {
  public:
   EntriesCheck(const std::string& folder, const VerifierKey& key,
-               const std::vector<SignedSize>& checkpoints, bool live, VerifyReport& report)
-      : folder_(folder), key_(key), checkpoints_(checkpoints), live_(live), report_(report) {}
+               const std::vector<SignedSize>& checkpoints, const EntriesToVerify& which,
+               VerifyReport& report)
+      : folder_(folder),
+        key_(key),
+        checkpoints_(checkpoints),
+        read_from_(which.read_from),
+        live_(which.live),
+        report_(report) {}
 
   CheckedEntries Run() {
     const auto listing = ListSegments(folder_);
@@ -110,6 +116,7 @@ class EntriesCheck {
     if (segment->first() != first)
       AddFault(name, 0, first, {"it is another segment", "c’est un autre segment"});
     sealed_ = first + segment->entries();
+    if (sealed_ <= read_from_) return AddStored(first);
     const size_t before = report_.faults.size();
     CheckLeaves(name, *segment);
     if (const auto digest = segment->CheckDigest(); !digest && report_.faults.size() == before)
@@ -121,6 +128,26 @@ class EntriesCheck {
     for (uint64_t i = 0; i < end; ++i) {
       if (leaves_.bytes().size() < (i + 1) * 32) return;
       AddLeaf(StoredLeaf(i));
+    }
+  }
+
+  // Of a segment from `first` on that a checkpoint covers which was kept: its hashes are to lead
+  // there.
+  void AddStored(uint64_t first) {
+    std::vector<Digest> bundle;
+    for (uint64_t i = first; i < sealed_; ++i) {
+      if (leaves_.bytes().size() < (i + 1) * 32) return;  // CheckTreeLength says so
+      bundle.push_back(StoredLeaf(i));
+      AddLeaf(bundle.back());
+      if (bundle.size() < kBundleEntries) continue;
+      const uint64_t at = i / kBundleEntries * 32;
+      if (bundles_.bytes().size() < at + 32 ||
+          !std::ranges::equal(TreeRoot(bundle), bundles_.bytes().subspan(at, 32)))
+        AddFault("tree/1", at, i + 1 - kBundleEntries,
+                 {"the hash over these 256 entries is not that of their hashes in tree/0",
+                  "l’empreinte sur ces 256 entrées n’est pas celle de leurs empreintes dans "
+                  "tree/0"});
+      bundle.clear();
     }
   }
 
@@ -332,6 +359,7 @@ class EntriesCheck {
   const std::string& folder_;
   const VerifierKey& key_;
   const std::vector<SignedSize>& checkpoints_;
+  uint64_t read_from_;
   bool live_;
   VerifyReport& report_;
   base::MappedFile leaves_;
@@ -351,9 +379,9 @@ class EntriesCheck {
 }  // namespace
 
 CheckedEntries VerifyEntries(const std::string& folder, const VerifierKey& key,
-                             const std::vector<SignedSize>& checkpoints, bool live,
-                             VerifyReport& report) {
-  return EntriesCheck(folder, key, checkpoints, live, report).Run();
+                             const std::vector<SignedSize>& checkpoints,
+                             const EntriesToVerify& which, VerifyReport& report) {
+  return EntriesCheck(folder, key, checkpoints, which, report).Run();
 }
 
 }  // namespace garant::trail

@@ -26,7 +26,7 @@ using base::Status;
 Error Changed(uint64_t first, const base::Text& why) {
   return Error{
       Code::kUntrusted,
-      Filled("{}: {}; `garant trail verify` says where", "{} : {}; `garant trail verify` dit où",
+      Filled("{}: {}; `garant trail verify` says where", "{} : {}; `garant trail verify` dit où",
              {SegmentName(first, kSegmentSuffix), why}),
       {}};
 }
