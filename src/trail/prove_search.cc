@@ -129,6 +129,13 @@ class Prover {
 
 Result<SearchProof> ProveSearch(const TrailReader& reader, const Search& search,
                                 const std::string& note, SealedEntries sealed) {
+  if (std::ranges::any_of(search.all_of, [](const Criterion& one) { return one.any_of.empty(); }))
+    return Error{Code::kNotFound,
+                 {"there is nothing to search for, and so nothing to prove: whom or what you named "
+                  "is unknown here, or every key of it is gone",
+                  "il n’y a rien à chercher, donc rien à prouver : qui ou ce que vous avez nommé "
+                  "est inconnu ici, ou toute clé en a disparu"},
+                 {}};
   SearchProof proof = TRY(Prover(reader, search, sealed).Run(note));
   // Nothing is handed out that does not hold.
   TRY(CheckSearch(proof, reader.verifier_key()));

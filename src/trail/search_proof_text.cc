@@ -153,7 +153,8 @@ class LineReader {
           criterion.when.push_back({TRY(Moment(2)), TRY(Moment(3))});
         }
       }
-      if (!criterion.when.empty() && criterion.when.size() != criterion.any_of.size())
+      if (criterion.any_of.empty() ||
+          (!criterion.when.empty() && criterion.when.size() != criterion.any_of.size()))
         return Misformed();
       out_.all_of.push_back(std::move(criterion));
     }

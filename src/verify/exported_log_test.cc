@@ -34,6 +34,14 @@ class ALog {
     leaves_.push_back(Leaf(trail::IndexEntry(what, {}), leaves_.size()));
   }
   LogReport Check(const LogChecks& checks) {
+    Export();
+    return CheckExportedLog(top_, Key(), checks);
+  }
+
+  trail::IndexedSegment says;
+
+ private:
+  void Export() {
     std::filesystem::create_directories(top_);
     std::vector<Digest> hashes;
     for (const Bytes& leaf : leaves_) hashes.push_back(trail::LeafHash(leaf));
@@ -44,8 +52,9 @@ class ALog {
         path.width = trail::WidthOfTile(hashes.size(), level, number);
         if (path.width == 0) break;
         Bytes bytes;
-        for (const Digest& hash : *tiles.Tile(level, number, path.width))
-          trail::PutBytes(bytes, hash);
+        const auto tile = tiles.Tile(level, number, path.width);
+        ASSERT_TRUE(tile);
+        for (const Digest& hash : *tile) trail::PutBytes(bytes, hash);
         Put(path, bytes);
         if (level != 0) continue;
         bytes.clear();
@@ -59,12 +68,7 @@ class ALog {
     EXPECT_TRUE(base::WriteFileDurably(
         top_ + "/checkpoint",
         trail::SignCheckpoint(hashes.size(), trail::TreeRoot(hashes), Key(), kSeed)));
-    return CheckExportedLog(top_, Key(), checks);
   }
-
-  trail::IndexedSegment says;
-
- private:
   Bytes Leaf(const trail::Draft& draft, uint64_t index) {
     return *trail::EncodeEntry(*trail::SealDraft(draft, index, {}, keys_));
   }

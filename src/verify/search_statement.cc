@@ -14,9 +14,6 @@ std::string ValueOf(trail::RunKey key, const base::Bytes& value) {
 
 void AddCriterion(const trail::Criterion& criterion, std::vector<Text>& lines) {
   const std::string_view key = trail::RunKeyName(criterion.key);
-  if (criterion.any_of.empty())
-    lines.push_back(Filled("searched for: {}, none of no values, which nothing has",
-                           "cherché : {}, aucune valeur, ce que rien n’a", {key}));
   for (size_t i = 0; i < criterion.any_of.size(); ++i) {
     const std::string value = ValueOf(criterion.key, criterion.any_of[i]);
     if (criterion.when.empty())

@@ -12,7 +12,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from workplace import ROOT, Workplace, service_file
+from workplace import GARANT, ROOT, Workplace, service_file
 
 MAPPING = "mapping: 1\nsystem: %s\ntime: /time\nevent: /event\n"
 SEGMENT = 262144  # entries of a log that is full
@@ -21,19 +21,14 @@ MAY_NEED = re.compile(r"linux-vdso|ld-linux|lib(crypto|stdc\+\+|m|gcc_s|c)\.so")
 
 
 class Outside(Workplace):
-    """A trail with one segment, of which an entry speaks; fifteen entries of the office are in it and
+    """A trail with one segment, of which an entry speaks; some entries of the office are in it and
     behind it."""
 
     @classmethod
     def setUpClass(cls):
         cls.kept = tempfile.TemporaryDirectory()
         cls.addClassCleanup(cls.kept.cleanup)
-        cls.program = f"{cls.kept.name}/garant-verify"
-        # Nothing of this machine's set-up: no home, no paths but the system's.
-        built = subprocess.run([str(ROOT / "src/verify/build"), cls.program], env={
-            "PATH": "/usr/bin:/bin", "CXXFLAGS": "-O1"}, cwd="/", capture_output=True, check=False,
-            encoding="utf-8")
-        assert built.returncode == 0, built.stderr
+        cls.program = str(Path(GARANT).parent.parent / "verify" / "garant-verify")
         maker = cls("make")
         maker.setUp()
         try:
@@ -44,7 +39,8 @@ class Outside(Workplace):
             maker.doCleanups()
 
     def make(self):
-        self.write("garant.yaml", service_file())
+        self.write("garant.yaml", service_file(rest="  - { id: office, kind: web-application, "
+                                               "agency: Licences, internet: false }\n"))
         for system in ("web", "office"):
             self.write(f"{system}.yaml", MAPPING % system)
         self.record("office", 10)
@@ -78,6 +74,9 @@ class Outside(Workplace):
         self.call("recorder", "--lines", self.folder / f"{system}.log", "--mapping",
                   f"{system}.yaml", "--once", status=0)
 
+    def old_size(self):
+        return (self.folder / "old").read_text().splitlines()[1]
+
     def trail(self):
         return self.folder / ".garant/trail"
 
@@ -95,31 +94,39 @@ class Outside(Workplace):
         self.assertEqual(status, done.returncode, f"{words}\n{done.stdout}\n{done.stderr}")
         return done.stdout + done.stderr
 
-    def test_it_needs_openssl_and_nothing_else(self):
-        for program in (self.program, ROOT / "build/dev/src/verify/garant-verify"):
+    def test_an_auditor_builds_it_with_one_command_and_openssl(self):
+        alone = str(self.temporary / "garant-verify")
+        # Nothing of this machine's set-up: no home, no paths but the system's.
+        built = subprocess.run([str(ROOT / "src/verify/build"), alone], env={
+            "PATH": "/usr/bin:/bin", "CXXFLAGS": "-O0"}, cwd="/", capture_output=True, check=False,
+            encoding="utf-8")
+        self.assertEqual(0, built.returncode, built.stderr)
+        for program in (self.program, alone):
             needs = subprocess.run(["ldd", str(program)], capture_output=True, encoding="utf-8",
                                    check=True).stdout
             self.assertIn("libcrypto", needs)
             for line in needs.splitlines():
                 self.assertRegex(line, MAY_NEED)
-        needs = subprocess.run(["ldd", os.environ.get("GARANT", str(
-            ROOT / "build/dev/src/cli/garant"))], capture_output=True, encoding="utf-8",
-            check=True).stdout
+        needs = subprocess.run(["ldd", GARANT], capture_output=True, encoding="utf-8",
+                               check=True).stdout
         self.assertFalse(all(MAY_NEED.search(line) for line in needs.splitlines()),
                          "garant itself needs more, which this would have seen")
+        self.program = alone
+        self.assertIn("holds", self.verify("log", "exported", "--index"))
+        self.assertIn("The search holds", self.verify("search", "office.proof"))
 
     def test_it_says_how_it_is_used(self):
         for words in ((), ("log",), ("log", "exported", "more"), ("tree", "exported"),
                       ("log", "nowhere"), ("proof", "nowhere"), ("log", "exported", "--since"),
                       ("log", "exported", "--faster")):
-            self.assertNotIn("holds", self.verify(*words, status=2))
+            self.assertNotRegex(self.verify(*words, status=2), r"The \w+ holds")
         self.verify("log", "exported", status=2, key="garbage")
-        self.assertIn("le journal", self.verify("--lang", "fr", "--help"))
+        self.assertIn("un journal exporté", self.verify("--lang", "fr", "--help"))
 
     def test_an_exported_log_holds_with_its_index(self):
         said = self.verify("log", "exported", "--index", "--since", "old")
         self.assertRegex(said, r"holds: (\d+) entries, of which \1 were read")
-        self.assertIn("continues the earlier checkpoint of 10 entries", said)
+        self.assertIn(f"continues the earlier checkpoint of {self.old_size()} entries", said)
         self.assertIn("The index of 1 segments is that of their entries", said)
         self.assertIn("Le journal", self.verify("log", "exported", "--lang", "fr"))
         # What was handed out is told of in the trail itself.
@@ -170,17 +177,17 @@ class Outside(Workplace):
         foreign = f"{name}+{identity}+{base64.b64encode(other).decode()}"
         self.assertIn("another key", self.verify("log", "exported", status=1, key=foreign))
         self.verify("search", "office.proof", status=1, key=foreign)
-        forged = (self.folder / "old").read_text().replace("\n10\n", "\n11\n")
+        forged = (self.folder / "old").read_text().replace(f"\n{self.old_size()}\n", "\n9\n")
         (self.temporary / "forged").write_text(forged)
         self.verify("log", "exported", "--since", self.temporary / "forged", status=1)
 
     def test_proofs_of_entries_hold_there_too(self):
         proof = self.temporary / "proof"
-        proof.write_text(self.call("trail", "prove", "3", "--sealed", "--from", "10",
+        proof.write_text(self.call("trail", "prove", "3", "--sealed", "--from", self.old_size(),
                                    status=0).stdout)
         said = self.verify("proof", proof, "--checkpoint", "old")
         self.assertIn("Entry 3 stands in the trail", said)
-        self.assertIn("continues the one of 10 entries", said)
+        self.assertIn(f"continues the one of {self.old_size()} entries", said)
         self.verify("proof", proof, "--checkpoint", "middle", status=1)
         self.verify("proof", proof, status=2)
         proof.write_text(proof.read_text().replace("index 3", "index 4"))
@@ -189,15 +196,15 @@ class Outside(Workplace):
     def test_a_search_is_shown_to_have_left_nothing_out(self):
         found = re.findall(r"^(\d+) ", self.call("trail", "show", "--part", "office",
                                                  status=0).stdout, re.MULTILINE)
-        self.assertEqual(15, len(found))
+        self.assertGreaterEqual(len(found), 15)
         said = self.verify("search", "office.proof")
         self.assertIn("searched for: part office", said)
         self.assertEqual(found, re.findall(r"^entry (\d+): ", said, re.MULTILINE))
-        self.assertIn("these 15 are all that fit", said)
+        self.assertIn(f"these {len(found)} are all that fit", said)
         self.assertNotIn("nothing is shown", said)
         said = self.call("trail", "verify", "--proof", "office.proof", "--trail-key", self.key(),
                          cwd=self.folder, status=0).stdout
-        self.assertIn("these 15 are all that fit", said)
+        self.assertIn(f"these {len(found)} are all that fit", said)
         # Line by line, none can be left out, and none put in twice.
         lines = (self.folder / "office.proof").read_text().splitlines(keepends=True)
         changed = self.temporary / "changed"
@@ -258,7 +265,8 @@ class Outside(Workplace):
 
     def test_an_export_goes_on_and_takes_no_other_folder(self):
         self.own_copy()
-        self.record("web", 3)
+        shutil.copy(self.folder / "web.yaml", self.folder / "more.yaml")
+        self.record("more", 3)
         self.assertRegex(self.call("trail", "tiles", "exported", status=0).stdout,
                          r"; \d tiles and \d bundles written")
         self.verify("log", "exported", "--index")
