@@ -105,8 +105,6 @@ class Loader {
                               "{} est l’index d’un autre segment", {runs_path}));
     if (out_.segments.empty()) out_.kept_from = first;
     out_.sealed = first + segment->entries();
-    Spans(segment->times().earliest);
-    Spans(segment->times().latest);
     out_.segments.push_back(
         {std::move(segment_file), std::move(runs_file), std::move(*segment), *runs});
     return Ok{};
@@ -180,8 +178,6 @@ class Loader {
     }
     if (!log) return Distrust(path, log.error());
     TRY(CheckLog(path, *log, last));
-    for (const LoadedLog::Place& place : log->places)
-      Spans(TimeOfLeaf(base::AsBytes(open.bytes).subspan(place.offset, place.size)));
     const auto carried = std::min<uint64_t>(end - first, log->leaves.size());
     const auto from = leaves_.begin() + static_cast<ptrdiff_t>(first - out_.sealed);
     if (log->leaves.size() < end - first ||
@@ -197,10 +193,6 @@ class Loader {
     open.log = std::move(*log);
     out_.logs.push_back(std::move(open));
     return Ok{};
-  }
-
-  void Spans(base::Time time) {
-    out_.times = {std::min(out_.times.earliest, time), std::max(out_.times.latest, time)};
   }
 
   // A log is begun with a note for what the one before it holds: one over more was durable.
