@@ -40,9 +40,9 @@ Error UntrustedTrail(const base::Text& message) {
       {}};
 }
 
-Error DoesNotFollow(const std::string& segment) {
+Error DoesNotFollow(const std::string& file) {
   return UntrustedTrail(Filled("{} does not follow the segment before it",
-                               "{} ne suit pas le segment qui le précède", {segment}));
+                               "{} ne suit pas le segment qui le précède", {file}));
 }
 
 void LeaveOver(const std::string& folder, uint64_t first, LoadedTrail& loaded) {
@@ -54,14 +54,18 @@ Status KeepWhatWasNotDeleted(const std::string& folder, const std::vector<uint64
                              const std::string& behind_gap, LoadedTrail& loaded) {
   auto deletion = TRY(LastDeletion(loaded));
   const uint64_t gone = deletion ? deletion->end() : 0;
-  if (gone < loaded.kept_from && !behind_gap.empty()) return DoesNotFollow(behind_gap);
+  // It may have been sealed while the folder was listed.
+  if (gone < loaded.kept_from && !behind_gap.empty())
+    return Error{Code::kNotFound, DoesNotFollow(behind_gap).message, {}};
   if (gone < loaded.kept_from)
-    return UntrustedTrail(
+    return Error{
+        Code::kNotFound,
         Filled("{} lacks entries {} to {} (exclusive), and the trail does not tell that they were "
                "deleted",
                "{} n’a pas les entrées {} à {} (exclue), et le journal ne dit pas qu’elles ont été "
                "supprimées",
-               {SegmentsPath(folder), gone, loaded.kept_from}));
+               {SegmentsPath(folder), gone, loaded.kept_from}),
+        {}};
   size_t left = 0;
   while (left < loaded.segments.size() && loaded.segments[left].segment.first() < gone)
     LeaveOver(folder, loaded.segments[left++].segment.first(), loaded);
