@@ -4,7 +4,6 @@
 
 #include "base/file.h"
 #include "trail/kept_part.h"
-#include "trail/leaf_pieces.h"
 #include "trail/listing.h"
 #include "trail/paths.h"
 
@@ -45,8 +44,7 @@ class Loader {
     const SegmentListing listing = TRY(ListSegments(folder_));
     out_.leftovers = listing.unfinished;
     for (const uint64_t first : listing.segments) TRY(AddSegment(first));
-    if (listing.segments.empty() && !listing.logs.empty())
-      out_.kept_from = out_.sealed = listing.logs.front();
+    PassOverUpTo(listing.logs);
     TRY(LoadBundles());
     TRY(LoadLogs(listing.logs));
     TRY(CheckPublished());
@@ -115,7 +113,14 @@ class Loader {
     behind_gap_ = path;
     for (const StoredSegment& gone : out_.segments) LeaveOver(folder_, gone.segment.first(), out_);
     out_.segments.clear();
-    out_.times = {base::Time::max(), base::Time::min()};
+  }
+
+  // The same, where nothing is left between that and the logs.
+  void PassOverUpTo(const std::vector<uint64_t>& logs) {
+    const auto open = std::ranges::lower_bound(logs, out_.sealed);
+    if (open == logs.end() || *open == out_.sealed) return;
+    if (!out_.segments.empty()) PassOver(SegmentPath(folder_, *open, kLogSuffix));
+    out_.kept_from = out_.sealed = *open;
   }
 
   Status LoadBundles() {

@@ -54,7 +54,8 @@ class EntriesCheck {
     }
     OpenTree();
     for (const uint64_t first : listing->segments) CheckSegment(first);
-    if (listing->segments.empty() && !listing->logs.empty()) AddDeleted(listing->logs.front());
+    const auto open = std::ranges::lower_bound(listing->logs, sealed_);
+    if (open != listing->logs.end() && *open != sealed_) AddDeleted(*open);
     CheckTreeLength();
     for (const uint64_t first : listing->logs)
       if (first >= sealed_) CheckLog(first, first == listing->logs.back());

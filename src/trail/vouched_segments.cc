@@ -124,6 +124,7 @@ struct VouchedSegments::State {
 
   std::mutex mutex;
   std::optional<Status> found;
+  std::optional<TimeSpan> times;  // of all
   std::vector<One> ones;
 };
 
@@ -156,6 +157,10 @@ Result<const uint64_t*> VouchedSegments::EntryOn(const TrailReader& reader, size
 }
 
 Result<TimeSpan> VouchedSegments::Times(const TrailReader& reader) const {
+  {
+    const std::lock_guard lock(state_->mutex);
+    if (state_->times) return *state_->times;
+  }
   const LoadedTrail& loaded = reader.loaded();
   TimeSpan all{base::Time::max(), base::Time::min()};
   const auto widen = [&all](const TimeSpan& by) {
@@ -168,6 +173,8 @@ Result<TimeSpan> VouchedSegments::Times(const TrailReader& reader) const {
       const base::Time time = TimeOfLeaf(base::AsBytes(open.bytes).subspan(at.offset, at.size));
       widen({time, time});
     }
+  const std::lock_guard lock(state_->mutex);
+  state_->times = all;
   return all;
 }
 
