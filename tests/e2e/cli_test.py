@@ -13,7 +13,7 @@ from workplace import COOKIE_MANNERS, GARANT, Workplace, item_of, service_file
 COMMANDS = {
     "init": (), "check": (), "probe": (), "act": ("review",), "trail verify": (),
     "trail show": (), "trail prove": ("0",), "trail cosign": (), "trail witness": (), "trail journey": (),
-    "trail erase": ("persons.tsv",), "trail receipt": ("a.receipt",), "trail rotate-root": (),
+    "trail erase": ("persons.tsv",), "trail receipt": ("a.receipt",), "trail tiles": ("folder",), "trail rotate-root": (),
     "trail hold add": (), "trail hold list": (), "trail hold end": ("19e4c07d52aa0b31",),
     "standard test": ("folder",), "schema": (), "demo": (), "acts": ("file",), "doctor": (), "completion": ("bash",),
     "man": (), "recorder": (), "serve": (), "guard render": (), "guard diff": (), "guard run": (),
@@ -35,7 +35,7 @@ class Help(Workplace):
 
     def test_the_list_of_commands_here_is_whole(self):
         page = self.call("man", status=0).stdout
-        named = re.findall(r'^\.SS "garant ([a-z]+(?: (?:hold )?(?:verify|prove|cosign|witness|show|journey|erase|receipt|rotate-root|add|list|end|test|render|diff|run))?)',
+        named = re.findall(r'^\.SS "garant ([a-z]+(?: (?:hold )?(?:verify|prove|tiles|cosign|witness|show|journey|erase|receipt|rotate-root|add|list|end|test|render|diff|run))?)',
                            page, re.MULTILINE)
         self.assertEqual(sorted(COMMANDS), sorted(named))
 
