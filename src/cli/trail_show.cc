@@ -13,8 +13,12 @@
 namespace garant::cli {
 namespace {
 
+using base::Code;
+using base::Error;
+using base::Filled;
 using base::Ok;
 using base::Status;
+using base::Text;
 using reading::Opened;
 using reading::PartState;
 using trail::Entry;
@@ -122,8 +126,10 @@ Status Prove(const Invocation& call, const Places& places, const trail::TrailRea
       call.Has("sealed") ? trail::SealedEntries::kGiveAlong : trail::SealedEntries::kKeepBack));
   const std::string text = proof.ToString();
   if (text.size() > trail::kLargestSearchProof)
-    return Misused({"the proof would be larger than 64 MiB; search for less, or a shorter time",
-                    "la preuve dépasserait 64 Mio; cherchez moins, ou sur moins de temps"});
+    return Error{Code::kInvalid,
+                 {"the proof would be larger than 64 MiB; search for less, or a shorter time",
+                  "la preuve dépasserait 64 Mio; cherchez moins, ou sur moins de temps"},
+                 {}};
   TRY(base::WriteFileDurably(call.Value("prove"), text));
   *call.err << Shown(call.Say(Filled("{}: covers entries {} to {} (exclusive) of {}",
                                      "{} : couvre les entrées {} à {} (exclue) de {}",

@@ -75,33 +75,26 @@ TEST(Joins, AsksBothEndsFromSourcesOfTheirOwn) {
   const Edge edge{"web", "pay"};
   const Step caller = At("web", "lines/web", "a", "");
   const auto joins = [&](const Step& called) {
-    return Joins({.steps = {caller, called}, .edges = {}, .keys_gone = false, .gaps = {}}, edge);
+    return Joins({.steps = {caller, called}, .edges = {}}, edge);
   };
   EXPECT_TRUE(joins(At("pay", "lines/pay", "b", "a")));
   EXPECT_FALSE(joins(At("pay", "lines/web", "b", "a"))) << "one log tells of both ends";
   EXPECT_FALSE(joins(At("pay", "lines/pay", "b", "c"))) << "called by somebody else";
   EXPECT_FALSE(joins(At("pay", "lines/pay", "b", ""))) << "it begins there";
   EXPECT_FALSE(joins(At("mail", "lines/mail", "b", "a"))) << "another system";
-  EXPECT_FALSE(Joins({.steps = {caller}, .edges = {}, .keys_gone = false, .gaps = {}}, edge))
-      << "one end only";
+  EXPECT_FALSE(Joins({.steps = {caller}, .edges = {}}, edge)) << "one end only";
   EXPECT_FALSE(Joins({}, edge));
   // Spans that could not be opened name each other by nothing.
-  EXPECT_FALSE(Joins({.steps = {At("web", "lines/web", "", ""), At("pay", "lines/pay", "", "")},
-                      .edges = {},
-                      .gaps = {},
-                      .keys_gone = false},
-                     edge));
+  EXPECT_FALSE(Joins(
+      {.steps = {At("web", "lines/web", "", ""), At("pay", "lines/pay", "", "")}, .edges = {}},
+      edge));
 }
 
 TEST(Joins, WithinASystemIsFromTheFrontToIt) {
   const Journey journey{.steps = {At("web", "guard/1", "a", "x"), At("web", "lines/web", "b", "a")},
-                        .edges = {},
-                        .gaps = {},
-                        .keys_gone = false};
+                        .edges = {}};
   EXPECT_TRUE(Joins(journey, {"web", "web"}));
-  EXPECT_FALSE(Joins(
-      {.steps = {At("web", "lines/web", "b", "a")}, .edges = {}, .keys_gone = false, .gaps = {}},
-      {"web", "web"}));
+  EXPECT_FALSE(Joins({.steps = {At("web", "lines/web", "b", "a")}, .edges = {}}, {"web", "web"}));
 }
 
 TEST(ObserveWalk, SaysWhichEdgesJoinedAndWhichNobodyDeclared) {
