@@ -117,9 +117,20 @@ int ShowOne(const Invocation& call, const trail::TrailReader& reader,
   return shown ? kMet : call.Fail(shown.error());
 }
 
+// What is sealed leaves with an entry that says so, or not at all.
+Status RecordSealed(const Invocation& call, const trail::SearchProof& proof, ReadingRoom& room) {
+  std::vector<Entry> handed;
+  for (const auto& [index, leaf] : proof.leaves) {
+    if (!leaf.bytes) continue;
+    Entry entry = TRY(trail::DecodeEntry(*leaf.bytes));
+    if (!entry.parts.empty()) handed.push_back(std::move(entry));
+  }
+  return room.Open(FiltersOf(call), "trail.prove").Hand(handed, base::SystemClock().Now());
+}
+
 // For somebody who does not have the trail: all that was found, whatever is shown of it here.
 Status Prove(const Invocation& call, const Places& places, const trail::TrailReader& reader,
-             const trail::Search& search) {
+             const trail::Search& search, ReadingRoom* room) {
   const auto cosigned = TRY(trail::ReadCosigned(places.trail));
   const auto proof = TRY(trail::ProveSearch(
       reader, search, trail::WithCosignatures(reader.note(), cosigned),
@@ -130,6 +141,7 @@ Status Prove(const Invocation& call, const Places& places, const trail::TrailRea
                  {"the proof would be larger than 64 MiB; search for less, or a shorter time",
                   "la preuve dépasserait 64 Mio; cherchez moins, ou sur moins de temps"},
                  {}};
+  if (call.Has("sealed")) TRY(RecordSealed(call, proof, *room));
   TRY(base::WriteFileDurably(call.Value("prove"), text));
   *call.err << Shown(call.Say(Filled("{}: covers entries {} to {} (exclusive) of {}",
                                      "{} : couvre les entrées {} à {} (exclue) de {}",
@@ -156,14 +168,15 @@ int RunTrailShow(const Invocation& call) {
   if (const auto misfit = Misfit(call)) return call.Misuse(*misfit);
   int status = kMet;
   std::unique_ptr<ReadingRoom> room;
-  if (call.Has("open")) room = ReadingRoom::Enter(call, status);
-  if (call.Has("open") && room == nullptr) return status;
+  const bool opens_sealed = call.Has("open") || call.Has("sealed");
+  if (opens_sealed) room = ReadingRoom::Enter(call, status);
+  if (opens_sealed && room == nullptr) return status;
   const std::optional<Places> places = room ? room->places() : PlacesOfTrail(call, status);
   if (!places) return status;
   const auto reader = trail::TrailReader::Open(places->trail);
   if (!reader) return call.Fail(reader.error());
   std::optional<reading::Opening> opening;
-  if (room) opening.emplace(room->Open(FiltersOf(call), "trail.show"));
+  if (call.Has("open")) opening.emplace(room->Open(FiltersOf(call), "trail.show"));
   const reading::Opening* const opens = opening ? &*opening : nullptr;
   if (!call.argument.empty()) return ShowOne(call, *reader, opens);
   std::optional<trail::KeyRing> ring;
@@ -176,7 +189,7 @@ int RunTrailShow(const Invocation& call) {
   auto search = SearchOf(call, *reader, keys);
   if (!search) return call.Fail(search.error());
   if (call.Has("prove"))
-    if (const auto proved = Prove(call, *places, *reader, *search); !proved)
+    if (const auto proved = Prove(call, *places, *reader, *search, room.get()); !proved)
       return call.Fail(proved.error());
   const auto shown = ShowFound(call, *reader, std::move(*search), opens);
   return shown ? kMet : call.Fail(shown.error());

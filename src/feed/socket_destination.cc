@@ -131,6 +131,10 @@ class Connection final : public Destination {
       pollfd ready{wire_->number(), POLLIN, 0};
       ::poll(&ready, 1, static_cast<int>(kOften.count()));
     }
+    // Closed before our bytes were with its system: nobody read them.
+    if (Acknowledged() != sent_)
+      return Gone({"the receiver closed it before it had everything",
+                   "le destinataire l’a fermée avant d’avoir tout reçu"});
     finished_ = true;
     return Ok{};
   }

@@ -103,6 +103,14 @@ class Copy {
       bundles_ = TRY(base::MappedFile::Open(BundlesPath(folder_), leaves / kBundleEntries,
                                             leaves / kBundleEntries));
     }
+    if (keys == WithKeys::kYes && !base::Exists(KeyTablePath(folder_)) &&
+        base::Exists(KeyTablePath(to_)))
+      return Conflict(Filled(
+          "{} is missing, and the back-up has one: put that back (garant trail restore), or leave "
+          "the keys out (--no-keys)",
+          "{} manque, et la sauvegarde en a une : remettez celle-ci en place (garant trail "
+          "restore), ou omettez les clés (--no-keys)",
+          {KeyTablePath(folder_)}));
     if (keys == WithKeys::kYes) keys_ = TRY(ReadKeyFiles(folder_));
     done_ = {.entries = loaded_.size(),
              .kept_from = loaded_.kept_from,

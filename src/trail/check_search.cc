@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <optional>
+#include <set>
 
 #include "trail/entry_ranges.h"
 #include "trail/search_proof.h"
@@ -32,7 +34,15 @@ class SearchCheck {
     if (proof_.from > proof_.end || proof_.end > out_.checkpoint.size)
       return NotShown({"it covers entries that the checkpoint does not have",
                        "elle couvre des entrées que le point de contrôle n’a pas"});
+    if (proof_.from == proof_.end)
+      return NotShown({"it covers no entry", "elle ne couvre aucune entrée"});
+    for (const Criterion& criterion : proof_.all_of)
+      for (const TimeSpan& when : criterion.when)
+        if (when.earliest > when.latest)
+          return NotShown({"the times of a value end before they begin",
+                           "les moments d’une valeur finissent avant de commencer"});
     TRY(CheckLeaves());
+    TRY(CheckDeleted());
     uint64_t next = proof_.from;
     for (const ProvenSegment& segment : proof_.segments) {
       const IndexedSegment says = TRY(SaidIn(segment, next));
@@ -40,6 +50,7 @@ class SearchCheck {
       next = says.end();
     }
     for (; next < proof_.end; ++next) TRY(Look(next, true));
+    TRY(CheckNothingIsLeft());
     return std::move(out_);
   }
 
@@ -51,6 +62,43 @@ class SearchCheck {
     return VerifySubset(out_.checkpoint.size, leaves, proof_.nodes, out_.checkpoint.root);
   }
 
+  // What the trail itself says of the entries before those that are covered.
+  Status CheckDeleted() {
+    if (proof_.from == 0) return Ok{};
+    for (const auto& [index, leaf] : proof_.leaves) {
+      if (!leaf.bytes) continue;
+      const Entry entry = TRY(EntryAt(index, leaf));
+      if (entry.header.kind != "trail-retention" || EndOfDeletion(entry) != proof_.from) continue;
+      used_.insert(index);
+      return Ok{};
+    }
+    return NotShown(Filled("no entry in it tells that those below {} were deleted",
+                           "aucune entrée n’y dit que celles d’avant {} ont été supprimées",
+                           {proof_.from}));
+  }
+  static std::optional<uint64_t> EndOfDeletion(const Entry& entry) {
+    uint64_t end = 0;
+    size_t seen = 0;
+    for (const Fact& fact : entry.header.facts)
+      if (const int64_t* number = std::get_if<int64_t>(&fact.value);
+          number != nullptr && (fact.name == "first" || fact.name == "entries")) {
+        end += static_cast<uint64_t>(*number);
+        ++seen;
+      }
+    if (seen != 2) return {};
+    return end;
+  }
+
+  // A narrower range than was proven would pass over what stands in it.
+  Status CheckNothingIsLeft() const {
+    for (const auto& [index, leaf] : proof_.leaves)
+      if (!used_.contains(index))
+        return NotShown(Filled("it holds entry {}, which is not among those that it covers",
+                               "elle contient l’entrée {}, qui n’est pas de celles qu’elle couvre",
+                               {index}));
+    return Ok{};
+  }
+
   Result<Entry> EntryAt(uint64_t index, const ProvenLeaf& leaf) const {
     Entry entry = TRY(DecodeEntry(*leaf.bytes));
     if (entry.index == index) return entry;
@@ -58,7 +106,8 @@ class SearchCheck {
                            "l’entrée à {} dit être l’entrée {}", {index, entry.index}));
   }
 
-  Result<IndexedSegment> SaidIn(const ProvenSegment& segment, uint64_t next) const {
+  Result<IndexedSegment> SaidIn(const ProvenSegment& segment, uint64_t next) {
+    used_.insert(segment.entry);
     const auto leaf = proof_.leaves.find(segment.entry);
     if (leaf == proof_.leaves.end() || !leaf->second.bytes)
       return NotShown(Filled("it lacks entry {}, which is to speak of an index",
@@ -138,6 +187,7 @@ class SearchCheck {
 
   // `whole`: no index speaks of it, so that its bytes must be there.
   Status Look(uint64_t index, bool whole) {
+    used_.insert(index);
     const auto leaf = proof_.leaves.find(index);
     if (leaf == proof_.leaves.end() || (whole && !leaf->second.bytes))
       return NotShown(Filled("it lacks entry {}, which it covers",
@@ -155,6 +205,7 @@ class SearchCheck {
   const VerifierKey& log_;
   Search search_;
   CheckedSearch out_;
+  std::set<uint64_t> used_;  // of the proof's leaves
 };
 
 }  // namespace

@@ -76,7 +76,7 @@ class GapFinder {
   static void AddHoles(Journey& journey, const std::string& source,
                        const std::vector<Entry>& entries);
   base::Status AddDays(Journey& journey, JoinedBy by, const KeyRing& keys, base::Time begin,
-               base::Time end) const;
+                       base::Time end) const;
 
   const TrailReader& reader_;
   std::vector<Entry> told_;  // of kind `source`, oldest first

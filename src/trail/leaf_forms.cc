@@ -151,4 +151,19 @@ Status LeafForm::Fill(ByteView& in, const FormContext& context, Bytes& leaf) con
   return Ok{};
 }
 
+bool LeafForm::Skip(ByteView& in) const {
+  for (const Step& step : steps_) {
+    uint64_t number = 0;
+    if (step.kind == StepKind::kLiteral || step.kind == StepKind::kIndex) continue;
+    if (!TakeLeb128(in, number)) return false;
+    if (step.kind == StepKind::kToken)
+      number = number == 0 ? 32 : 0;
+    else if (step.kind != StepKind::kCounted && step.kind != StepKind::kRest)
+      number = 0;
+    if (number > in.size()) return false;
+    in = in.subspan(number);
+  }
+  return true;
+}
+
 }  // namespace garant::trail

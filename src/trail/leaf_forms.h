@@ -52,6 +52,8 @@ class LeafForm {
   // does not work out.
   [[nodiscard]] base::Status Fill(base::ByteView& in, const FormContext& context,
                                   base::Bytes& leaf) const;
+  // Takes a record's holes likewise, and makes nothing of them. False where it cannot.
+  [[nodiscard]] bool Skip(base::ByteView& in) const;
 
  private:
   void AddLiteral(base::ByteView bytes);

@@ -27,6 +27,8 @@ class Prover {
     out_.source = search_.source;
     out_.note = note;
     out_.from = out_.end = reader_.kept_from();
+    if (const auto& deletion = reader_.loaded().deletion; deletion && out_.from != 0)
+      TRY(AddLeaf(deletion->entry, SealedEntries::kGiveAlong));
     const auto& segments = reader_.loaded().segments;
     for (size_t place = 0; place < segments.size(); ++place) {
       const auto* const entry = TRY(reader_.vouched().EntryOn(reader_, place));
@@ -36,6 +38,15 @@ class Prover {
       out_.end = segments[place].segment.first() + segments[place].segment.entries();
     }
     TRY(AddTail());
+    if (out_.from == out_.end)
+      return Error{
+          Code::kInvalid,
+          Filled("nothing can be shown: no segment is indexed yet, and entry {} has sealed "
+                 "parts; --sealed gives them along, as ciphertext",
+                 "rien ne peut être montré : aucun segment n’est encore indexé, et "
+                 "l’entrée {} a des parties scellées; --sealed les joint, chiffrées",
+                 {out_.end}),
+          {}};
     std::vector<uint64_t> indices;
     for (const auto& [index, leaf] : out_.leaves) indices.push_back(index);
     out_.nodes = TRY(SubsetProof(reader_.hashes(), reader_.size(), indices));

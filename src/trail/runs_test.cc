@@ -162,6 +162,53 @@ TEST_F(TheRuns, HaveRootsThatBindEachBlock) {
   EXPECT_GT(runs->BlocksOf(RunKey::kTrace), 8U);
 }
 
+// A segment of full size has a block or more for every hundred traces.
+TEST(RunNodes, EndAtALevelOfSixteen) {
+  for (const size_t count : {0U, 1U, 16U, 17U, 256U, 257U, 4096U, 4097U, 5000U}) {
+    std::vector<base::Digest> blocks(count);
+    for (size_t i = 0; i < count; ++i) blocks[i] = LeafHash(base::AsBytes(std::to_string(i)));
+    size_t expected = 0;
+    for (size_t level = count; level > 16;) expected += level = (level + 15) / 16;
+    const std::vector<base::Digest> nodes = RunNodes(blocks);
+    ASSERT_EQ(nodes.size(), expected) << count;
+    size_t top = count;
+    while (top > 16) top = (top + 15) / 16;
+    if (count <= 16) continue;
+    EXPECT_EQ(TreeRoot(std::span(nodes).last(top)), TreeRoot(blocks)) << count;
+  }
+}
+
+TEST_F(TheRuns, LeadToTheirRootsWithThousandsOfBlocks) {
+  RunsBuilder builder(kOrigin, 0, 40'960);
+  Token token{};
+  const std::string_view shared = "seven";
+  const auto leaf = [&](uint32_t number) {
+    Entry entry;
+    entry.index = number;
+    entry.header.kind = "request";
+    std::copy(shared.begin(), shared.end(), token.begin());
+    for (size_t i = 0; i < 4; ++i) token[8 + i] = static_cast<uint8_t>(number >> (8 * i));
+    entry.header.trace = token;
+    return *EncodeEntry(entry);
+  };
+  for (uint32_t i = 0; i < 40'960; ++i) builder.Add(leaf(i));
+  const Bytes file = builder.Finish();
+  const auto runs = Runs::From(file, kOrigin);
+  ASSERT_TRUE(runs) << runs.error().message.en;
+  ASSERT_GT(runs->BlocksOf(RunKey::kTrace), 256U);
+  const base::Digest& root = builder.roots()[static_cast<size_t>(RunKey::kTrace) - 1];
+  EXPECT_EQ(runs->RootOf(RunKey::kTrace), root);
+  for (uint32_t i = 0; i < 40'960; i += 397) {
+    (void)leaf(i);
+    const auto found = runs->Find(RunKey::kTrace, token, root);
+    ASSERT_TRUE(found) << found.error().message.en;
+    EXPECT_EQ(*found, (std::vector<EntryRange>{{i, 1}}));
+    base::Digest another = root;
+    another[3] ^= 1U;
+    EXPECT_FALSE(runs->Find(RunKey::kTrace, token, another));
+  }
+}
+
 // Of the paper's appendix: the key 00 01 … 0f, the message 00 01 … 0e.
 TEST(SipHash, IsThePapers) {
   std::array<uint8_t, 16> key{};

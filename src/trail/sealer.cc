@@ -6,6 +6,7 @@
 #include "base/large_vector.h"
 #include "base/mapped_file.h"
 #include "trail/log_file.h"
+#include "trail/merkle.h"
 #include "trail/paths.h"
 #include "trail/segment.h"
 
@@ -118,7 +119,11 @@ Result<IndexedSegment> Sealer::Seal(const FullLog& log) {
   };
   const auto mapped = TRY(base::MappedFile::Open(path(kLogSuffix), kLogHeaderBytes));
   const LogFrames frames = TRY(ReadFrames(mapped.bytes(), log.first, log.end));
-  if (frames.leaves != log.leaves)
+  // Its index will be signed: of bytes that somebody changed in the log, none may be made.
+  const bool unchanged = frames.leaves == log.leaves &&
+                         std::ranges::equal(frames.entries, log.leaves, {},
+                                            [](ByteView entry) { return LeafHash(entry); });
+  if (!unchanged)
     return Error{Code::kUntrusted,
                  Filled("{} does not hold any more what was appended",
                         "{} ne contient plus ce qui a été ajouté", {path(kLogSuffix)}),

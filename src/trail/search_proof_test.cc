@@ -150,8 +150,31 @@ TEST_F(TheSearchProof, EndsBeforeWhatNoEntrySpeaksOfOrCoversItByItself) {
   EXPECT_TRUE(whole->segments.empty());
   EXPECT_EQ(CheckSearch(*whole, reader->verifier_key())->entries.size(), 1U);
   const auto part = ProveSearch(*reader, search, reader->note(), SealedEntries::kKeepBack);
-  ASSERT_TRUE(part);
-  EXPECT_LT(part->end, reader->size());
+  ASSERT_FALSE(part) << "the first entry would be the last that is shown";
+  EXPECT_NE(part.error().message.en.find("--sealed"), std::string::npos);
+}
+
+// The line that says what is covered is signed by nobody.
+TEST_F(TheSearchProof, CannotBeMadeToCoverLess) {
+  const SearchProof sound = Prove(OfTrace(300));
+  ASSERT_TRUE(HoldsFor(sound));
+  SearchProof proof = sound;
+  proof.from = proof.end - 1;
+  proof.segments.clear();
+  EXPECT_FALSE(HoldsFor(proof)) << "no entry tells of a deletion";
+  proof = sound;
+  proof.end = proof.from = 0;
+  EXPECT_FALSE(HoldsFor(proof)) << "nothing is covered";
+  proof = sound;
+  proof.end = 512;
+  EXPECT_FALSE(HoldsFor(proof)) << "entries behind the segments are there and not covered";
+  proof = sound;
+  proof.end = 256;
+  proof.segments.resize(1);
+  EXPECT_FALSE(HoldsFor(proof)) << "what was found is there and not covered";
+  proof = sound;
+  proof.all_of[0].when = {{base::Time::max(), base::Time::min()}};
+  EXPECT_FALSE(HoldsFor(proof)) << "times of nothing";
 }
 
 TEST_F(TheSearchProof, IsRefusedWhereAnythingIsLeftOutOrForeign) {
@@ -218,7 +241,7 @@ TEST_F(TheSearchProof, TakesNoOtherBlock) {
   bytes[8] ^= 1;
   EXPECT_FALSE(HoldsFor(proof));
   proof = sound;
-  proof.segments[1].runs[0].shown[0].low = 0;
+  proof.segments[1].runs[0].shown[0].low ^= 1;
   EXPECT_FALSE(HoldsFor(proof));
 }
 

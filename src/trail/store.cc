@@ -247,6 +247,14 @@ bool TrailExists(const std::string& folder) {
 }
 
 // A log may be sealed away between the listing and its reading.
+base::ByteView LoadedTrail::OpenLeaf(uint64_t index) const {
+  const auto next =
+      std::ranges::upper_bound(logs, index, {}, [](const OpenLog& open) { return open.log.first; });
+  const OpenLog& open = *(next - 1);
+  const LoadedLog::Place& at = open.log.places[index - open.log.first];
+  return base::AsBytes(open.bytes).subspan(at.offset, at.size);
+}
+
 Result<LoadedTrail> LoadTrail(const std::string& folder, const std::optional<std::string>& pinned) {
   for (int tries = 1;; ++tries) {
     auto loaded = Loader(folder).Load(pinned);

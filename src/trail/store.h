@@ -61,6 +61,8 @@ struct LoadedTrail {
   std::vector<std::string> leftovers;
 
   [[nodiscard]] uint64_t size() const { return checkpoint.size; }
+  // Of an entry that no segment holds, from `sealed` up to `size()`: stays where it is.
+  [[nodiscard]] base::ByteView OpenLeaf(uint64_t index) const;
 };
 
 // kUntrusted where anything that was signed does not hold, kUnsupported for another version; what

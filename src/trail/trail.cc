@@ -262,10 +262,10 @@ Result<Trail::Begun> Trail::Begin(Drafts& drafts) {
     return begun;
   }
   state.frame_bytes = staged.frames.size() / staged.leaves.size() * 17 / 16;
-  TRY(state.SayWhatIsIndexed(staged));
   // What stood there before this append was carried out as it came.
   state.vault->keys().SetApplied(state.committer->durable());
   TRY(state.vault->Keep());
+  TRY(state.SayWhatIsIndexed(staged));
   state.committer->Submit(std::move(staged));
   return begun;
 }

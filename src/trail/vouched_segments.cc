@@ -78,13 +78,8 @@ struct VouchedSegments::State {
         for (uint32_t i = 0; i < range.count; ++i)
           TRY(Take(reader, stored.segment.first() + range.first + i));
     }
-    uint64_t next = loaded.sealed;
-    for (const OpenLog& open : loaded.logs)
-      for (; next < open.log.first + open.log.places.size(); ++next) {
-        const LoadedLog::Place& at = open.log.places[next - open.log.first];
-        if (MayBeIndexEntry(base::AsBytes(open.bytes).subspan(at.offset, at.size)))
-          TRY(Take(reader, next));
-      }
+    for (uint64_t next = loaded.sealed; next < loaded.size(); ++next)
+      if (MayBeIndexEntry(loaded.OpenLeaf(next))) TRY(Take(reader, next));
     return Ok{};
   }
 
@@ -125,6 +120,9 @@ struct VouchedSegments::State {
   std::mutex mutex;
   std::optional<Status> found;
   std::optional<TimeSpan> times;  // of all
+  bool open_asked = false;
+  Bytes open_file;
+  std::optional<Runs> open_runs;
   std::vector<One> ones;
 };
 
@@ -156,6 +154,19 @@ Result<const uint64_t*> VouchedSegments::EntryOn(const TrailReader& reader, size
   return one.entry ? &*one.entry : nullptr;
 }
 
+Result<const Runs*> VouchedSegments::OfOpen(const TrailReader& reader) const {
+  const std::lock_guard lock(state_->mutex);
+  if (state_->open_runs) return &*state_->open_runs;
+  if (!std::exchange(state_->open_asked, true)) return nullptr;
+  const LoadedTrail& loaded = reader.loaded();
+  RunsBuilder runs(loaded.key.name, loaded.sealed,
+                   static_cast<uint32_t>(loaded.size() - loaded.sealed));
+  for (uint64_t i = loaded.sealed; i < loaded.size(); ++i) runs.Add(loaded.OpenLeaf(i));
+  state_->open_file = runs.Finish();
+  state_->open_runs = TRY(Runs::From(state_->open_file, loaded.key.name));
+  return &*state_->open_runs;
+}
+
 Result<TimeSpan> VouchedSegments::Times(const TrailReader& reader) const {
   {
     const std::lock_guard lock(state_->mutex);
@@ -168,11 +179,10 @@ Result<TimeSpan> VouchedSegments::Times(const TrailReader& reader) const {
   };
   for (size_t place = 0; place < loaded.segments.size(); ++place)
     widen(TRY(Of(reader, place))->times);
-  for (const OpenLog& open : loaded.logs)
-    for (const LoadedLog::Place& at : open.log.places) {
-      const base::Time time = TimeOfLeaf(base::AsBytes(open.bytes).subspan(at.offset, at.size));
-      widen({time, time});
-    }
+  for (uint64_t i = loaded.sealed; i < loaded.size(); ++i) {
+    const base::Time time = TimeOfLeaf(loaded.OpenLeaf(i));
+    widen({time, time});
+  }
   const std::lock_guard lock(state_->mutex);
   state_->times = all;
   return all;

@@ -30,6 +30,11 @@ class VouchedSegments {
   // Of all entries that there are, where each segment's are what was signed.
   [[nodiscard]] base::Result<TimeSpan> Times(const TrailReader& reader) const;
 
+  // The runs of the entries that no segment holds yet, counted from the first of them, made of
+  // these; nullptr when they are asked for the first time: looking at all of the entries once takes
+  // less than making them.
+  [[nodiscard]] base::Result<const Runs*> OfOpen(const TrailReader& reader) const;
+
  private:
   struct State;
   std::unique_ptr<State> state_;

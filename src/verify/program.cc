@@ -61,9 +61,15 @@ fichier qui la contient), conservée ailleurs que ce qui est vérifié.
 Options : --lang en|fr. Code de sortie : 0 tout tient, 1 non, 2 mauvais usage ou fichier illisible.
 )"};
 
-constexpr std::string_view kFlags[] = {"index"};
-constexpr std::string_view kTaking[] = {"key",   "since",      "kept-from", "policy",
-                                        "entry", "checkpoint", "lang"};
+// Each with what it belongs to: one that is not looked at must not seem to hold.
+struct Option {
+  std::string_view name;
+  std::string_view of;  // "" of everything
+  bool takes = true;
+};
+constexpr Option kOptions[] = {
+    {"key", ""},          {"lang", ""},      {"since", "log"},   {"index", "log", false},
+    {"kept-from", "log"}, {"policy", "log"}, {"entry", "proof"}, {"checkpoint", "proof"}};
 
 // What somebody else may have written is shown without what would move a terminal's cursor.
 std::string Shown(std::string text) {
@@ -91,10 +97,14 @@ class Program {
     if (positional_.size() != 2)
       return Misuse({"name what to check, and one file or folder",
                      "nommez ce qu’il faut vérifier, et un fichier ou un dossier"});
+    const std::string& what = positional_[0];
+    for (const Option& option : kOptions)
+      if (!option.of.empty() && option.of != what && options_.contains(std::string(option.name)))
+        return Misuse(Filled("--{} does not go with {}; see --help",
+                             "--{} ne va pas avec {}; voyez --help", {option.name, what}));
     const auto key = TakeKey();
     if (!key) return Misuse(key.error().message);
     key_ = *key;
-    const std::string& what = positional_[0];
     if (what == "log") return Log();
     if (what == "proof") return Ended(Proof());
     if (what == "search") return Ended(Search());
@@ -112,13 +122,14 @@ class Program {
         continue;
       }
       const std::string name = word.substr(2);
+      const auto* const option = std::ranges::find(kOptions, name, &Option::name);
       if (name == "help")
         help_ = true;
-      else if (std::ranges::find(kFlags, name) != std::end(kFlags))
-        options_[name] = "";
-      else if (std::ranges::find(kTaking, name) == std::end(kTaking))
+      else if (option == std::end(kOptions))
         return Filled("there is no option '{}'; see --help",
                       "il n’y a pas d’option « {} »; voyez --help", {word});
+      else if (!option->takes)
+        options_[name] = "";
       else if (i + 1 == words.size())
         return Filled("{} takes a value", "{} prend une valeur", {word});
       else

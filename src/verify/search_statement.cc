@@ -49,9 +49,10 @@ std::vector<Text> StatementOf(const trail::SearchProof& proof,
                {index}));
   const uint64_t size = checked.checkpoint.size;
   if (proof.from != 0)
-    lines.push_back(Filled("Of entries below {}, which are gone, nothing is shown.",
-                           "Des entrées avant {}, qui n’y sont plus, rien n’est montré.",
-                           {proof.from}));
+    lines.push_back(Filled(
+        "Of entries below {} nothing is shown; the trail says that they were deleted.",
+        "Des entrées avant {} rien n’est montré; le journal dit qu’elles ont été supprimées.",
+        {proof.from}));
   if (proof.end != size)
     lines.push_back(Filled("Of entries from {} on nothing is shown.",
                            "Des entrées à partir de {}, rien n’est montré.", {proof.end}));

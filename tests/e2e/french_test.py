@@ -11,7 +11,7 @@ COMMANDS = ("", "init", "check", "probe", "act", "acts", "trail", "trail verify"
             "trail hold end", "recorder", "serve", "guard", "guard render", "guard diff", "guard run",
             "standard", "standard test", "schema", "demo", "doctor", "completion", "man")
 # The same in both languages: an option with what it takes, a command, and a line to type.
-SHARED = re.compile(r"--\S+( \S+)?|(garant|source) .*|"
+SHARED = re.compile(r"--\S+( \S+)?|(garant|source) .*|\(garant-verify \w+\)|"
                     r"trail (verify|prove|tiles|cosign|witness|show|journey|who-looked|export|erase|receipt|rotate-root|expire|backup|restore|hold (add|list|end))|"
                     r"standard test|guard (render|diff|run)")
 NO_BREAK = "\u00a0"

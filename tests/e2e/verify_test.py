@@ -12,7 +12,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from workplace import GARANT, ROOT, Workplace, service_file
+from workplace import GARANT, OPEN, READERS, ROOT, Workplace, service_file
 
 MAPPING = "mapping: 1\nsystem: %s\ntime: /time\nevent: /event\n"
 SEGMENT = 262144  # entries of a log that is full
@@ -40,7 +40,7 @@ class Outside(Workplace):
 
     def make(self):
         self.write("garant.yaml", service_file(rest="  - { id: office, kind: web-application, "
-                                               "agency: Licences, internet: false }\n"))
+                                               "agency: Licences, internet: false }\n" + READERS))
         for system in ("web", "office"):
             self.write(f"{system}.yaml", MAPPING % system)
         self.record("office", 10)
@@ -50,7 +50,10 @@ class Outside(Workplace):
         self.record("office", 5)  # and says what the index is
         self.call("trail", "tiles", "exported", status=0)
         self.call("trail", "show", "--part", "office", "--prove", "office.proof", "--sealed",
-                  status=0)
+                  status=2)
+        self.assertFalse((self.folder / "office.proof").exists(), "given to nobody for nothing")
+        self.call("trail", "show", "--part", "office", "--prove", "office.proof", "--sealed",
+                  *OPEN[1:], status=0)
 
     def setUp(self):
         super().setUp()
@@ -121,6 +124,9 @@ class Outside(Workplace):
                       ("log", "exported", "--faster")):
             self.assertNotRegex(self.verify(*words, status=2), r"The \w+ holds")
         self.verify("log", "exported", status=2, key="garbage")
+        # What would not be looked at is refused.
+        self.verify("search", "office.proof", "--policy", "none", status=2)
+        self.verify("log", "exported", "--checkpoint", "old", status=2)
         self.assertIn("un journal exporté", self.verify("--lang", "fr", "--help"))
 
     def test_an_exported_log_holds_with_its_index(self):
@@ -131,7 +137,7 @@ class Outside(Workplace):
         self.assertIn("Le journal", self.verify("log", "exported", "--lang", "fr"))
         # What was handed out is told of in the trail itself.
         reading = json.loads(self.call("trail", "show", "--kind", "reading", "--format", "json",
-                                       status=0).stdout.splitlines()[-1])
+                                       status=0).stdout.splitlines()[0])
         self.assertEqual("auditor", reading["facts"]["role"])
         self.assertEqual(0, reading["facts"]["first"])
 
@@ -183,8 +189,8 @@ class Outside(Workplace):
 
     def test_proofs_of_entries_hold_there_too(self):
         proof = self.temporary / "proof"
-        proof.write_text(self.call("trail", "prove", "3", "--sealed", "--from", self.old_size(),
-                                   status=0).stdout)
+        proof.write_text(self.call("trail", "prove", "3", "--sealed", *OPEN[1:], "--from",
+                                   self.old_size(), status=0).stdout)
         said = self.verify("proof", proof, "--checkpoint", "old")
         self.assertIn("Entry 3 stands in the trail", said)
         self.assertIn(f"continues the one of {self.old_size()} entries", said)
