@@ -281,6 +281,33 @@ TEST(Trail, SealsFullLogs) {
   EXPECT_EQ(said, (std::set<int64_t>{0, 256, 512}));
 }
 
+// An index of changed bytes would be signed, and what they were made of removed.
+TEST(Trail, SealsNoLogThatSomebodyChangedMeanwhile) {
+  const TestFolder folder;
+  auto trail = folder.Open(TestFolder::SmallLogs());
+  ASSERT_TRUE(trail);
+  std::vector<Draft> drafts(200, TestFolder::Example("passed"));
+  ASSERT_TRUE((*trail)->Append(drafts));
+  {
+    // The outcome of an entry, and not its hash behind it; in place, as the trail has it open.
+    const std::string log = folder.Read(TestFolder::kLog);
+    const size_t at = log.find("passed", 4096);
+    ASSERT_NE(at, std::string::npos);
+    std::fstream file(folder.File(TestFolder::kLog),
+                      std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(static_cast<std::streamoff>(at));
+    file << "pAssed";
+    ASSERT_TRUE(file.flush());
+  }
+  ASSERT_TRUE((*trail)->Append(drafts));
+  ASSERT_TRUE((*trail)->Append(std::span(drafts).first(1)));  // by then the full one is handed over
+  const base::Status sealed = (*trail)->WaitForSealing();
+  ASSERT_FALSE(sealed);
+  EXPECT_EQ(sealed.error().code, Code::kUntrusted);
+  EXPECT_TRUE(base::Exists(folder.File(TestFolder::kLog))) << "it is evidence";
+  EXPECT_TRUE((*trail)->SealingProblem());
+}
+
 // Remembers what files held that are removed.
 class RememberingDisk final : public base::Disk {
  public:
