@@ -109,6 +109,7 @@ int RunTrailJourney(const Invocation&);
 int RunTrailExport(const Invocation&);
 int RunTrailWhoLooked(const Invocation&);
 int RunTrailProve(const Invocation&);
+int RunTrailTiles(const Invocation&);
 int RunTrailCosign(const Invocation&);
 int RunTrailWitness(const Invocation&);
 int RunTrailErase(const Invocation&);

@@ -75,11 +75,10 @@ constexpr Option kVerifyOptions[] = {
     {"proof",
      {"FILE", "FICHIER"},
      "",
-     {"check a proof that garant trail prove wrote, in place of the trail; with --trail-key it "
-      "needs "
-      "no trail",
-      "vérifier une preuve écrite par garant trail prove, au lieu du journal; avec --trail-key, "
-      "aucun journal n’est nécessaire"},
+     {"check a proof that garant trail prove or show --prove wrote, in place of the trail; with "
+      "--trail-key it needs no trail",
+      "vérifier une preuve écrite par garant trail prove ou show --prove, au lieu du journal; avec "
+      "--trail-key, aucun journal n’est nécessaire"},
      false,
      true},
     {"checkpoint",
@@ -102,6 +101,10 @@ constexpr Example kVerifyExamples[] = {
     {"garant trail verify",
      {"check every byte of the trail, and say where it does not hold",
       "vérifier chaque octet du journal, et dire où il ne tient pas"}},
+    {{"garant trail verify --checkpoint last-month.note",
+      "garant trail verify --checkpoint mois-dernier.note"},
+     {"check what came since, and that nothing before it was changed",
+      "vérifier ce qui est venu depuis, et que rien d’avant n’a changé"}},
     {{"garant trail verify --proof entry-12.tlog-proof --trail-key KEY",
       "garant trail verify --proof entree-12.tlog-proof --trail-key CLÉ"},
      {"check somebody's proof without their trail",
@@ -139,6 +142,24 @@ constexpr Example kProveExamples[] = {
       "pour quelqu’un qui a conservé le point de contrôle de 100 entrées"}},
 };
 
+constexpr Option kTilesOptions[] = {
+    kService,
+    kTrail,
+    kRootKey,
+    {"tree-only",
+     {},
+     "",
+     {"hashes and checkpoint alone, which say nothing of anybody; needs no root key",
+      "empreintes et point de contrôle seuls, qui ne disent rien de personne; sans clé racine"}},
+};
+constexpr Example kTilesExamples[] = {
+    {{"garant trail tiles for-the-auditor", "garant trail tiles pour-audit"},
+     {"everything that garant-verify checks without this machine; the export is an entry",
+      "tout ce que garant-verify vérifie sans cet ordinateur; l’exportation devient une entrée"}},
+    {"garant trail tiles --tree-only /srv/www/log",
+     {"the tree, for anyone (C2SP tlog-tiles)", "l’arbre, pour tous (C2SP tlog-tiles)"}},
+};
+
 constexpr Option kShowOptions[] = {
     kService,
     kTrail,
@@ -157,6 +178,18 @@ constexpr Option kShowOptions[] = {
     kTrace,
     {"newest", {}, "", {"the newest first", "les plus récentes d’abord"}},
     {"most", {"NUMBER", "NOMBRE"}, "", {"so many at most", "ce nombre au plus"}},
+    {"prove",
+     {"FILE", "FICHIER"},
+     "",
+     {"write what shows somebody else that the search left nothing out (garant-verify search)",
+      "écrire ce qui montre à autrui que la recherche n’omet rien (garant-verify search)"},
+     false,
+     true},
+    {"sealed",
+     {},
+     "",
+     {"with --prove: give entries along though parts of them are sealed, as ciphertext",
+      "avec --prove : joindre les entrées même si des parties en sont scellées, chiffrées"}},
     {"open",
      {},
      "",
@@ -175,6 +208,10 @@ constexpr Example kShowExamples[] = {
     {"garant trail show --issuer https://id.example --subject 4711 --newest --most 20",
      {"the last twenty that are about a person",
       "les vingt dernières qui concernent une personne"}},
+    {{"garant trail show --kind erasure --prove erasures.proof",
+      "garant trail show --kind erasure --prove effacements.preuve"},
+     {"and for somebody who shall believe that these are all",
+      "et pour quelqu’un qui doit croire que ce sont toutes"}},
     {"garant trail show 12 --open --purpose access-request --role privacy-officer",
      {"one entry with those of its sealed parts that the service file lets that role open",
       "une entrée avec celles de ses parties scellées que le fichier de service laisse ce rôle "
@@ -273,6 +310,15 @@ constexpr Command kCommands[] = {
      kProveOptions,
      kProveExamples,
      RunTrailProve},
+    {"trail tiles",
+     {"FOLDER", "DOSSIER"},
+     "",
+     {"Write the trail for an auditor: checkpoint, tiles and entries (C2SP tlog-tiles).",
+      "Écrire le journal pour un auditeur : point de contrôle, tuiles et entrées (C2SP "
+      "tlog-tiles)."},
+     kTilesOptions,
+     kTilesExamples,
+     RunTrailTiles},
     {"trail show",
      {"[INDEX]", "[NUMÉRO]"},
      "",

@@ -5,6 +5,8 @@
 #include "trail/entry.h"
 #include "trail/paths.h"
 #include "trail/proof_text.h"
+#include "trail/search_proof.h"
+#include "verify/search_statement.h"
 
 namespace garant::cli {
 namespace {
@@ -92,8 +94,22 @@ Status ShowConsistency(const Invocation& call, const trail::ConsistencyText& pro
   return Ok{};
 }
 
+Status CheckSearchFile(const Invocation& call, const std::string& text, int& status) {
+  for (const char* name : {"entry", "checkpoint"})
+    if (call.Has(name))
+      return Invalid(Filled("--{} goes with another proof than that of a search",
+                            "--{} va avec une autre preuve que celle d’une recherche", {name}));
+  const auto proof = TRY(trail::SearchProof::Parse(text));
+  const trail::VerifierKey log = TRY(LogKey(call, status));
+  const auto checked = TRY(trail::CheckSearch(proof, log));
+  for (const base::Text& line : verify::StatementOf(proof, checked))
+    *call.out << Shown(call.Say(line)) << "\n";
+  return Ok{};
+}
+
 Status Check(const Invocation& call, int& status) {
-  const std::string text = TRY(base::ReadFile(call.Value("proof"), trail::kLargestProof));
+  const std::string text = TRY(base::ReadFile(call.Value("proof"), trail::kLargestSearchProof));
+  if (text.starts_with("garant/search/")) return CheckSearchFile(call, text, status);
   const trail::ProofText proof = TRY(trail::ProofText::Parse(text));
   if (!proof.inclusion && call.Has("entry"))
     return Invalid({"this proof is of no entry", "cette preuve ne porte sur aucune entrée"});

@@ -85,9 +85,8 @@ Result<bool> SayStamped(const Invocation& call, const Places& places) {
 
 int RunTrailVerify(const Invocation& call) {
   if (call.Has("proof")) return CheckProofFile(call);
-  for (const char* name : {"checkpoint", "entry"})
-    if (call.Has(name))
-      return call.Misuse(Filled("--{} goes with --proof", "--{} va avec --proof", {name}));
+  if (call.Has("entry"))
+    return call.Misuse({"--entry goes with --proof", "--entry va avec --proof"});
   int status = kMet;
   const auto places = PlacesOfTrail(call, status);
   if (!places) return status;
@@ -96,7 +95,13 @@ int RunTrailVerify(const Invocation& call) {
     root_key = places->root_key;
   std::optional<std::string> pinned;
   if (call.Has("trail-key")) pinned = call.Value("trail-key");
-  auto report = trail::Verify(places->trail, root_key, pinned);
+  std::optional<std::string> since;
+  if (call.Has("checkpoint")) {
+    auto text = base::ReadFile(call.Value("checkpoint"), trail::kLargestNote);
+    if (!text) return call.Fail(text.error());
+    since = std::move(*text);
+  }
+  auto report = trail::Verify(places->trail, root_key, pinned, since);
   if (!report) return call.Fail(report.error());
   for (const trail::Fault& fault : report->faults)
     *call.out << places->trail << "/" << Shown(fault.ToString(call.language)) << "\n";

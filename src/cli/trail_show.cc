@@ -1,16 +1,24 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "base/file.h"
 #include "cli/reading_options.h"
 #include "cli/trail_search.h"
 #include "report/trail_json.h"
 #include "trail/reader.h"
+#include "trail/search.h"
+#include "trail/search_proof.h"
+#include "trail/witnessed.h"
 
 namespace garant::cli {
 namespace {
 
+using base::Code;
+using base::Error;
+using base::Filled;
 using base::Ok;
 using base::Status;
+using base::Text;
 using reading::Opened;
 using reading::PartState;
 using trail::Entry;
@@ -109,9 +117,43 @@ int ShowOne(const Invocation& call, const trail::TrailReader& reader,
   return shown ? kMet : call.Fail(shown.error());
 }
 
+// For somebody who does not have the trail: all that was found, whatever is shown of it here.
+Status Prove(const Invocation& call, const Places& places, const trail::TrailReader& reader,
+             const trail::Search& search) {
+  const auto cosigned = TRY(trail::ReadCosigned(places.trail));
+  const auto proof = TRY(trail::ProveSearch(
+      reader, search, trail::WithCosignatures(reader.note(), cosigned),
+      call.Has("sealed") ? trail::SealedEntries::kGiveAlong : trail::SealedEntries::kKeepBack));
+  const std::string text = proof.ToString();
+  if (text.size() > trail::kLargestSearchProof)
+    return Error{Code::kInvalid,
+                 {"the proof would be larger than 64 MiB; search for less, or a shorter time",
+                  "la preuve dépasserait 64 Mio; cherchez moins, ou sur moins de temps"},
+                 {}};
+  TRY(base::WriteFileDurably(call.Value("prove"), text));
+  *call.err << Shown(call.Say(Filled("{}: covers entries {} to {} (exclusive) of {}",
+                                     "{} : couvre les entrées {} à {} (exclue) de {}",
+                                     {call.Value("prove"), proof.from, proof.end, reader.size()})))
+            << "\n";
+  return base::Ok{};
+}
+
+std::optional<Text> Misfit(const Invocation& call) {
+  if (call.Has("sealed") && !call.Has("prove"))
+    return Text{"--sealed goes with --prove", "--sealed va avec --prove"};
+  if (call.Has("prove") && !call.argument.empty())
+    return Text{"--prove shows a search; of one entry, garant trail prove",
+                "--prove montre une recherche; pour une entrée, garant trail prove"};
+  if (call.Has("prove") && call.Has("most"))
+    return Text{"--prove shows all that a search finds: leave --most out",
+                "--prove montre tout ce que trouve une recherche : omettez --most"};
+  return {};
+}
+
 }  // namespace
 
 int RunTrailShow(const Invocation& call) {
+  if (const auto misfit = Misfit(call)) return call.Misuse(*misfit);
   int status = kMet;
   std::unique_ptr<ReadingRoom> room;
   if (call.Has("open")) room = ReadingRoom::Enter(call, status);
@@ -133,6 +175,9 @@ int RunTrailShow(const Invocation& call) {
   const trail::KeyRing* const keys = room ? &room->keys() : ring ? &*ring : nullptr;
   auto search = SearchOf(call, *reader, keys);
   if (!search) return call.Fail(search.error());
+  if (call.Has("prove"))
+    if (const auto proved = Prove(call, *places, *reader, *search); !proved)
+      return call.Fail(proved.error());
   const auto shown = ShowFound(call, *reader, std::move(*search), opens);
   return shown ? kMet : call.Fail(shown.error());
 }

@@ -134,6 +134,7 @@ std::string RenderCef(const Event& event, std::string_view version) {
   if (header.sequence) extension.Put("garantSequence", std::to_string(*header.sequence));
   extension.Put("garantCategories", Joined(header.categories));
   std::vector<std::string> subjects;
+  subjects.reserve(header.subjects.size());
   for (const trail::Token& subject : header.subjects) subjects.push_back(TokenText(subject));
   extension.Put("garantSubjects", Joined(subjects));
   extension.Put("garantSession", header.session);

@@ -11,7 +11,9 @@ namespace {
 using enum OcsfClass;
 constexpr int kCompleted = 2;  // of a scan
 constexpr int kCreate = 1;     // of a finding
+constexpr int kDeleteLog = 2;
 constexpr int kExportLog = 3;
+constexpr int kArchiveLog = 4;
 constexpr int kUpdate = 8;  // of an application
 
 // Observations of what was arranged (a planted attack, a drill) are no findings of OCSF and no
@@ -26,6 +28,8 @@ constexpr KindForms kKinds[] = {
     {"reading", kEventLog, kOtherActivity, "event", "database", "access"},
     {"request", kHttp, kOtherActivity, "event", "web", "access"},
     {"source", kEventLog, kOtherActivity, "event", "", "info"},
+    {"trail-backup", kEventLog, kArchiveLog, "event", "database", "access"},
+    {"trail-retention", kEventLog, kDeleteLog, "event", "database", "change"},
 
     {"tls-endpoint", kEventLog, kOtherActivity, "state", "network", "protocol"},
     {"http-plain", kEventLog, kOtherActivity, "state", "network", "protocol"},

@@ -30,6 +30,7 @@ using Steady = std::chrono::steady_clock;
 constexpr milliseconds kToConnect{10'000};
 constexpr milliseconds kToFinish{10'000};
 constexpr milliseconds kLook{200};
+constexpr milliseconds kOften{20};
 constexpr int kFlags = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
 
 using Socket = std::unique_ptr<Descriptor>;
@@ -120,18 +121,15 @@ class Connection final : public Destination {
   // the connection instead.
   Status Finish() override {
     wire_->Close();
-    (void)Settled();
     const auto end = Steady::now() + std::min(settle_, kToFinish) + kLook;
-    while (TRY(Look()) == Wire::Other::kThere) {
-      const uint64_t settled = Settled();
-      const auto left = std::chrono::duration_cast<milliseconds>(end - Steady::now());
-      if (left.count() <= 0) {
-        if (settled == sent_) break;
+    while (TRY(Look()) == Wire::Other::kThere && Settled() < sent_) {
+      // Of what has arrived, only time is missing.
+      const bool arrived = Acknowledged() == sent_ && settle_ <= kToFinish;
+      if (Steady::now() >= end && !arrived)
         return Gone({"the receiver does not say that it took everything",
                      "le destinataire ne dit pas avoir tout reçu"});
-      }
       pollfd ready{wire_->number(), POLLIN, 0};
-      ::poll(&ready, 1, static_cast<int>(std::min(left, kLook).count()));
+      ::poll(&ready, 1, static_cast<int>(kOften.count()));
     }
     finished_ = true;
     return Ok{};

@@ -59,7 +59,7 @@ Status TrailSource::Refresh() {
   const trail::Checkpoint& held = reader_->checkpoint();
   const auto root = held.size > reader->size() ? Result<base::Digest>(base::Digest{})
                                                : trail::TreeRoot(reader->hashes(), held.size);
-  if (!root) return std::move(root).error();
+  if (!root) return root.error();
   if (held.size > reader->size() || *root != held.root)
     return Error{Code::kUntrusted,
                  Filled("the trail no longer holds the {} entries that it held; look with `garant "

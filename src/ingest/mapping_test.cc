@@ -170,8 +170,9 @@ TEST(Facts, StandOnTheirPageAsInTheTable) {
   size_t seen = 0;
   for (const trail::ObservationKind& kind : trail::RecordKinds()) {
     // Those have pages of their own.
-    const std::string_view elsewhere[] = {"act",  "erasure",   "export",
-                                          "hold", "index-run", "reading"};
+    const std::string_view elsewhere[] = {"act",          "erasure",        "export",
+                                          "hold",         "index-run",      "reading",
+                                          "trail-backup", "trail-retention"};
     if (std::ranges::find(elsewhere, kind.name) != std::end(elsewhere)) continue;
     const size_t start = page.find("kind `" + std::string(kind.name) + "`\n");
     ASSERT_NE(start, std::string::npos) << kind.name;

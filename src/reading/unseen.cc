@@ -146,8 +146,8 @@ Result<std::vector<Unseen>> WhatIsUnseen(const AboutRoutes& routes,
                                         "Les entrées d’avant {} ont été supprimées à leur terme.",
                                         {reader.kept_from()})});
   const uint32_t first = keys.store().ToTable().first_day;  // days before it have expired
-  const base::Time since = std::max(reader.loaded().times.earliest,
-                                    search.since.value_or(reader.loaded().times.earliest));
+  const base::Time earliest = TRY(reader.vouched().Times(reader)).earliest;
+  const base::Time since = std::max(earliest, search.since.value_or(earliest));
   if (trail::DayOf(since) < first)
     unseen.push_back(
         {"days-expired",

@@ -64,9 +64,12 @@ constexpr AttributeKind kRetention[] = {
 };
 // docs/formats/runs.md.
 constexpr AttributeKind kIndexRun[] = {
+    {"earliest", kInt, "time of the earliest of them, in nanoseconds since 1970"},
     {"entries", kInt, "how many the segment holds"},
     {"first", kInt, "index of the first of them"},
+    {"latest", kInt, "time of the latest"},
     {"roots", kTextList, "base64, of the runs in the order of their keys"},
+    {"zones", kText, "base64, SHA-256 of the times of each 256 of them"},
 };
 // docs/formats/reading.md.
 constexpr AttributeKind kReading[] = {

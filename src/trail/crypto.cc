@@ -18,8 +18,6 @@ using base::ByteView;
 
 struct Free {
   void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
 };
 
 void Must(bool done) {
@@ -43,13 +41,6 @@ bool SodiumHasGcm() {
 int Length(size_t size) {
   Must(size <= 0x7fffffff);
   return static_cast<int>(size);
-}
-
-std::unique_ptr<EVP_PKEY, Free> PrivateKey(std::span<const uint8_t, 32> seed) {
-  std::unique_ptr<EVP_PKEY, Free> key(
-      EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed.data(), seed.size()));
-  Must(key != nullptr);
-  return key;
 }
 
 }  // namespace
@@ -142,35 +133,6 @@ base::Result<Bytes> GcmOpen(const Key& key, const Nonce& nonce, ByteView associa
   if (EVP_DecryptFinal_ex(context.get(), out.data() + body.size(), &done) != 1) return untrusted;
   out.resize(body.size());
   return out;
-}
-
-std::array<uint8_t, 32> Ed25519PublicKey(std::span<const uint8_t, 32> seed) {
-  std::array<uint8_t, 32> out{};
-  size_t length = out.size();
-  Must(EVP_PKEY_get_raw_public_key(PrivateKey(seed).get(), out.data(), &length) == 1);
-  return out;
-}
-
-std::array<uint8_t, 64> Ed25519Sign(std::span<const uint8_t, 32> seed, ByteView message) {
-  const auto key = PrivateKey(seed);
-  const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
-  Must(context != nullptr);
-  Must(EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.get()) == 1);
-  std::array<uint8_t, 64> out{};
-  size_t length = out.size();
-  Must(EVP_DigestSign(context.get(), out.data(), &length, message.data(), message.size()) == 1);
-  return out;
-}
-
-bool Ed25519Verify(std::span<const uint8_t, 32> key, ByteView message, ByteView signature) {
-  const std::unique_ptr<EVP_PKEY, Free> parsed(
-      EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key.data(), key.size()));
-  const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
-  if (parsed == nullptr || context == nullptr) return false;
-  if (EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, parsed.get()) != 1)
-    return false;
-  return EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(),
-                          message.size()) == 1;
 }
 
 bool EqualInConstantTime(ByteView a, ByteView b) {

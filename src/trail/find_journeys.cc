@@ -29,7 +29,7 @@ Result<std::vector<Entry>> FindAll(const TrailReader& reader, Criterion criterio
 Result<std::vector<Journey>> Journeys(const TrailReader& reader, const KeyRing& keys,
                                       const std::vector<Token>& traces) {
   if (traces.empty()) return std::vector<Journey>();
-  Criterion any{RunKey::kTrace, {}};
+  Criterion any{RunKey::kTrace, {}, {}};
   for (const Token& trace : traces) any.any_of.emplace_back(trace.begin(), trace.end());
   std::map<Token, size_t> places;
   std::vector<std::vector<Entry>> of_traces;

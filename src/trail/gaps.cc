@@ -179,18 +179,20 @@ void GapFinder::AddHoles(Journey& journey, const std::string& source,
   }
 }
 
-void GapFinder::AddDays(Journey& journey, JoinedBy by, const KeyRing& keys, Time begin,
-                        Time end) const {
+Status GapFinder::AddDays(Journey& journey, JoinedBy by, const KeyRing& keys, Time begin,
+                          Time end) const {
   const auto day = std::chrono::floor<std::chrono::days>(begin);
   const bool near =
       begin - day < kNearMidnight ||
       day + std::chrono::days(1) - std::min(end, Time(day + std::chrono::days(1))) < kNearMidnight;
   if (near && (by == JoinedBy::kEntry || by == JoinedBy::kSession)) AddOneDay(journey, begin);
   if (journey.keys_gone) Add(journey, GapKind::kExpired);
-  if (by != JoinedBy::kTrace && by != JoinedBy::kSession) return;
+  if (by != JoinedBy::kTrace && by != JoinedBy::kSession) return Ok{};
   const uint32_t first = keys.store().ToTable().first_day;  // days before it have expired
-  if (DayOf(reader_.loaded().times.earliest) < first)
+  const TimeSpan times = TRY(reader_.vouched().Times(reader_));
+  if (DayOf(times.earliest) < first)
     Add(journey, GapKind::kExpired).until = Time(std::chrono::sys_days(std::chrono::days(first)));
+  return Ok{};
 }
 
 Status GapFinder::Fill(Journey& journey, JoinedBy by, const KeyRing& keys) const {
@@ -205,7 +207,7 @@ Status GapFinder::Fill(Journey& journey, JoinedBy by, const KeyRing& keys) const
   AddSilences(journey, begin, end);
   TRY(AddMissing(journey));
   if (!all_) Add(journey, GapKind::kUnchecked);
-  AddDays(journey, by, keys, begin, end);
+  TRY(AddDays(journey, by, keys, begin, end));
   return Ok{};
 }
 

@@ -75,7 +75,7 @@ class GapFinder {
   base::Status AddMissing(Journey& journey) const;
   static void AddHoles(Journey& journey, const std::string& source,
                        const std::vector<Entry>& entries);
-  void AddDays(Journey& journey, JoinedBy by, const KeyRing& keys, base::Time begin,
+  base::Status AddDays(Journey& journey, JoinedBy by, const KeyRing& keys, base::Time begin,
                base::Time end) const;
 
   const TrailReader& reader_;

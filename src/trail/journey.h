@@ -33,10 +33,10 @@ struct Edge {
 };
 
 struct Journey {
-  std::vector<Step> steps;  // each below what called it, in the order of time
-  std::vector<Edge> edges;  // where a call went from one part to another; each once
-  bool keys_gone = false;   // spans could not be opened: what stands below what is not known
-  std::vector<Gap> gaps;    // what it may lack, once AddGaps looked
+  std::vector<Step> steps;     // each below what called it, in the order of time
+  std::vector<Edge> edges;     // where a call went from one part to another; each once
+  bool keys_gone = false;      // spans could not be opened: what stands below what is not known
+  std::vector<Gap> gaps = {};  // what it may lack, once AddGaps looked
 };
 
 // `entries` are those of one trace. Total: entries that name each other in a ring stand side by

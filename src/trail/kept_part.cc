@@ -1,8 +1,5 @@
 #include "trail/kept_part.h"
 
-#include <algorithm>
-
-#include "trail/leaf_pieces.h"
 #include "trail/paths.h"
 #include "trail/store.h"
 
@@ -14,25 +11,6 @@ using base::Filled;
 using base::Ok;
 using base::Status;
 
-namespace {
-
-void Span(LoadedTrail& loaded, base::Time time) {
-  loaded.times = {std::min(loaded.times.earliest, time), std::max(loaded.times.latest, time)};
-}
-
-void SpanAnew(LoadedTrail& loaded) {
-  loaded.times = {base::Time::max(), base::Time::min()};
-  for (const StoredSegment& stored : loaded.segments) {
-    Span(loaded, stored.segment.times().earliest);
-    Span(loaded, stored.segment.times().latest);
-  }
-  for (const OpenLog& open : loaded.logs)
-    for (const LoadedLog::Place& place : open.log.places)
-      Span(loaded, TimeOfLeaf(base::AsBytes(open.bytes).subspan(place.offset, place.size)));
-}
-
-}  // namespace
-
 Error UntrustedTrail(const base::Text& message) {
   return Error{
       Code::kUntrusted,
@@ -40,9 +18,9 @@ Error UntrustedTrail(const base::Text& message) {
       {}};
 }
 
-Error DoesNotFollow(const std::string& segment) {
+Error DoesNotFollow(const std::string& file) {
   return UntrustedTrail(Filled("{} does not follow the segment before it",
-                               "{} ne suit pas le segment qui le précède", {segment}));
+                               "{} ne suit pas le segment qui le précède", {file}));
 }
 
 void LeaveOver(const std::string& folder, uint64_t first, LoadedTrail& loaded) {
@@ -54,14 +32,18 @@ Status KeepWhatWasNotDeleted(const std::string& folder, const std::vector<uint64
                              const std::string& behind_gap, LoadedTrail& loaded) {
   auto deletion = TRY(LastDeletion(loaded));
   const uint64_t gone = deletion ? deletion->end() : 0;
-  if (gone < loaded.kept_from && !behind_gap.empty()) return DoesNotFollow(behind_gap);
+  // It may have been sealed while the folder was listed.
+  if (gone < loaded.kept_from && !behind_gap.empty())
+    return Error{Code::kNotFound, DoesNotFollow(behind_gap).message, {}};
   if (gone < loaded.kept_from)
-    return UntrustedTrail(
+    return Error{
+        Code::kNotFound,
         Filled("{} lacks entries {} to {} (exclusive), and the trail does not tell that they were "
                "deleted",
                "{} n’a pas les entrées {} à {} (exclue), et le journal ne dit pas qu’elles ont été "
                "supprimées",
-               {SegmentsPath(folder), gone, loaded.kept_from}));
+               {SegmentsPath(folder), gone, loaded.kept_from}),
+        {}};
   size_t left = 0;
   while (left < loaded.segments.size() && loaded.segments[left].segment.first() < gone)
     LeaveOver(folder, loaded.segments[left++].segment.first(), loaded);
@@ -78,7 +60,6 @@ Status KeepWhatWasNotDeleted(const std::string& folder, const std::vector<uint64
     if (first < gone) loaded.leftovers.push_back(SegmentPath(folder, first, kRunsSuffix));
   loaded.kept_from = gone;
   loaded.deletion = std::move(deletion);
-  if (left != 0) SpanAnew(loaded);
   return Ok{};
 }
 

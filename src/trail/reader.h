@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "trail/entry.h"
 #include "trail/proofs.h"
 #include "trail/store.h"
+#include "trail/vouched_segments.h"
 
 namespace garant::trail {
 
@@ -49,11 +51,15 @@ class TrailReader {
 
   // For searching.
   [[nodiscard]] const LoadedTrail& loaded() const { return loaded_; }
+  [[nodiscard]] const VouchedSegments& vouched() const { return *vouched_; }
 
  private:
-  explicit TrailReader(LoadedTrail loaded) : loaded_(std::move(loaded)) {}
+  explicit TrailReader(LoadedTrail loaded)
+      : loaded_(std::move(loaded)),
+        vouched_(std::make_unique<VouchedSegments>(loaded_.segments.size())) {}
 
   LoadedTrail loaded_;
+  std::unique_ptr<VouchedSegments> vouched_;
 };
 
 }  // namespace garant::trail

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
 
 #include "trail/erasure.h"
 #include "trail/key_vault.h"
@@ -190,12 +191,17 @@ TEST(Retention, WhatCouldNotBeRemovedIsRemovedAtTheNextLook) {
   const TestFolder folder;
   folder.Fill(700);
   const std::string segment = folder.Read("segments/" + SegmentName(0, kSegmentSuffix));
+  const std::string runs = folder.Read("segments/" + SegmentName(0, kRunsSuffix));
   auto trail = folder.Open(TestFolder::SmallLogs());
   ASSERT_TRUE(trail);
   ASSERT_TRUE(DeleteDue(**trail, kYear, "permits", After(100'000))->deletion);
   folder.Write("segments/" + SegmentName(0, kSegmentSuffix), segment);
-  ASSERT_FALSE(DeleteDue(**trail, kYear, "permits", After(100'000))->deletion);
-  EXPECT_FALSE(base::Exists(SegmentPath(folder.trail(), 0, kSegmentSuffix)));
+  folder.Write("segments/" + SegmentName(0, kRunsSuffix), runs);
+  const auto again = DeleteDue(**trail, kYear, "permits", After(100'000));
+  ASSERT_TRUE(again) << again.error().message.en;
+  EXPECT_FALSE(again->deletion);
+  for (const std::string_view suffix : {kSegmentSuffix, kRunsSuffix})
+    EXPECT_FALSE(base::Exists(SegmentPath(folder.trail(), 0, suffix)));
 }
 
 TEST(Retention, AHoldKeepsItsSegmentAndTheToolSaysSo) {
@@ -382,17 +388,18 @@ TEST(Retention, AnOldLogEndsEarly) {
   EXPECT_TRUE(SegmentsOf(folder).empty());
 }
 
-TEST(Retention, ADiskThatFailsAnywhereLeavesATrailThatGoesOn) {
+// `all`: nothing is left but the open log.
+void LoseThePower(bool all) {
   for (uint64_t operations = 1; operations < 40; ++operations) {
     const TestFolder folder;
     folder.Fill(1100);
     const std::vector<uint64_t> before = SegmentsOf(folder);
-    UnreliableDisk disk(operations, operations);
+    UnreliableDisk disk(operations + (all ? 100 : 0), operations);
     TrailSettings settings = TestFolder::SmallLogs();
     settings.disk = &disk;
     {
       auto trail = folder.Open(settings);
-      if (trail) (void)DeleteDue(**trail, kYear, "permits", After(before[2]));
+      if (trail) (void)DeleteDue(**trail, kYear, "permits", After(all ? 100'000 : before[2]));
     }
     const bool failed = disk.failed();
     if (failed) disk.ComeBack();
@@ -403,15 +410,49 @@ TEST(Retention, ADiskThatFailsAnywhereLeavesATrailThatGoesOn) {
     const auto reader = TrailReader::Open(folder.trail());
     ASSERT_TRUE(reader) << operations << ": " << reader.error().message.en;
     ASSERT_TRUE(reader->ReadAll()) << operations;
-    EXPECT_TRUE(reader->kept_from() == 0 || reader->kept_from() == before[2]) << operations;
-    EXPECT_EQ(SegmentsOf(folder).front(), reader->kept_from()) << operations;
+    const uint64_t deleted = all ? reader->loaded().sealed : before[2];
+    EXPECT_TRUE(reader->kept_from() == 0 || reader->kept_from() == deleted) << operations;
+    const std::vector<uint64_t> after = SegmentsOf(folder);
+    EXPECT_EQ(after.empty() ? deleted : after.front(), reader->kept_from()) << operations;
     EXPECT_EQ(FaultsOf(folder), "") << operations;
     if (failed) continue;
-    EXPECT_EQ(reader->kept_from(), before[2]);
+    EXPECT_EQ(reader->kept_from(), deleted);
     EXPECT_GT(operations, 10U);
     return;
   }
   FAIL() << "it never came to an end";
+}
+
+TEST(Retention, ADiskThatFailsAnywhereLeavesATrailThatGoesOn) { LoseThePower(false); }
+
+TEST(Retention, ADiskThatFailsAnywhereWhileAllIsDeletedDoes) { LoseThePower(true); }
+
+// Removals that reached the disk in another order than they were made.
+TEST(Retention, WhateverIsLeftOfADeletionItIsFinished) {
+  const TestFolder folder;
+  folder.Fill(1100);
+  const std::vector<uint64_t> before = SegmentsOf(folder);
+  ASSERT_GE(before.size(), 3U);
+  std::map<std::string, std::string> files;
+  for (const uint64_t first : before)
+    for (const std::string_view suffix : {kSegmentSuffix, kRunsSuffix}) {
+      const std::string name = "segments/" + SegmentName(first, suffix);
+      files[name] = folder.Read(name);
+    }
+  ASSERT_TRUE(Delete(folder, After(100'000)).deletion);
+  for (size_t left = 1; left < size_t{1} << before.size(); ++left) {
+    for (size_t i = 0; i < before.size(); ++i)
+      for (const std::string_view suffix : {kSegmentSuffix, kRunsSuffix}) {
+        const std::string name = "segments/" + SegmentName(before[i], suffix);
+        if ((left >> i & 1U) != 0) folder.Write(name, files[name]);
+      }
+    EXPECT_EQ(FaultsOf(folder), "") << left;
+    const auto reader = TrailReader::Open(folder.trail());
+    ASSERT_TRUE(reader) << left << ": " << reader.error().message.en;
+    EXPECT_FALSE(reader->Read(0));
+    ASSERT_TRUE(folder.Open(TestFolder::SmallLogs())) << left;
+    EXPECT_TRUE(SegmentsOf(folder).empty()) << left;
+  }
 }
 
 TEST(Retention, ThePageShowsWhatIsAppended) {

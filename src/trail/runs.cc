@@ -1,7 +1,5 @@
 #include "trail/runs.h"
 
-#include <sodium.h>
-
 #include <algorithm>
 #include <limits>
 
@@ -9,6 +7,7 @@
 #include "trail/merkle.h"
 #include "trail/runs_form.h"
 #include "trail/sha256.h"
+#include "trail/siphash.h"
 #include "trail/wire.h"
 
 namespace garant::trail {
@@ -50,6 +49,13 @@ bool TakeRanges(ByteView& in, uint32_t entries, std::vector<EntryRange>& out) {
   return true;
 }
 
+// How many nodes a file has above so many hashes.
+uint64_t NodesAbove(uint64_t hashes) {
+  uint64_t nodes = 0;
+  while (hashes > kNodeHashes) nodes += hashes = (hashes + kNodeHashes - 1) / kNodeHashes;
+  return nodes;
+}
+
 uint64_t EightAt(ByteView bytes, size_t at) { return WireReader(bytes.subspan(at, 8)).Integer(8); }
 
 }  // namespace
@@ -61,7 +67,7 @@ RunHash::RunHash(std::string_view origin, uint64_t first, uint32_t entries) {
   const auto count = BigEndian(entries);
   const uint8_t line_feed = 0x0a;
   const Digest digest = Sha256Hasher()
-                            .Add(base::AsBytes(kRunsMagic))
+                            .Add(base::AsBytes(kRunsHashLabel))
                             .Add(base::AsBytes(origin))
                             .Add({&line_feed, 1})
                             .Add(index)
@@ -80,9 +86,7 @@ uint64_t RunHash::Of(RunKey key, ByteView value) const {
   }
   message[0] = static_cast<uint8_t>(key);
   std::ranges::copy(value, message.begin() + 1);
-  std::array<uint8_t, crypto_shorthash_BYTES> out{};
-  crypto_shorthash(out.data(), message.data(), value.size() + 1, key_.data());
-  return EightAt(out, 0);
+  return __builtin_bswap64(SipHash(key_).Of(message.first(value.size() + 1)));
 }
 
 Digest RunBlock::LeafHash() const {
@@ -117,6 +121,17 @@ Result<std::vector<EntryRange>> RunBlock::Find(uint64_t hash, uint32_t entries) 
   return found;
 }
 
+std::vector<Digest> RunNodes(std::span<const Digest> blocks) {
+  std::vector<Digest> nodes;
+  nodes.reserve(NodesAbove(blocks.size()));
+  for (size_t begin = 0; blocks.size() > kNodeHashes; begin = nodes.size() - blocks.size()) {
+    for (; !blocks.empty(); blocks = blocks.subspan(std::min(blocks.size(), kNodeHashes)))
+      nodes.push_back(TreeRoot(blocks.first(std::min(blocks.size(), kNodeHashes))));
+    blocks = std::span<const Digest>(nodes).subspan(begin);
+  }
+  return nodes;
+}
+
 Result<Runs> Runs::From(ByteView bytes, std::string_view origin) {
   const std::string_view text = base::AsText(bytes);
   if (!text.starts_with(kRunsMagic)) {
@@ -149,7 +164,8 @@ Status Runs::TakeRuns() {
     if (!in.ok() || offset != end || bytes_.size() < end + 32) return Torn();
     const uint64_t room = bytes_.size() - 32 - end;
     if (length > room || blocks > (room - length) / (kFenceBytes + 32) ||
-        (blocks == 0) != (length == 0))
+        (blocks == 0) != (length == 0) ||
+        blocks * (kFenceBytes + 32) + NodesAbove(blocks) * 32 > room - length)
       return Torn();
     run.blocks = bytes_.subspan(end, length);
     run.fences = bytes_.subspan(end + length, blocks * kFenceBytes);
@@ -157,6 +173,8 @@ Status Runs::TakeRuns() {
     static_assert(sizeof(Digest) == 32 && alignof(Digest) == 1);
     run.hashes = {reinterpret_cast<const Digest*>(&bytes_[end]), blocks};
     end += blocks * 32;
+    run.nodes = {reinterpret_cast<const Digest*>(bytes_.data() + end), NodesAbove(blocks)};
+    end += run.nodes.size() * 32;
   }
   if (bytes_.size() != end + 32) return Torn();
   return Ok{};
@@ -211,6 +229,45 @@ Result<std::vector<EntryRange>> Runs::Find(RunKey key, ByteView value) const {
   const uint64_t hash = HashOf(key, value);
   const RunBlock block = TRY(BlockWith(key, hash));
   return block.Find(hash, entries_);
+}
+
+// From the block's bytes to its hash, and from node to node up to the root: each is computed of
+// what the file has below it.
+bool Runs::LeadsTo(const Digest& root, const Run& run, const RunBlock& block) const {
+  std::span<const Digest> level = run.hashes;
+  std::span<const Digest> nodes = run.nodes;
+  Digest hash = block.LeafHash();
+  uint64_t number = block.number;
+  for (;;) {
+    if (level[number] != hash) return false;
+    if (level.size() <= kNodeHashes) return TreeRoot(level) == root;
+    const uint64_t first = number - number % kNodeHashes;
+    hash = TreeRoot(level.subspan(first, std::min(kNodeHashes, level.size() - first)));
+    number /= kNodeHashes;
+    const uint64_t above = (level.size() + kNodeHashes - 1) / kNodeHashes;
+    level = nodes.first(above);
+    nodes = nodes.subspan(above);
+  }
+}
+
+Result<std::vector<EntryRange>> Runs::Find(RunKey key, ByteView value, const Digest& root) const {
+  const Error untrusted{
+      Code::kUntrusted,
+      Filled(
+          "the index by {} is not the one that the tree vouches for: something was left out, put "
+          "in or changed",
+          "l’index « {} » n’est pas celui dont l’arbre répond : quelque chose a été omis, ajouté "
+          "ou modifié",
+          {RunKeyName(key)}),
+      {}};
+  if (BlocksOf(key) == 0) {
+    if (root != TreeRoot(std::span<const Digest>())) return untrusted;
+    return std::vector<EntryRange>();
+  }
+  const uint64_t hash = HashOf(key, value);
+  const auto block = BlockWith(key, hash);
+  if (!block || !LeadsTo(root, RunOf(key), *block) || !block->Covers(hash)) return untrusted;
+  return block->Find(hash, entries_);
 }
 
 std::span<const Digest> Runs::BlockHashes(RunKey key) const { return RunOf(key).hashes; }

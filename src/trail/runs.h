@@ -62,6 +62,10 @@ struct RunBlock {
 
 using RunRoots = std::array<base::Digest, kRunKeys>;
 
+// What a file has above the hashes of a run's blocks: the node over each 16, over each 16 of these,
+// and so on while there are more than 16.
+[[nodiscard]] std::vector<base::Digest> RunNodes(std::span<const base::Digest> blocks);
+
 // Reads what RunsBuilder made or a file holds; borrows the bytes.
 class Runs {
  public:
@@ -71,8 +75,12 @@ class Runs {
 
   [[nodiscard]] uint64_t first() const { return first_; }
   [[nodiscard]] uint32_t entries() const { return entries_; }
-  // Ascending, apart. Those of another value with the same hash may be among them.
+  // Ascending, apart. Those of another value with the same hash may be among them. Nothing of it is
+  // checked against the tree.
   [[nodiscard]] base::Result<std::vector<EntryRange>> Find(RunKey key, base::ByteView value) const;
+  // Likewise; kUntrusted where the block that was read does not lead to `root`.
+  [[nodiscard]] base::Result<std::vector<EntryRange>> Find(RunKey key, base::ByteView value,
+                                                           const base::Digest& root) const;
 
   [[nodiscard]] uint64_t HashOf(RunKey key, base::ByteView value) const;
   [[nodiscard]] uint64_t BlocksOf(RunKey key) const;
@@ -88,11 +96,13 @@ class Runs {
     base::ByteView blocks;
     base::ByteView fences;
     std::span<const base::Digest> hashes;
+    std::span<const base::Digest> nodes;
     uint64_t items = 0;
   };
   Runs(base::ByteView bytes, const RunHash& hash) : bytes_(bytes), hash_(hash) {}
   [[nodiscard]] const Run& RunOf(RunKey key) const;
   base::Status TakeRuns();
+  [[nodiscard]] bool LeadsTo(const base::Digest& root, const Run& run, const RunBlock& block) const;
 
   base::ByteView bytes_;
   RunHash hash_;
@@ -100,7 +110,5 @@ class Runs {
   uint32_t entries_ = 0;
   std::array<Run, kRunKeys> runs_{};
 };
-
-using RunRoots = std::array<base::Digest, kRunKeys>;
 
 }  // namespace garant::trail

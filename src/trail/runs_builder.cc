@@ -116,6 +116,7 @@ class RunWriter {
       PutInteger(out_, fence.offset, 4);
     }
     for (const base::Digest& hash : hashes) PutBytes(out_, hash);
+    for (const base::Digest& node : RunNodes(hashes)) PutBytes(out_, node);
     return TreeRoot(hashes);
   }
 

@@ -9,6 +9,7 @@
 #include "trail/merkle.h"
 #include "trail/runs_builder.h"
 #include "trail/seal.h"
+#include "trail/siphash.h"
 #include "trail/test_page.h"
 
 namespace garant::trail {
@@ -161,6 +162,84 @@ TEST_F(TheRuns, HaveRootsThatBindEachBlock) {
   EXPECT_GT(runs->BlocksOf(RunKey::kTrace), 8U);
 }
 
+// Of the paper's appendix: the key 00 01 … 0f, the message 00 01 … 0e.
+TEST(SipHash, IsThePapers) {
+  std::array<uint8_t, 16> key{};
+  Bytes message;
+  for (uint8_t i = 0; i < 16; ++i) key[i] = i;
+  for (uint8_t i = 0; i < 15; ++i) message.push_back(i);
+  EXPECT_EQ(SipHash(key).Of(message), 0xa129ca6149be45e5U);
+  EXPECT_EQ(SipHash(key).Of({}), 0x726fdb47dd0e0e31U);
+  EXPECT_EQ(SipHash(key).Of(ByteView(message).first(8)), 0x93f5f5799a932462U);
+}
+
+TEST_F(TheRuns, AreFoundInOnlyWhereTheBlockLeadsToTheRoot) {
+  for (size_t i = 1; i <= kRunKeys; ++i) {
+    const auto key = static_cast<RunKey>(i);
+    const auto runs = Runs::From(file_, kOrigin);
+    for (const auto& [value, entries] : Expected(key)) {
+      const auto found = runs->Find(key, value, roots_[i - 1]);
+      ASSERT_TRUE(found) << found.error().message.en;
+      EXPECT_EQ(Entries(*found), entries);
+      EXPECT_EQ(runs->Find(key, value, base::Digest{}).error().code, base::Code::kUntrusted);
+      EXPECT_EQ(runs->Find(key, value, roots_[i % kRunKeys]).error().code, base::Code::kUntrusted);
+    }
+    const auto none = runs->Find(key, Bytes(32), roots_[i - 1]);
+    ASSERT_TRUE(none);
+    EXPECT_TRUE(none->empty());
+  }
+}
+
+// However the file is changed, and whatever is made anew in it: what is found under the root that
+// the tree has is what has the value, or nothing is.
+TEST_F(TheRuns, ShowNothingElseUnderTheirRoot) {
+  const auto all = Expected(RunKey::kTrace);
+  Entry entry = entries_[500];
+  const Bytes value = Value(*entry.header.trace);
+  entry.header.trace.reset();
+  RunsBuilder builder(kOrigin, first_, 1024);
+  const Bytes without = *EncodeEntry(entry);
+  for (size_t i = 0; i < leaves_.size(); ++i) builder.Add(i == 500 ? without : leaves_[i]);
+  const Bytes other = builder.Finish();
+  const auto left_out = Runs::From(other, kOrigin);
+  ASSERT_TRUE(left_out);
+  EXPECT_TRUE(left_out->Find(RunKey::kTrace, value)->empty());
+  EXPECT_EQ(left_out->Find(RunKey::kTrace, value, roots_[3]).error().code, base::Code::kUntrusted);
+  size_t refused = 0;
+  // Which segment it is of is for who opened the file to compare.
+  for (size_t at = 26; at < file_.size(); at += 7) {
+    Bytes changed = file_;
+    changed[at] ^= static_cast<uint8_t>(1U << (at % 8));
+    const auto runs = Runs::From(changed, kOrigin);
+    if (!runs) continue;
+    size_t number = 0;
+    for (const auto& [trace, entries] : all) {
+      if (++number % 64 != 0) continue;
+      const auto found = runs->Find(RunKey::kTrace, trace, roots_[3]);
+      if (found)
+        EXPECT_EQ(Entries(*found), entries) << at;
+      else
+        ++refused;
+    }
+  }
+  EXPECT_GT(refused, 100U);
+}
+
+TEST_F(TheRuns, OfNoEntriesShowThatThereAreNone) {
+  RunsBuilder builder(kOrigin, first_, 256);
+  Entry entry = entries_[0];
+  entry.header.trace.reset();
+  const Bytes leaf = *EncodeEntry(entry);
+  for (int i = 0; i < 256; ++i) builder.Add(leaf);
+  const Bytes file = builder.Finish();
+  const auto runs = Runs::From(file, kOrigin);
+  ASSERT_TRUE(runs);
+  const Bytes value(32);
+  EXPECT_TRUE(runs->Find(RunKey::kTrace, value, builder.roots()[3])->empty());
+  EXPECT_FALSE(runs->Find(RunKey::kTrace, value, roots_[3]))
+      << "a run without any block is the empty one alone";
+}
+
 TEST_F(TheRuns, ChangeWithEveryEntryThatIsLeftOut) {
   for (const size_t left_out : {size_t{0}, size_t{500}, size_t{1023}}) {
     RunsBuilder builder(kOrigin, first_, 1024);
@@ -216,7 +295,7 @@ TEST_F(TheRuns, OfOtherBytesNeverCrash) {
   for (size_t size = 0; size < file_.size(); size += 1 + size / 20)
     use(Bytes(file_.begin(), file_.begin() + static_cast<ptrdiff_t>(size)));
   Bytes newer = file_;
-  newer[12] = '2';
+  newer[12] = '3';
   EXPECT_EQ(Runs::From(newer, kOrigin).error().code, base::Code::kUnsupported);
 }
 

@@ -137,7 +137,7 @@ Result<IndexedSegment> Sealer::Seal(const FullLog& log) {
   TRY(disk_.Rename(segment + std::string(kUnfinishedSuffix), segment));
   TRY(disk_.SyncFolder(SegmentsPath(folder_)));
   TRY(disk_.Remove(path(kLogSuffix)));
-  return IndexedSegment{log.first, static_cast<uint32_t>(frames.entries.size()), sealed.roots};
+  return IndexedOf(TRY(Segment::From(sealed.segment)), sealed.roots);
 }
 
 }  // namespace garant::trail

@@ -10,7 +10,7 @@
 
 #include "base/disk.h"
 #include "base/result.h"
-#include "trail/runs.h"
+#include "trail/indexed_segment.h"
 #include "trail/tree_levels.h"
 
 namespace garant::trail {
@@ -22,13 +22,6 @@ struct FullLog {
   uint64_t end = 0;
   std::vector<Digest> leaves;  // the hash of each
   std::vector<Digest> nodes;  // the tree's over each 16, as far as they are known: of the last ones
-};
-
-// What `index-run` says in the trail.
-struct IndexedSegment {
-  uint64_t first = 0;
-  uint32_t entries = 0;
-  RunRoots roots{};
 };
 
 // Makes segments of full logs, in order, in a thread of its own (docs/formats/trail-store.md). One

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "trail/entry_ranges.h"
 #include "trail/paths.h"
 
 namespace garant::trail {
@@ -14,67 +15,17 @@ using base::Filled;
 using base::Ok;
 using base::Result;
 using base::Status;
-using Ranges = std::vector<EntryRange>;
+using Ranges = EntryRanges;
 
-Ranges Union(std::vector<Ranges> lists) {
-  Ranges all;
-  for (Ranges& list : lists) all.insert(all.end(), list.begin(), list.end());
-  if (lists.size() < 2) return all;
-  std::ranges::sort(all, {}, &EntryRange::first);
-  Ranges merged;
-  for (const EntryRange& range : all) {
-    if (!merged.empty() && merged.back().first + merged.back().count >= range.first) {
-      const uint32_t end =
-          std::max(merged.back().first + merged.back().count, range.first + range.count);
-      merged.back().count = end - merged.back().first;
-    } else {
-      merged.push_back(range);
-    }
-  }
-  return merged;
+constexpr int kEpochDays = 30;
+
+// Of the entries whose tokens are of this epoch, or of this day; what lies before 1970 counts as of
+// the first.
+TimeSpan SpanOf(uint32_t number, int days) {
+  const auto first = std::chrono::sys_days(std::chrono::days(int64_t{number} * days));
+  return {number == 0 ? base::Time::min() : base::Time(first),
+          base::Time(first + std::chrono::days(days)) - base::Duration(1)};
 }
-
-Ranges Intersection(const Ranges& a, const Ranges& b) {
-  Ranges both;
-  for (size_t i = 0, j = 0; i < a.size() && j < b.size();) {
-    const uint32_t a_end = a[i].first + a[i].count;
-    const uint32_t b_end = b[j].first + b[j].count;
-    const uint32_t first = std::max(a[i].first, b[j].first);
-    const uint32_t end = std::min(a_end, b_end);
-    if (first < end) both.push_back({first, end - first});
-    a_end < b_end ? ++i : ++j;
-  }
-  return both;
-}
-
-bool HasValue(const Header& header, RunKey key, ByteView value) {
-  const auto is_token = [value](const std::optional<Token>& token) {
-    return token && std::ranges::equal(*token, value);
-  };
-  const auto is_text = [value](std::string_view text) {
-    return !text.empty() && text == base::AsText(value);
-  };
-  switch (key) {
-    case RunKey::kActor:
-      return is_token(header.actor);
-    case RunKey::kSubject:
-      return std::ranges::any_of(header.subjects, is_token);
-    case RunKey::kSession:
-      return is_token(header.session);
-    case RunKey::kTrace:
-      return is_token(header.trace);
-    case RunKey::kKind:
-      return is_text(header.kind);
-    case RunKey::kPart:
-      return is_text(header.part);
-    case RunKey::kCategory:
-      return std::ranges::any_of(header.categories, is_text);
-    case RunKey::kOutcome:
-      return is_text(header.outcome);
-  }
-  return false;
-}
-
 class Finder {
  public:
   Finder(const TrailReader& reader, const Search& search) : reader_(reader), search_(search) {
@@ -85,7 +36,7 @@ class Finder {
     const LoadedTrail& loaded = reader_.loaded();
     if (newest_first_) TRY(LookAtOpen());
     for (size_t i = 0; i < loaded.segments.size() && !Done(); ++i)
-      TRY(LookAtSegment(loaded.segments[newest_first_ ? loaded.segments.size() - 1 - i : i]));
+      TRY(LookAtSegment(newest_first_ ? loaded.segments.size() - 1 - i : i));
     if (!newest_first_) TRY(LookAtOpen());
     return std::move(found_);
   }
@@ -102,26 +53,45 @@ class Finder {
            (search_.until && times.earliest >= *search_.until);
   }
 
-  Status LookAtSegment(const StoredSegment& stored) {
+  [[nodiscard]] bool HasTimes() const { return search_.since || search_.until; }
+
+  Status LookAtSegment(size_t place) {
+    const StoredSegment& stored = reader_.loaded().segments[place];
     const Segment& segment = stored.segment;
-    if (Passed(segment.first(), segment.first() + segment.entries()) || OutOfTime(segment.times()))
-      return Ok{};
+    if (Passed(segment.first(), segment.first() + segment.entries())) return Ok{};
     Ranges ranges{{0, segment.entries()}};
-    for (const Criterion& criterion : search_.all_of) {
-      std::vector<Ranges> lists;
-      for (const base::Bytes& value : criterion.any_of) {
-        auto list = stored.runs.Find(criterion.key, value);
-        if (!list)
-          return Error{Code::kUntrusted,
-                       Filled("{}: {}", "{} : {}",
-                              {SegmentName(segment.first(), kRunsSuffix), list.error().message}),
-                       {}};
-        lists.push_back(std::move(*list));
+    if (!search_.all_of.empty() || HasTimes()) {
+      const IndexedSegment& says = *TRY(reader_.vouched().Of(reader_, place));
+      if (OutOfTime(says.times)) return Ok{};
+      if (HasTimes() && segment.ZonesDigest() != says.zones)
+        return Error{Code::kUntrusted,
+                     Filled("{}: its times are not those that the tree vouches for",
+                            "{} : ses moments ne sont pas ceux dont l’arbre répond",
+                            {SegmentName(segment.first(), kSegmentSuffix)}),
+                     {}};
+      for (const Criterion& criterion : search_.all_of) {
+        if (ranges.empty()) return Ok{};
+        ranges = Intersection(ranges, TRY(RangesOf(stored, says, criterion)));
       }
-      ranges = Intersection(ranges, Union(std::move(lists)));
-      if (ranges.empty()) return Ok{};
     }
     return LookAtRanges(segment, ranges);
+  }
+
+  static Result<Ranges> RangesOf(const StoredSegment& stored, const IndexedSegment& says,
+                                 const Criterion& criterion) {
+    std::vector<Ranges> lists;
+    for (size_t i = 0; i < criterion.any_of.size(); ++i) {
+      if (!criterion.when.empty() && !Overlap(criterion.when[i], says.times)) continue;
+      auto list = stored.runs.Find(criterion.key, criterion.any_of[i],
+                                   says.roots[static_cast<size_t>(criterion.key) - 1]);
+      if (!list)
+        return Error{Code::kUntrusted,
+                     Filled("{}: {}", "{} : {}",
+                            {SegmentName(says.first, kRunsSuffix), list.error().message}),
+                     {}};
+      lists.push_back(std::move(*list));
+    }
+    return Union(std::move(lists));
   }
 
   Status LookAtRanges(const Segment& segment, const Ranges& ranges) {
@@ -169,29 +139,34 @@ class Finder {
 }  // namespace
 
 Criterion ByToken(RunKey key, const Token& token) {
-  return {key, {base::Bytes(token.begin(), token.end())}};
+  return {key, {base::Bytes(token.begin(), token.end())}, {}};
 }
 
 Criterion ByText(RunKey key, std::string_view text) {
-  return {key, {base::Bytes(text.begin(), text.end())}};
+  return {key, {base::Bytes(text.begin(), text.end())}, {}};
 }
 
 Criterion ByPerson(RunKey key, const Person& person, const TrailReader& reader,
                    const KeyRing& keys) {
-  Criterion criterion{key, {}};
-  const TimeSpan times = reader.loaded().times;
-  if (times.earliest > times.latest) return criterion;
-  for (uint32_t epoch = EpochOf(times.earliest); epoch <= EpochOf(times.latest); ++epoch)
-    if (const auto token = keys.TokenOf(person, epoch))
+  Criterion criterion{key, {}, {}};
+  // Where the times cannot be had, neither can be what is looked for with this: Find says why.
+  const auto times = reader.vouched().Times(reader);
+  if (!times || times->earliest > times->latest) return criterion;
+  for (uint32_t epoch = EpochOf(times->earliest); epoch <= EpochOf(times->latest); ++epoch)
+    if (const auto token = keys.TokenOf(person, epoch)) {
       criterion.any_of.emplace_back(token->begin(), token->end());
+      criterion.when.push_back(SpanOf(epoch, kEpochDays));
+    }
   return criterion;
 }
 
 Criterion BySession(std::string_view session, const KeyRing& keys) {
-  Criterion criterion{RunKey::kSession, {}};
+  Criterion criterion{RunKey::kSession, {}, {}};
   for (const uint32_t day : keys.TransientDays())
-    if (const auto token = keys.TokenOfSession(session, day))
+    if (const auto token = keys.TokenOfSession(session, day)) {
       criterion.any_of.emplace_back(token->begin(), token->end());
+      criterion.when.push_back(SpanOf(day, 1));
+    }
   return criterion;
 }
 
@@ -207,22 +182,13 @@ Result<Criterion> ByTrace(std::string_view trace, const KeyRing& keys) {
                         "« {} »",
                         {raw}),
                  {}};
-  Criterion criterion{RunKey::kTrace, {}};
+  Criterion criterion{RunKey::kTrace, {}, {}};
   for (const uint32_t day : keys.TransientDays())
-    if (const auto token = keys.TokenOfTrace(raw, day))
+    if (const auto token = keys.TokenOfTrace(raw, day)) {
       criterion.any_of.emplace_back(token->begin(), token->end());
+      criterion.when.push_back(SpanOf(day, 1));
+    }
   return criterion;
-}
-
-bool Matches(const Entry& entry, const Search& search) {
-  if (!search.source.empty() && entry.header.source != search.source) return false;
-  if ((search.since && entry.time < *search.since) || (search.until && entry.time >= *search.until))
-    return false;
-  return std::ranges::all_of(search.all_of, [&entry](const Criterion& criterion) {
-    return std::ranges::any_of(criterion.any_of, [&](const base::Bytes& value) {
-      return HasValue(entry.header, criterion.key, value);
-    });
-  });
 }
 
 Result<FoundEntries> Find(const TrailReader& reader, const Search& search) {

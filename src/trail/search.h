@@ -21,6 +21,8 @@ namespace garant::trail {
 struct Criterion {
   RunKey key{};
   std::vector<base::Bytes> any_of;
+  // For each value the times that an entry which has it can be of; empty where that may be any.
+  std::vector<TimeSpan> when{};
 };
 
 enum class SearchOrder : uint8_t { kOldestFirst, kNewestFirst };
@@ -41,8 +43,9 @@ struct FoundEntries {
   std::optional<uint64_t> next;  // where to go on; nothing where all were looked at
 };
 
-// Entries are checked as they are read (TrailReader); of what a run leaves out see
-// docs/formats/runs.md. kUntrusted where anything does not hold.
+// Entries are checked as they are read (TrailReader), and so is what says where they are: a run or
+// the times of a segment count only where they lead to what an entry of the tree says of them
+// (VouchedSegments). kUntrusted where anything does not hold.
 [[nodiscard]] base::Result<FoundEntries> Find(const TrailReader& reader, const Search& search);
 
 // What these are in the trail: their tokens of every epoch that it spans, or of every day whose key

@@ -4,6 +4,9 @@
 
 #include <random>
 
+#include "trail/index_entries.h"
+#include "trail/paths.h"
+#include "trail/runs_builder.h"
 #include "trail/test_folder.h"
 
 namespace garant::trail {
@@ -18,6 +21,7 @@ class TheSearch : public testing::Test {
   static void SetUpTestSuite() {
     folder_ = std::make_unique<TestFolder>();
     folder_->Fill(1000);
+    folder_->Fill(1);  // says what is indexed
     auto reader = TrailReader::Open(folder_->trail());
     ASSERT_TRUE(reader) << reader.error().message.en;
     reader_ = std::make_unique<TrailReader>(std::move(*reader));
@@ -131,6 +135,124 @@ TEST_F(TheSearch, RefusesEntriesThatAreNotThoseThatWereSigned) {
   search.all_of = {{RunKey::kTrace, {Value(*all_[301].header.trace)}}};
   EXPECT_TRUE(Find(*reader, search));
   folder_->Write(name, sound);
+}
+
+// Makes the runs of a segment anew as if one of its entries had no trace: every digest holds.
+std::string RunsWithout(const TrailReader& reader, const StoredSegment& stored, uint64_t left_out) {
+  const Segment& segment = stored.segment;
+  RunsBuilder builder("permits.example", segment.first(), segment.entries());
+  std::vector<base::Bytes> leaves;
+  for (uint64_t i = segment.first(); i < segment.first() + segment.entries(); ++i) {
+    Entry entry = *reader.Read(i);
+    if (i == left_out) entry.header.trace.reset();
+    leaves.push_back(*EncodeEntry(entry));
+  }
+  for (const base::Bytes& leaf : leaves) builder.Add(leaf);
+  return std::string(base::AsText(builder.Finish()));
+}
+
+TEST_F(TheSearch, RefusesAnIndexThatLeavesAnEntryOut) {
+  TestFolder silent;
+  silent.Fill(300, 300);  // in one append: none comes behind that could speak of the segment
+  for (TestFolder* folder : {folder_.get(), &silent}) {
+    const auto before = TrailReader::Open(folder->trail());
+    ASSERT_TRUE(before);
+    const auto unsaid = SegmentsWithoutEntry(*before);
+    ASSERT_TRUE(unsaid);
+    EXPECT_EQ(unsaid->empty(), folder != &silent) << "the last segment's entry comes later";
+    const StoredSegment& stored = before->loaded().segments.back();
+    const uint64_t left_out = stored.segment.first() + 7;
+    const std::string name = "segments/" + SegmentName(stored.segment.first(), kRunsSuffix);
+    const std::string sound = folder->Read(name);
+    folder->Write(name, RunsWithout(*before, stored, left_out));
+    const auto reader = TrailReader::Open(folder->trail());
+    ASSERT_TRUE(reader);
+    ASSERT_TRUE(reader->loaded().segments.back().runs.CheckDigest());
+    Search search;
+    search.all_of = {ByToken(RunKey::kTrace, *before->Read(left_out)->header.trace)};
+    const auto found = Find(*reader, search);
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().code, base::Code::kUntrusted);
+    EXPECT_NE(found.error().message.en.find(SegmentName(stored.segment.first(), kRunsSuffix)),
+              std::string::npos)
+        << found.error().message.en;
+    // The writer says what the entries say, and not what the file does.
+    EXPECT_EQ(*SegmentsWithoutEntry(*reader), *unsaid);
+    folder->Write(name, sound);
+    const auto again = Find(*TrailReader::Open(folder->trail()), search);
+    ASSERT_TRUE(again) << again.error().message.en;
+    EXPECT_EQ(again->entries.size(), 1U);
+  }
+}
+
+// The index of another segment, put in its place with its own number of entries and first index.
+TEST_F(TheSearch, RefusesTheIndexOfAnotherSegment) {
+  const StoredSegment& stored = reader_->loaded().segments[1];
+  const std::string name = "segments/" + SegmentName(stored.segment.first(), kRunsSuffix);
+  const std::string sound = folder_->Read(name);
+  RunsBuilder builder("permits.example", stored.segment.first(), stored.segment.entries());
+  std::vector<base::Bytes> leaves;
+  for (uint64_t i = 0; i < stored.segment.entries(); ++i) leaves.push_back(*reader_->ReadLeaf(i));
+  for (const base::Bytes& leaf : leaves) builder.Add(leaf);
+  folder_->Write(name, std::string(base::AsText(builder.Finish())));
+  const auto reader = TrailReader::Open(folder_->trail());
+  ASSERT_TRUE(reader);
+  Search search;
+  search.all_of = {ByText(RunKey::kOutcome, "refused")};
+  const auto found = Find(*reader, search);
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code, base::Code::kUntrusted);
+  folder_->Write(name, sound);
+}
+
+// Whoever says that a segment is of another time hides its entries from who asks for a time.
+TEST_F(TheSearch, RefusesTimesThatAreNotThoseOfTheEntries) {
+  const StoredSegment& stored = reader_->loaded().segments[1];
+  const std::string name = "segments/" + SegmentName(stored.segment.first(), kSegmentSuffix);
+  const std::string sound = folder_->Read(name);
+  Search in_time;
+  in_time.since = all_[300].time;
+  in_time.until = all_[310].time;
+  ASSERT_EQ(Find(*reader_, in_time)->entries.size(), 10U);
+  std::string changed = sound;
+  const std::string later(base::AsText(base::Bytes{0x7f, 0, 0, 0, 0, 0, 0, 0}));
+  const size_t zone = changed.size() - 32 - 16;  // of its only 256 entries
+  changed.replace(zone, 8, later);
+  changed.replace(zone + 8, 8, later);
+  const auto seal = [](std::string& file) {
+    const base::Digest digest =
+        base::Sha256(base::AsBytes(std::string_view(file).substr(0, file.size() - 32)));
+    file.replace(file.size() - 32, 32, base::AsText(digest));
+  };
+  seal(changed);
+  folder_->Write(name, changed);
+  EXPECT_EQ(Find(*TrailReader::Open(folder_->trail()), in_time).error().code,
+            base::Code::kUntrusted);
+  // In the head as well: what the tree says of the segment is believed, and not the head.
+  changed = sound;
+  changed.replace(17 + 12, 8, later);
+  changed.replace(17 + 12 + 8, 8, later);
+  seal(changed);
+  folder_->Write(name, changed);
+  const auto found = Find(*TrailReader::Open(folder_->trail()), in_time);
+  EXPECT_TRUE(!found || found->entries.size() == 10U);
+  EXPECT_FALSE(found) << "times of entries hang on the head's";
+  folder_->Write(name, sound);
+}
+
+TEST_F(TheSearch, FindsAPersonAndAVisitThroughTheirTokensOfEachTime) {
+  const auto keys = KeyRing::Open(folder_->trail(), folder_->root_key());
+  ASSERT_TRUE(keys);
+  for (const Criterion& criterion :
+       {ByPerson(RunKey::kActor, {"idp", "clerk 1"}, *reader_, *keys),
+        ByPerson(RunKey::kSubject, {"idp", "resident"}, *reader_, *keys),
+        BySession("session 31", *keys)}) {
+    Search search;
+    search.all_of = {criterion};
+    ASSERT_EQ(criterion.when.size(), criterion.any_of.size());
+    EXPECT_GT(Found(search).size(), 9U);
+    EXPECT_EQ(Found(search), Expected(search));
+  }
 }
 
 }  // namespace

@@ -38,6 +38,7 @@ struct SealedSegment {
 struct TimeSpan {
   base::Time earliest;
   base::Time latest;
+  bool operator==(const TimeSpan&) const = default;
 };
 
 // Reads the file of a segment; borrows its bytes.
@@ -50,6 +51,8 @@ class Segment {
   [[nodiscard]] uint64_t first() const { return first_; }
   [[nodiscard]] uint32_t entries() const { return entries_; }
   [[nodiscard]] TimeSpan times() const { return times_; }
+  // SHA-256 of the section of zones, which TimesOf reads.
+  [[nodiscard]] base::Digest ZonesDigest() const { return base::Sha256(zones_); }
   // Of 256 entries; `bundle` counts from the segment's first.
   [[nodiscard]] TimeSpan TimesOf(uint32_t bundle) const;
   // Over 16 leaves; `group` counts from the segment's first.

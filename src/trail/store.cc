@@ -4,7 +4,6 @@
 
 #include "base/file.h"
 #include "trail/kept_part.h"
-#include "trail/leaf_pieces.h"
 #include "trail/listing.h"
 #include "trail/paths.h"
 
@@ -45,8 +44,7 @@ class Loader {
     const SegmentListing listing = TRY(ListSegments(folder_));
     out_.leftovers = listing.unfinished;
     for (const uint64_t first : listing.segments) TRY(AddSegment(first));
-    if (listing.segments.empty() && !listing.logs.empty())
-      out_.kept_from = out_.sealed = listing.logs.front();
+    PassOverUpTo(listing.logs);
     TRY(LoadBundles());
     TRY(LoadLogs(listing.logs));
     TRY(CheckPublished());
@@ -105,8 +103,6 @@ class Loader {
                               "{} est l’index d’un autre segment", {runs_path}));
     if (out_.segments.empty()) out_.kept_from = first;
     out_.sealed = first + segment->entries();
-    Spans(segment->times().earliest);
-    Spans(segment->times().latest);
     out_.segments.push_back(
         {std::move(segment_file), std::move(runs_file), std::move(*segment), *runs});
     return Ok{};
@@ -117,7 +113,14 @@ class Loader {
     behind_gap_ = path;
     for (const StoredSegment& gone : out_.segments) LeaveOver(folder_, gone.segment.first(), out_);
     out_.segments.clear();
-    out_.times = {base::Time::max(), base::Time::min()};
+  }
+
+  // The same, where nothing is left between that and the logs.
+  void PassOverUpTo(const std::vector<uint64_t>& logs) {
+    const auto open = std::ranges::lower_bound(logs, out_.sealed);
+    if (open == logs.end() || *open == out_.sealed) return;
+    if (!out_.segments.empty()) PassOver(SegmentPath(folder_, *open, kLogSuffix));
+    out_.kept_from = out_.sealed = *open;
   }
 
   Status LoadBundles() {
@@ -180,8 +183,6 @@ class Loader {
     }
     if (!log) return Distrust(path, log.error());
     TRY(CheckLog(path, *log, last));
-    for (const LoadedLog::Place& place : log->places)
-      Spans(TimeOfLeaf(base::AsBytes(open.bytes).subspan(place.offset, place.size)));
     const auto carried = std::min<uint64_t>(end - first, log->leaves.size());
     const auto from = leaves_.begin() + static_cast<ptrdiff_t>(first - out_.sealed);
     if (log->leaves.size() < end - first ||
@@ -197,10 +198,6 @@ class Loader {
     open.log = std::move(*log);
     out_.logs.push_back(std::move(open));
     return Ok{};
-  }
-
-  void Spans(base::Time time) {
-    out_.times = {std::min(out_.times.earliest, time), std::max(out_.times.latest, time)};
   }
 
   // A log is begun with a note for what the one before it holds: one over more was durable.

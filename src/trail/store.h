@@ -51,7 +51,6 @@ struct LoadedTrail {
   std::vector<OpenLog> logs;            // in order; each begins before or where the last ends
   TreeHashes hashes;
   Frontier tree;
-  TimeSpan times{base::Time::max(), base::Time::min()};  // of all entries that are there
 
   // What a writer who stopped may have left behind the last note.
   uint64_t behind = 0;                 // bytes

@@ -277,7 +277,7 @@ TEST(Trail, SealsFullLogs) {
   ASSERT_TRUE(entries);
   for (const Entry& entry : *entries)
     if (entry.header.kind == "index-run")
-      said.insert(std::get<int64_t>(entry.header.facts.at(1).value));
+      said.insert(std::get<int64_t>(entry.header.facts.at(2).value));
   EXPECT_EQ(said, (std::set<int64_t>{0, 256, 512}));
 }
 

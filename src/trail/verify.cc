@@ -1,5 +1,6 @@
 #include "trail/verify.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/file.h"
@@ -40,13 +41,15 @@ std::string WithoutLineEnd(std::string text) {
 
 class Verifier {
  public:
-  Verifier(const std::string& folder, VerifyReport& report) : folder_(folder), report_(report) {}
+  Verifier(const std::string& folder, const std::optional<std::string>& since, VerifyReport& report)
+      : folder_(folder), since_(since), report_(report) {}
 
   Status Run(const std::optional<std::string>& root, const std::optional<std::string>& pinned) {
     std::unique_ptr<RootCustody> custody;
     if (root) custody = TRY(OpenCustody(*root, folder_));
     CheckVerifierKey(pinned);
     CheckCheckpoints();
+    TakeSince();
     CheckEntries();
     CheckKeys(custody.get());
     CheckOtherFiles();
@@ -161,13 +164,43 @@ class Verifier {
     return true;
   }
 
+  // The earlier checkpoint is one more that the tree must agree with, and the first to be believed.
+  void TakeSince() {
+    if (!since_ || !key_) return;
+    const auto fault = [this](const Text& why) {
+      report_.faults.push_back({"",
+                                0,
+                                {},
+                                base::Filled("the earlier checkpoint: {}",
+                                             "le point de contrôle antérieur : {}", {why})});
+    };
+    const auto note = Note::Parse(*since_);
+    const auto opened = note ? OpenCheckpoint(*note, *key_) : Result<Checkpoint>(note.error());
+    if (!opened) return fault(opened.error().message);
+    const auto place = std::ranges::lower_bound(signed_, opened->size, {},
+                                                [](const SignedSize& one) { return one.size; });
+    if (place == signed_.end() || place->size != opened->size)
+      signed_.insert(place, {opened->size, opened->root});
+    else if (place->root != opened->root)
+      return fault({"one for as many entries that this trail published has another root",
+                    "un autre, publié par ce journal pour autant d’entrées, a une autre racine"});
+    read_from_ = opened->size;
+    report_.notes.push_back(base::Filled(
+        "From the checkpoint that you kept, of {} entries, on: those that whole segments before it "
+        "hold were not read again; their hashes lead to it.",
+        "À partir du point de contrôle que vous avez conservé, de {} entrées : celles que des "
+        "segments entiers d’avant contiennent n’ont pas été relues; leurs empreintes y mènent.",
+        {opened->size}));
+  }
+
   void CheckEntries() {
     if (!own_key_) {
       report_.notes.push_back({"entries were not checked: there is no sound verifier key",
                                "entrées non vérifiées : aucune clé de vérification valable"});
       return;
     }
-    const CheckedEntries checked = VerifyEntries(folder_, *own_key_, signed_, live_, report_);
+    const CheckedEntries checked =
+        VerifyEntries(folder_, *own_key_, signed_, {read_from_, live_}, report_);
     report_.entries = checked.entries;
     report_.root = checked.root;
   }
@@ -209,7 +242,9 @@ class Verifier {
   }
 
   const std::string& folder_;
+  const std::optional<std::string>& since_;
   VerifyReport& report_;
+  uint64_t read_from_ = 0;
   std::optional<VerifierKey> key_;
   std::optional<VerifierKey> own_key_;
   std::vector<SignedSize> signed_;  // ascending
@@ -231,7 +266,8 @@ std::string Fault::ToString(base::Language language) const {
 }
 
 Result<VerifyReport> Verify(const std::string& folder, const std::optional<std::string>& root,
-                            const std::optional<std::string>& pinned) {
+                            const std::optional<std::string>& pinned,
+                            const std::optional<std::string>& since) {
   std::error_code error;
   if (!std::filesystem::is_directory(folder, error))
     return Error{Code::kNotFound,
@@ -243,7 +279,7 @@ Result<VerifyReport> Verify(const std::string& folder, const std::optional<std::
   for (int tries = 0;; ++tries) {
     const uintmax_t before = std::filesystem::file_size(CheckpointsPath(folder), error);
     VerifyReport report;
-    TRY(Verifier(folder, report).Run(root, pinned));
+    TRY(Verifier(folder, since, report).Run(root, pinned));
     const uintmax_t after = std::filesystem::file_size(CheckpointsPath(folder), error);
     if (report.ok() || before == after || tries == kMostTries) return report;
   }

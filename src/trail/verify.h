@@ -36,9 +36,12 @@ struct VerifyReport {
 
 // Reads every byte of every file; never writes. An error only where the folder cannot be read at
 // all. The key store can be checked only with the root key; without `pinned` (the text of the
-// verifier key, kept elsewhere) somebody who replaces the whole folder is not seen.
+// verifier key, kept elsewhere) somebody who replaces the whole folder is not seen. `since`: the
+// text of an earlier checkpoint, kept elsewhere, that the trail must continue. Of segments that it
+// covers whole the entries are not read again: their hashes in the tree must lead to it.
 [[nodiscard]] base::Result<VerifyReport> Verify(const std::string& folder,
                                                 const std::optional<std::string>& root,
-                                                const std::optional<std::string>& pinned);
+                                                const std::optional<std::string>& pinned,
+                                                const std::optional<std::string>& since = {});
 
 }  // namespace garant::trail

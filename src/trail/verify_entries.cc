@@ -7,12 +7,11 @@
 #include "base/mapped_file.h"
 #include "trail/deletion.h"
 #include "trail/entry.h"
-#include "trail/index_entries.h"
+#include "trail/indexed_segment.h"
 #include "trail/listing.h"
 #include "trail/log_file.h"
 #include "trail/merkle.h"
 #include "trail/paths.h"
-#include "trail/runs_builder.h"
 #include "trail/segment.h"
 
 namespace garant::trail {
@@ -38,8 +37,14 @@ size_t FirstDifference(ByteView a, ByteView b) {
 class EntriesCheck {
  public:
   EntriesCheck(const std::string& folder, const VerifierKey& key,
-               const std::vector<SignedSize>& checkpoints, bool live, VerifyReport& report)
-      : folder_(folder), key_(key), checkpoints_(checkpoints), live_(live), report_(report) {}
+               const std::vector<SignedSize>& checkpoints, const EntriesToVerify& which,
+               VerifyReport& report)
+      : folder_(folder),
+        key_(key),
+        checkpoints_(checkpoints),
+        read_from_(which.read_from),
+        live_(which.live),
+        report_(report) {}
 
   CheckedEntries Run() {
     const auto listing = ListSegments(folder_);
@@ -49,7 +54,8 @@ class EntriesCheck {
     }
     OpenTree();
     for (const uint64_t first : listing->segments) CheckSegment(first);
-    if (listing->segments.empty() && !listing->logs.empty()) AddDeleted(listing->logs.front());
+    const auto open = std::ranges::lower_bound(listing->logs, sealed_);
+    if (open != listing->logs.end() && *open != sealed_) AddDeleted(*open);
     CheckTreeLength();
     for (const uint64_t first : listing->logs)
       if (first >= sealed_) CheckLog(first, first == listing->logs.back());
@@ -111,6 +117,7 @@ class EntriesCheck {
     if (segment->first() != first)
       AddFault(name, 0, first, {"it is another segment", "c’est un autre segment"});
     sealed_ = first + segment->entries();
+    if (sealed_ <= read_from_) return AddStored(first);
     const size_t before = report_.faults.size();
     CheckLeaves(name, *segment);
     if (const auto digest = segment->CheckDigest(); !digest && report_.faults.size() == before)
@@ -140,6 +147,26 @@ class EntriesCheck {
                 "ce n’est pas l’empreinte de ces 256 entrées"});
   }
 
+  // Of a segment from `first` on that a checkpoint covers which was kept: its hashes are to lead
+  // there.
+  void AddStored(uint64_t first) {
+    std::vector<Digest> bundle;
+    for (uint64_t i = first; i < sealed_; ++i) {
+      if (leaves_.bytes().size() < (i + 1) * 32) return;  // CheckTreeLength says so
+      bundle.push_back(StoredLeaf(i));
+      AddLeaf(bundle.back());
+      if (bundle.size() < kBundleEntries) continue;
+      const uint64_t at = i / kBundleEntries * 32;
+      if (bundles_.bytes().size() < at + 32 ||
+          !std::ranges::equal(TreeRoot(bundle), bundles_.bytes().subspan(at, 32)))
+        AddFault("tree/1", at, i + 1 - kBundleEntries,
+                 {"the hash over these 256 entries is not that of their hashes in tree/0",
+                  "l’empreinte sur ces 256 entrées n’est pas celle de leurs empreintes dans "
+                  "tree/0"});
+      bundle.clear();
+    }
+  }
+
   [[nodiscard]] Digest StoredLeaf(uint64_t index) const {
     Digest leaf{};
     if (leaves_.bytes().size() >= (index + 1) * 32)
@@ -167,7 +194,7 @@ class EntriesCheck {
 
   void CheckLeaves(const std::string& name, const Segment& segment) {
     const uint64_t first = segment.first();
-    RunsBuilder runs(key_.name, first, segment.entries());
+    SegmentIndexer runs(key_.name, first, segment.entries());
     std::vector<base::Bytes> kept(segment.entries());
     std::vector<Digest> hashes;
     TimeSpan all{base::Time::max(), base::Time::min()};
@@ -226,10 +253,10 @@ class EntriesCheck {
   }
 
   // A run is a function of the entries.
-  void CompareRuns(uint64_t first, RunsBuilder& builder) {
+  void CompareRuns(uint64_t first, SegmentIndexer& indexer) {
     const std::string name = NameOf(first, kRunsSuffix);
-    const base::Bytes rebuilt = builder.Finish();
-    roots_[first] = builder.roots();
+    made_[first] = indexer.Finish();
+    const base::Bytes& rebuilt = indexer.file();
     const auto file = base::MappedFile::Open(SegmentPath(folder_, first, kRunsSuffix));
     if (!file) return AddFault(name, 0, {}, file.error().message);
     if (std::ranges::equal(rebuilt, file->bytes())) return;
@@ -321,9 +348,9 @@ class EntriesCheck {
                     {tree_.size(), checkpoints_.back().size}));
   }
 
-  // What the tree says of each run.
+  // What the tree says of each segment's runs and times.
   void CheckRuns() {
-    for (const auto& [first, roots] : roots_) {
+    for (const auto& [first, made] : made_) {
       const auto said = said_.find(first);
       if (said == said_.end()) {
         report_.notes.push_back(
@@ -333,10 +360,10 @@ class EntriesCheck {
         continue;
       }
       for (const auto& [index, segment] : said->second)
-        if (segment.roots != roots)
+        if (segment != made)
           AddFault(NameOf(first, kRunsSuffix), 0, index,
-                   {"its roots are not those that this entry says",
-                    "ses racines ne sont pas celles que dit cette entrée"});
+                   {"its roots and times are not those that this entry says",
+                    "ses racines et ses moments ne sont pas ceux que dit cette entrée"});
     }
   }
 
@@ -369,6 +396,7 @@ class EntriesCheck {
   const std::string& folder_;
   const VerifierKey& key_;
   const std::vector<SignedSize>& checkpoints_;
+  uint64_t read_from_;
   bool live_;
   VerifyReport& report_;
   base::MappedFile leaves_;
@@ -381,17 +409,17 @@ class EntriesCheck {
   std::vector<std::pair<uint64_t, uint64_t>> missing_;  // from, end
   std::optional<Deletion> deletion_;                    // the last
   uint64_t sealed_ = 0;
-  std::vector<Digest> open_;  // leaf hashes from sealed_ on
-  std::map<uint64_t, RunRoots> roots_;
+  std::vector<Digest> open_;                 // leaf hashes from sealed_ on
+  std::map<uint64_t, IndexedSegment> made_;  // of the entries
   std::map<uint64_t, std::vector<std::pair<uint64_t, IndexedSegment>>> said_;
 };
 
 }  // namespace
 
 CheckedEntries VerifyEntries(const std::string& folder, const VerifierKey& key,
-                             const std::vector<SignedSize>& checkpoints, bool live,
-                             VerifyReport& report) {
-  return EntriesCheck(folder, key, checkpoints, live, report).Run();
+                             const std::vector<SignedSize>& checkpoints,
+                             const EntriesToVerify& which, VerifyReport& report) {
+  return EntriesCheck(folder, key, checkpoints, which, report).Run();
 }
 
 }  // namespace garant::trail

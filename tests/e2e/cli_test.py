@@ -14,7 +14,7 @@ COMMANDS = {
     "init": (), "check": (), "probe": (), "act": ("review",), "trail verify": (),
     "trail show": (), "trail prove": ("0",), "trail cosign": (), "trail witness": (),
     "trail journey": (), "trail who-looked": (), "trail export": (),
-    "trail erase": ("persons.tsv",), "trail receipt": ("a.receipt",), "trail rotate-root": (),
+    "trail erase": ("persons.tsv",), "trail receipt": ("a.receipt",), "trail tiles": ("folder",), "trail rotate-root": (),
     "trail expire": (), "trail backup": ("copy",), "trail restore": ("copy",),
     "trail hold add": (), "trail hold list": (), "trail hold end": ("19e4c07d52aa0b31",),
     "standard test": ("folder",), "schema": (), "demo": (), "acts": ("file",), "doctor": (), "completion": ("bash",),
@@ -37,7 +37,7 @@ class Help(Workplace):
 
     def test_the_list_of_commands_here_is_whole(self):
         page = self.call("man", status=0).stdout
-        named = re.findall(r'^\.SS "garant ([a-z]+(?: (?:hold )?(?:verify|prove|cosign|witness|show|journey|who-looked|export|erase|receipt|rotate-root|expire|backup|restore|add|list|end|test|render|diff|run))?)',
+        named = re.findall(r'^\.SS "garant ([a-z]+(?: (?:hold )?(?:verify|prove|tiles|cosign|witness|show|journey|who-looked|export|erase|receipt|rotate-root|expire|backup|restore|add|list|end|test|render|diff|run))?)',
                            page, re.MULTILINE)
         self.assertEqual(sorted(COMMANDS), sorted(named))
 

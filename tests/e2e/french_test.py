@@ -7,12 +7,12 @@ from workplace import COOKIE_MANNERS, LOG, Workplace, service_file
 
 COMMANDS = ("", "init", "check", "probe", "act", "acts", "trail", "trail verify", "trail show",
             "trail journey", "trail who-looked", "trail export", "trail prove", "trail cosign", "trail witness", "trail erase",
-            "trail receipt", "trail rotate-root", "trail expire", "trail backup", "trail restore", "trail hold", "trail hold add", "trail hold list",
+            "trail receipt", "trail tiles", "trail rotate-root", "trail expire", "trail backup", "trail restore", "trail hold", "trail hold add", "trail hold list",
             "trail hold end", "recorder", "serve", "guard", "guard render", "guard diff", "guard run",
             "standard", "standard test", "schema", "demo", "doctor", "completion", "man")
 # The same in both languages: an option with what it takes, a command, and a line to type.
 SHARED = re.compile(r"--\S+( \S+)?|(garant|source) .*|"
-                    r"trail (verify|prove|cosign|witness|show|journey|who-looked|export|erase|receipt|rotate-root|expire|backup|restore|hold (add|list|end))|"
+                    r"trail (verify|prove|tiles|cosign|witness|show|journey|who-looked|export|erase|receipt|rotate-root|expire|backup|restore|hold (add|list|end))|"
                     r"standard test|guard (render|diff|run)")
 NO_BREAK = "\u00a0"
 

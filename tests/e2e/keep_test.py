@@ -12,7 +12,7 @@ import unittest
 from pathlib import Path
 
 from serve_test import Served
-from waiting import until
+from waiting import until, until_ready
 from workplace import GARANT, service_file
 
 KEEP = "trail: { transient: P30D, keep: P2D }\n"
@@ -66,6 +66,17 @@ class Kept(Served):
                                       "session": f"of {days}", "licence": f"{name}-{number % 5}"}) + "\n")
         self.call("recorder", "--lines", self.log_file, "--mapping", "web.yaml", "--once", status=0,
                   environment=self.earlier(days))
+
+    def recorder(self):
+        """One that runs, and is ready."""
+        ready = self.folder / "recorder.ready"
+        process = subprocess.Popen(
+            [GARANT, "recorder", "--lines", str(self.log_file), "--mapping", "web.yaml",
+             "--ready-file", str(ready)], cwd=self.folder, env=self.environment,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(lambda: process.poll() is None and process.kill())
+        until_ready(process, ready)
+        return process
 
     def verify(self, status=0):
         return self.call("trail", "verify", status=status).stdout
@@ -146,10 +157,7 @@ class Retention(Kept):
         self.assertIn("Deleted entries 0", self.call("trail", "expire", status=0).stdout)
 
     def test_a_recorder_deletes_by_itself(self):
-        recorder = subprocess.Popen(
-            [GARANT, "recorder", "--lines", str(self.log_file), "--mapping", "web.yaml"],
-            cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        recorder = self.recorder()
         try:
             until(lambda: self.FIRST not in self.segments(), "the recorder has deleted")
         finally:
@@ -236,10 +244,7 @@ class Backup(Kept):
         self.backup("--check")
 
     def test_it_is_made_while_a_recorder_writes(self):
-        recorder = subprocess.Popen(
-            [GARANT, "recorder", "--lines", str(self.log_file), "--mapping", "web.yaml"],
-            cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        recorder = self.recorder()
         try:
             line = self.log_file.read_text(encoding="utf-8").splitlines()[-1] + "\n"
             for number in range(5):

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <vector>
+
+#include "base/text.h"
+#include "trail/search_proof.h"
+
+namespace garant::verify {
+
+// What a search proof that holds says, line by line: what was searched for, what was found, and
+// what it covers. What others wrote stands in it as it is.
+[[nodiscard]] std::vector<base::Text> StatementOf(const trail::SearchProof& proof,
+                                                  const trail::CheckedSearch& checked);
+
+}  // namespace garant::verify
