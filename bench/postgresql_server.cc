@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <libpq-fe.h>
 #include <pwd.h>
+#include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,8 +16,8 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <thread>
 
+#include "base/file_watch.h"
 #include "figures.h"
 
 namespace garant::bench {
@@ -131,11 +132,13 @@ PostgresqlServer::PostgresqlServer(const std::string& folder,
     words.emplace_back("-c");
     words.push_back(one);
   }
+  // It says in a file of its data that it is ready; should it end instead, nothing says so there.
+  const base::FileWatch watch(data, IN_CREATE | IN_MODIFY);
   process_ = Start(words, said, owner);
   const double patience = WallSeconds() + 60;
   while (PQping(connection().c_str()) != PQPING_OK) {
     if (::waitpid(process_, nullptr, WNOHANG) != 0 || WallSeconds() > patience) FailAndSay(said);
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    watch.Wait(std::chrono::milliseconds(1000));
   }
 }
 

@@ -2,8 +2,17 @@
 """count_ctest.py JUNIT COUNTS: says what failed and what was skipped and why, and leaves
 "passed failed skipped" in COUNTS."""
 
+import itertools
 import sys
 import xml.etree.ElementTree as ElementTree
+
+
+def reason(said):
+    """What GTEST_SKIP was given: the lines between "FILE:LINE: Skipped" and the test's result."""
+    lines = said.splitlines()
+    begin = next((i + 1 for i, line in enumerate(lines) if line.endswith(": Skipped")), len(lines))
+    given = itertools.takewhile(lambda line: not line.startswith("[  SKIPPED ]"), lines[begin:])
+    return " ".join(" ".join(given).split()) or "no reason given"
 
 
 def main(junit, counts):
@@ -16,7 +25,7 @@ def main(junit, counts):
             passed += 1
         elif state in ("notrun", "disabled") and case.find("skipped") is not None:
             skipped += 1
-            print(f"   skipped: {name}: {said.splitlines()[-1] if said else 'no reason given'}")
+            print(f"   skipped: {name}: {reason(said)}")
         else:
             failed += 1
             print(f"   FAILED: {name}\n{said}")

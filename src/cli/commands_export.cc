@@ -4,7 +4,7 @@
 namespace garant::cli {
 namespace {
 
-constexpr Option kExportOptions[] = {
+constexpr Option kOwnOptions[] = {
     kService,
     kTrail,
     kRootKey,
@@ -72,19 +72,8 @@ constexpr Option kExportOptions[] = {
     kRole,
     kAs,
     kReason,
-    kOfKind,
-    kOfPart,
-    kOfCategory,
-    kOfOutcome,
-    kOfSource,
-    kSince,
-    kUntil,
-    kIssuer,
-    kSubject,
-    kActor,
-    kSession,
-    kTrace,
 };
+constexpr auto kExportOptions = Joined(kOwnOptions, kSearchOptions);
 constexpr Example kExportExamples[] = {
     {"garant trail export --category contact.email --purpose access-request --role privacy-officer",
      {"with what the service file lets that role open of it",

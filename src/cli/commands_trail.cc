@@ -160,22 +160,8 @@ constexpr Example kTilesExamples[] = {
      {"the tree, for anyone (C2SP tlog-tiles)", "l’arbre, pour tous (C2SP tlog-tiles)"}},
 };
 
-constexpr Option kShowOptions[] = {
-    kService,
-    kTrail,
-    kRootKey,
-    kOfKind,
-    kOfPart,
-    kOfCategory,
-    kOfOutcome,
-    kOfSource,
-    kSince,
-    kUntil,
-    kIssuer,
-    kSubject,
-    kActor,
-    kSession,
-    kTrace,
+constexpr Option kWhatIsShown[] = {kService, kTrail, kRootKey};
+constexpr Option kHowItIsShown[] = {
     {"newest", {}, "", {"the newest first", "les plus récentes d’abord"}},
     {"most", {"NUMBER", "NOMBRE"}, "", {"so many at most", "ce nombre au plus"}},
     {"prove",
@@ -188,8 +174,10 @@ constexpr Option kShowOptions[] = {
     {"sealed",
      {},
      "",
-     {"with --prove: give entries along though parts of them are sealed, as ciphertext",
-      "avec --prove : joindre les entrées même si des parties en sont scellées, chiffrées"}},
+     {"with --prove: give entries along though parts of them are sealed, as ciphertext: a reading, "
+      "which takes --purpose, --role and the root key",
+      "avec --prove : joindre les entrées même si des parties en sont scellées, chiffrées : une "
+      "lecture, qui exige --purpose, --role et la clé racine"}},
     {"open",
      {},
      "",
@@ -203,6 +191,7 @@ constexpr Option kShowOptions[] = {
     kReason,
     {"format", "FORMAT", "text|json", {"text where left out", "text par défaut"}},
 };
+constexpr auto kShowOptions = Joined(kWhatIsShown, kSearchOptions, kHowItIsShown);
 constexpr Example kShowExamples[] = {
     {"garant trail show", {"list the entries", "lister les entrées"}},
     {"garant trail show --issuer https://id.example --subject 4711 --newest --most 20",

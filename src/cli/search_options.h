@@ -1,5 +1,8 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
+
 #include "cli/command.h"
 
 // The options by which entries of a trail are looked for; trail_search.h reads them.
@@ -63,5 +66,19 @@ inline constexpr Option kTrace = {"trace",
                                   "",
                                   {"only those of this trace; needs the root key",
                                    "seulement celles de cette trace; exige la clé racine"}};
+
+// All of them, in the order in which help shows them.
+inline constexpr std::array kSearchOptions = {kOfKind,   kOfPart, kOfCategory, kOfOutcome,
+                                              kOfSource, kSince,  kUntil,      kIssuer,
+                                              kSubject,  kActor,  kSession,    kTrace};
+
+// One list of options, of several.
+template <typename... Lists>
+constexpr auto Joined(const Lists&... lists) {
+  std::array<Option, (0 + ... + (sizeof(Lists) / sizeof(Option)))> all{};
+  auto at = all.begin();
+  ((at = std::ranges::copy(lists, at).out), ...);
+  return all;
+}
 
 }  // namespace garant::cli

@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "base/openssl.h"
 #include "feed/wire.h"
 
 namespace garant::feed {
@@ -13,26 +14,12 @@ namespace {
 using base::Code;
 using base::Error;
 using base::Filled;
+using base::Freeing;
 using base::Result;
 using base::Text;
 
-template <auto Free>
-struct Freeing {
-  template <typename T>
-  void operator()(T* one) const {
-    Free(one);
-  }
-};
 using Context = std::unique_ptr<SSL_CTX, Freeing<SSL_CTX_free>>;
 using Session = std::unique_ptr<SSL, Freeing<SSL_free>>;
-
-// What the library said last, which has no French.
-std::string Said() {
-  const unsigned long number = ERR_peek_last_error();
-  ERR_clear_error();
-  const char* reason = ERR_reason_error_string(number);
-  return reason == nullptr ? "?" : reason;
-}
 
 class TlsWire final : public Wire {
  public:
@@ -47,7 +34,7 @@ class TlsWire final : public Wire {
     if (MayGoOn(done)) return false;
     const long verified = SSL_get_verify_result(session_.get());
     const std::string why =
-        verified == X509_V_OK ? Said() : X509_verify_cert_error_string(verified);
+        verified == X509_V_OK ? base::OpenSslReason() : X509_verify_cert_error_string(verified);
     return Error{Code::kUntrusted,
                  Filled("TLS did not come about: {}", "TLS ne s’est pas établi : {}", {why}),
                  {}};
@@ -59,7 +46,7 @@ class TlsWire final : public Wire {
     const int status = SSL_write_ex(session_.get(), bytes.data(), bytes.size(), &done);
     if (status == 1) return done;
     if (MayGoOn(status)) return size_t{0};
-    return Gone({Said(), Said()});
+    return Gone({base::OpenSslReason(), base::OpenSslReason()});
   }
 
   // An end that was not announced may be somebody's who cut the connection.
@@ -73,7 +60,7 @@ class TlsWire final : public Wire {
       if (status == 1) continue;
       if (SSL_get_error(session_.get(), status) == SSL_ERROR_ZERO_RETURN) return Other::kClosed;
       if (MayGoOn(status)) return Other::kThere;
-      const std::string why = Said();
+      const std::string why = base::OpenSslReason();
       return Gone({why, why});
     }
     return Other::kThere;
@@ -111,7 +98,7 @@ class OpenSsl final : public TlsClient {
     const bool address = X509_VERIFY_PARAM_set1_ip_asc(checks, host.c_str()) == 1;
     if (!address && (SSL_set1_host(session.get(), host.c_str()) != 1 ||
                      SSL_set_tlsext_host_name(session.get(), host.c_str()) != 1))
-      return Gone({Said(), Said()});
+      return Gone({base::OpenSslReason(), base::OpenSslReason()});
     auto wire = std::make_unique<TlsWire>(std::move(session), std::move(socket));
     const auto end = std::chrono::steady_clock::now() + patience;
     for (;;) {
@@ -129,10 +116,10 @@ class OpenSsl final : public TlsClient {
 };
 
 Error CannotUse(const std::string& file) {
-  return Error{
-      Code::kInvalid,
-      Filled("cannot use {} for TLS: {}", "impossible d’utiliser {} pour TLS : {}", {file, Said()}),
-      {}};
+  return Error{Code::kInvalid,
+               Filled("cannot use {} for TLS: {}", "impossible d’utiliser {} pour TLS : {}",
+                      {file, base::OpenSslReason()}),
+               {}};
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/openssl.h"
 #include "ingest/forms.h"
 
 namespace garant::ingest {
@@ -14,28 +15,14 @@ namespace {
 using base::Code;
 using base::Error;
 using base::Filled;
+using base::Freeing;
 using base::Result;
 using base::Text;
 
-template <auto Free>
-struct Freeing {
-  template <typename T>
-  void operator()(T* one) const {
-    Free(one);
-  }
-};
 using Context = std::unique_ptr<SSL_CTX, Freeing<SSL_CTX_free>>;
 using Session = std::unique_ptr<SSL, Freeing<SSL_free>>;
 using Certificate = std::unique_ptr<X509, Freeing<X509_free>>;
 using Names = std::unique_ptr<GENERAL_NAMES, Freeing<GENERAL_NAMES_free>>;
-
-// What the library said last, which has no French.
-std::string Said() {
-  const unsigned long number = ERR_peek_last_error();
-  ERR_clear_error();
-  const char* reason = ERR_reason_error_string(number);
-  return reason == nullptr ? "?" : reason;
-}
 
 std::string Lower(std::string_view text) {
   std::string out(text);
@@ -104,7 +91,8 @@ class TlsStream final : public Stream {
     if (done != 1) {
       state_ = After(done);
       if (state_ == State::kBroken && ERR_peek_last_error() != 0)
-        problem_ = Filled("TLS did not come about: {}", "TLS ne s’est pas établi : {}", {Said()});
+        problem_ = Filled("TLS did not come about: {}", "TLS ne s’est pas établi : {}",
+                          {base::OpenSslReason()});
       return false;
     }
     if (asks_ && !Know()) return false;
@@ -156,10 +144,10 @@ class OpenSsl final : public Tls {
 };
 
 Error CannotUse(const std::string& file) {
-  return Error{
-      Code::kInvalid,
-      Filled("cannot use {} for TLS: {}", "impossible d’utiliser {} pour TLS : {}", {file, Said()}),
-      {}};
+  return Error{Code::kInvalid,
+               Filled("cannot use {} for TLS: {}", "impossible d’utiliser {} pour TLS : {}",
+                      {file, base::OpenSslReason()}),
+               {}};
 }
 
 }  // namespace

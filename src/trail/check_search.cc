@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <optional>
 #include <set>
 
+#include "trail/deletion.h"
 #include "trail/entry_ranges.h"
 #include "trail/search_proof.h"
 
@@ -68,7 +68,8 @@ class SearchCheck {
     for (const auto& [index, leaf] : proof_.leaves) {
       if (!leaf.bytes) continue;
       const Entry entry = TRY(EntryAt(index, leaf));
-      if (entry.header.kind != "trail-retention" || EndOfDeletion(entry) != proof_.from) continue;
+      const auto deletion = ToDeletion(entry);
+      if (!deletion || deletion->end() != proof_.from) continue;
       used_.insert(index);
       return Ok{};
     }
@@ -76,19 +77,6 @@ class SearchCheck {
                            "aucune entrée n’y dit que celles d’avant {} ont été supprimées",
                            {proof_.from}));
   }
-  static std::optional<uint64_t> EndOfDeletion(const Entry& entry) {
-    uint64_t end = 0;
-    size_t seen = 0;
-    for (const Fact& fact : entry.header.facts)
-      if (const int64_t* number = std::get_if<int64_t>(&fact.value);
-          number != nullptr && (fact.name == "first" || fact.name == "entries")) {
-        end += static_cast<uint64_t>(*number);
-        ++seen;
-      }
-    if (seen != 2) return {};
-    return end;
-  }
-
   // A narrower range than was proven would pass over what stands in it.
   Status CheckNothingIsLeft() const {
     for (const auto& [index, leaf] : proof_.leaves)

@@ -1,7 +1,7 @@
 #include "trail/deletion.h"
 
-#include "trail/entry_form.h"
 #include "trail/kept_part.h"
+#include "trail/leaf_pieces.h"
 #include "trail/paths.h"
 #include "trail/sealed_leaf.h"
 #include "trail/store.h"
@@ -14,8 +14,6 @@ using base::Code;
 using base::Error;
 using base::Filled;
 using base::Result;
-
-constexpr size_t kFirstField = 35;  // docs/formats/entry.md: the kind, behind its tag and length
 
 int64_t SecondsOf(base::Time time) {
   return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
@@ -66,38 +64,6 @@ Draft ToDraft(const Deletion& deletion, std::string_view service, base::Time now
                  {"keep", deletion.keep},
                  {"newest", SecondsOf(deletion.newest)}};
   return draft;
-}
-
-std::optional<Deletion> ToDeletion(const Entry& entry) {
-  if (entry.header.kind != kRetentionKind || entry.header.facts.size() != 4) return std::nullopt;
-  const std::vector<Fact>& facts = entry.header.facts;
-  const auto* entries = std::get_if<int64_t>(&facts[0].value);
-  const auto* first = std::get_if<int64_t>(&facts[1].value);
-  const auto* keep = std::get_if<std::string>(&facts[2].value);
-  const auto* newest = std::get_if<int64_t>(&facts[3].value);
-  if (facts[0].name != "entries" || facts[1].name != "first" || facts[2].name != "keep" ||
-      facts[3].name != "newest" || entries == nullptr || first == nullptr || keep == nullptr ||
-      newest == nullptr || *entries <= 0 || *first < 0 || *entries % kBundleEntries != 0 ||
-      *first % kBundleEntries != 0 || !base::ParseDuration(*keep))
-    return std::nullopt;
-  Deletion deletion;
-  deletion.first = static_cast<uint64_t>(*first);
-  deletion.entries = static_cast<uint64_t>(*entries);
-  deletion.keep = *keep;
-  deletion.newest = base::Time(std::chrono::seconds(*newest));
-  deletion.entry = entry.index;
-  deletion.time = entry.time;
-  // It tells of what came before it.
-  if (deletion.end() > entry.index) return std::nullopt;
-  return deletion;
-}
-
-std::string_view KindOfLeaf(ByteView leaf) {
-  if (leaf.size() < kFirstField + 3 || leaf[kFirstField] != static_cast<uint8_t>(Tag::kKind))
-    return {};
-  const size_t length = size_t{leaf[kFirstField + 1]} << 8U | leaf[kFirstField + 2];
-  if (leaf.size() < kFirstField + 3 + length) return {};
-  return base::AsText(leaf.subspan(kFirstField + 3, length));
 }
 
 Result<std::optional<Deletion>> LastDeletion(const LoadedTrail& loaded) {

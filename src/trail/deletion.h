@@ -34,9 +34,6 @@ struct Deletion {
 // Nothing where the entry is of another kind or form.
 [[nodiscard]] std::optional<Deletion> ToDeletion(const Entry& entry);
 
-// The kind of a leaf that a trail wrote, told from its first bytes.
-[[nodiscard]] std::string_view KindOfLeaf(base::ByteView leaf);
-
 // The last one that the trail tells of. Where all segments are there, it is looked for in the logs
 // alone: one that a segment holds was carried out before that was made.
 [[nodiscard]] base::Result<std::optional<Deletion>> LastDeletion(const LoadedTrail& loaded);

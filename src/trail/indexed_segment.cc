@@ -76,11 +76,7 @@ Result<IndexedSegment> ReadIndexEntry(const Entry& entry) {
                {}};
 }
 
-bool MayBeIndexEntry(ByteView leaf) {
-  constexpr size_t kFirstField = 35;  // docs/formats/entry.md: the kind, behind its tag and length
-  return leaf.size() > kFirstField + 3 && leaf[kFirstField] == static_cast<uint8_t>(Tag::kKind) &&
-         base::AsText(leaf.subspan(kFirstField + 3)).starts_with(kIndexRunKind);
-}
+bool MayBeIndexEntry(ByteView leaf) { return KindOfLeaf(leaf) == kIndexRunKind; }
 
 SegmentIndexer::SegmentIndexer(std::string_view origin, uint64_t first, uint32_t entries)
     : zone_(kNone), runs_(origin, first, entries) {

@@ -37,8 +37,7 @@ class SegmentIndexer {
  public:
   // `entries` is a multiple of 256.
   SegmentIndexer(std::string_view origin, uint64_t first, uint32_t entries);
-  // In order; stays where it is until Finish. Of what DecodeEntry does not take nothing sound is
-  // made, and nothing worse happens.
+  // In order. Of what DecodeEntry does not take nothing sound is made, and nothing worse happens.
   void Add(base::ByteView leaf);
   // Once, when all were added.
   [[nodiscard]] IndexedSegment Finish();

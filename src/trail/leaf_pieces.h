@@ -114,6 +114,15 @@ bool WalkPart(base::ByteView leaf, uint32_t& at, const Visit& visit) {
 
 }  // namespace pieces
 
+// The kind of a leaf, which is its first field; empty where these bytes are none.
+inline std::string_view KindOfLeaf(base::ByteView leaf) {
+  constexpr size_t kKind = pieces::kFields + 3;
+  if (leaf.size() < kKind || leaf[pieces::kFields] != static_cast<uint8_t>(Tag::kKind)) return {};
+  const size_t size = pieces::Two(&leaf[kKind - 2]);
+  if (leaf.size() - kKind < size) return {};
+  return base::AsText(leaf.subspan(kKind, size));
+}
+
 // Of a leaf up to the end of its header: calls `visit` with each piece, in the order in which they
 // stand. False where these bytes have not that layout; pieces that stand before were visited then.
 template <typename Visit>

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "trail/deletion.h"
+#include "trail/leaf_pieces.h"
 #include "trail/seal.h"
 #include "trail/search.h"
 #include "trail/tombstone.h"

@@ -8,6 +8,7 @@
 #include "trail/leaf_pieces.h"
 #include "trail/leb128.h"
 #include "trail/merkle.h"
+#include "trail/run_keys.h"
 #include "trail/runs_form.h"
 #include "trail/wire.h"
 
@@ -19,29 +20,6 @@ using base::ByteView;
 
 constexpr size_t kCommitments = 4;  // the list behind those of the four keys of tokens
 
-std::optional<RunKey> KeyOf(Tag tag) {
-  switch (tag) {
-    case Tag::kActor:
-      return RunKey::kActor;
-    case Tag::kSubject:
-      return RunKey::kSubject;
-    case Tag::kSession:
-      return RunKey::kSession;
-    case Tag::kTrace:
-      return RunKey::kTrace;
-    case Tag::kKind:
-      return RunKey::kKind;
-    case Tag::kPart:
-      return RunKey::kPart;
-    case Tag::kCategories:
-      return RunKey::kCategory;
-    case Tag::kOutcome:
-      return RunKey::kOutcome;
-    default:
-      return {};
-  }
-}
-
 size_t Place(RunKey key) { return static_cast<size_t>(key) - 1; }
 
 void AddEntry(std::vector<EntryRange>& ranges, uint32_t entry) {
@@ -49,6 +27,29 @@ void AddEntry(std::vector<EntryRange>& ranges, uint32_t entry) {
     ++ranges.back().count;
   else
     ranges.push_back({entry, 1});
+}
+
+// Calls `on_token` with the list and the place of each token of a leaf, and `on_text` with each
+// text that a run has.
+template <typename OnToken, typename OnText>
+void WalkKeys(ByteView leaf, const OnToken& on_token, const OnText& on_text) {
+  WalkLeaf(leaf, [&](const LeafPiece& piece) {
+    const auto key = KeyOf(piece.tag);
+    switch (piece.kind) {
+      case LeafPiece::Kind::kToken:
+        on_token(Place(*key), &leaf[piece.offset]);
+        break;
+      case LeafPiece::Kind::kCommitment:
+        on_token(kCommitments, &leaf[piece.offset]);
+        break;
+      case LeafPiece::Kind::kText:
+      case LeafPiece::Kind::kCategory:
+        if (key) on_text(*key, base::AsText(leaf.subspan(piece.offset, piece.size)));
+        break;
+      default:
+        break;
+    }
+  });
 }
 
 // Hashes are spread evenly, save for those that repeat: a bucket of their first bits holds few.
@@ -163,24 +164,9 @@ RunsBuilder::Ranges& RunsBuilder::ListOf(RunKey key, std::string_view text) {
 
 RunsBuilder::LeafKeys RunsBuilder::KeysOf(ByteView leaf) {
   LeafKeys keys;
-  WalkLeaf(leaf, [&](const LeafPiece& piece) {
-    const auto key = KeyOf(piece.tag);
-    switch (piece.kind) {
-      case LeafPiece::Kind::kToken:
-        keys.lists.push_back(static_cast<uint8_t>(Place(*key)));
-        break;
-      case LeafPiece::Kind::kCommitment:
-        keys.lists.push_back(kCommitments);
-        break;
-      case LeafPiece::Kind::kText:
-      case LeafPiece::Kind::kCategory:
-        if (key)
-          keys.texts.push_back(&ListOf(*key, base::AsText(leaf.subspan(piece.offset, piece.size))));
-        break;
-      default:
-        break;
-    }
-  });
+  WalkKeys(
+      leaf, [&](size_t list, const uint8_t*) { keys.lists.push_back(static_cast<uint8_t>(list)); },
+      [&](RunKey key, std::string_view text) { keys.texts.push_back(&ListOf(key, text)); });
   return keys;
 }
 
@@ -192,14 +178,12 @@ void RunsBuilder::Add(const LeafKeys& keys, std::span<const uint8_t* const> toke
 }
 
 size_t RunsBuilder::Add(ByteView leaf) {
-  std::vector<const uint8_t*> tokens;
-  WalkLeaf(leaf, [&](const LeafPiece& piece) {
-    using Kind = LeafPiece::Kind;
-    if (piece.kind == Kind::kToken || piece.kind == Kind::kCommitment)
-      tokens.push_back(&leaf[piece.offset]);
-  });
-  Add(KeysOf(leaf), tokens);
-  return tokens.size();
+  const size_t before = tokens_.size();
+  WalkKeys(
+      leaf, [this](size_t list, const uint8_t* token) { AddToken(list, token); },
+      [this](RunKey key, std::string_view text) { AddEntry(ListOf(key, text), next_); });
+  ++next_;
+  return tokens_.size() - before;
 }
 
 // Equal tokens stand together, save where two others share a hash: those are left apart.

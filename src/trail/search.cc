@@ -5,6 +5,7 @@
 #include "trail/entry_ranges.h"
 #include "trail/leaf_pieces.h"
 #include "trail/paths.h"
+#include "trail/run_keys.h"
 #include "trail/wire.h"
 
 namespace garant::trail {
@@ -27,12 +28,6 @@ TimeSpan SpanOf(uint32_t number, int days) {
   const auto first = std::chrono::sys_days(std::chrono::days(int64_t{number} * days));
   return {number == 0 ? base::Time::min() : base::Time(first),
           base::Time(first + std::chrono::days(days)) - base::Duration(1)};
-}
-
-bool IsOf(const LeafPiece& piece, RunKey key) {
-  constexpr Tag kTags[kRunKeys] = {Tag::kActor, Tag::kSubject, Tag::kSession,    Tag::kTrace,
-                                   Tag::kKind,  Tag::kPart,    Tag::kCategories, Tag::kOutcome};
-  return piece.tag == kTags[static_cast<size_t>(key) - 1];
 }
 
 class Finder {
@@ -161,7 +156,7 @@ class Finder {
   [[nodiscard]] static bool HasValue(ByteView leaf, const Criterion& criterion) {
     bool has = false;
     WalkHeader(leaf, [&](const LeafPiece& piece) {
-      if (has || !IsOf(piece, criterion.key)) return;
+      if (has || KeyOf(piece.tag) != criterion.key) return;
       const ByteView value = leaf.subspan(piece.offset, piece.size);
       has = std::ranges::any_of(criterion.any_of, [value](const base::Bytes& one) {
         return one.size() == value.size() && SameBytes(one.data(), value.data(), value.size());

@@ -8,8 +8,8 @@
 #include "trail/page_example.h"
 #include "trail/runs_form.h"
 #include "trail/seal.h"
-#include "trail/test_folder.h"
 #include "trail/test_page.h"
+#include "trail/test_searched.h"
 
 namespace garant::trail {
 namespace {
@@ -17,24 +17,8 @@ namespace {
 using base::Bytes;
 using base::ByteView;
 
-// Three segments of which entries speak, and a log.
-class TheSearchProof : public testing::Test {
+class TheSearchProof : public SearchedTrail {
  protected:
-  static void SetUpTestSuite() {
-    folder_ = std::make_unique<TestFolder>();
-    folder_->Fill(1000);
-    folder_->Fill(1);
-    auto reader = TrailReader::Open(folder_->trail());
-    ASSERT_TRUE(reader) << reader.error().message.en;
-    reader_ = std::make_unique<TrailReader>(std::move(*reader));
-    ASSERT_EQ(reader_->loaded().segments.size(), 3U);
-    all_ = *reader_->ReadAll();
-  }
-  static void TearDownTestSuite() {
-    reader_.reset();
-    folder_.reset();
-  }
-
   static SearchProof Prove(const Search& search, SealedEntries sealed = SealedEntries::kGiveAlong) {
     auto proof = ProveSearch(*reader_, search, reader_->note(), sealed);
     EXPECT_TRUE(proof) << proof.error().message.en;
@@ -84,14 +68,7 @@ class TheSearchProof : public testing::Test {
           << i;
     }
   }
-
-  static std::unique_ptr<TestFolder> folder_;
-  static std::unique_ptr<TrailReader> reader_;
-  static std::vector<Entry> all_;
 };
-std::unique_ptr<TestFolder> TheSearchProof::folder_;
-std::unique_ptr<TrailReader> TheSearchProof::reader_;
-std::vector<Entry> TheSearchProof::all_;
 
 TEST_F(TheSearchProof, ShowsWhatFindFinds) {
   std::mt19937_64 chance(5);

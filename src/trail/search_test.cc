@@ -7,7 +7,7 @@
 #include "trail/index_entries.h"
 #include "trail/paths.h"
 #include "trail/runs_builder.h"
-#include "trail/test_folder.h"
+#include "trail/test_searched.h"
 
 namespace garant::trail {
 namespace {
@@ -15,24 +15,8 @@ namespace {
 base::Bytes Value(std::string_view text) { return base::Bytes(text.begin(), text.end()); }
 base::Bytes Value(const Token& token) { return base::Bytes(token.begin(), token.end()); }
 
-// Three segments and a log.
-class TheSearch : public testing::Test {
+class TheSearch : public SearchedTrail {
  protected:
-  static void SetUpTestSuite() {
-    folder_ = std::make_unique<TestFolder>();
-    folder_->Fill(1000);
-    folder_->Fill(1);  // says what is indexed
-    auto reader = TrailReader::Open(folder_->trail());
-    ASSERT_TRUE(reader) << reader.error().message.en;
-    reader_ = std::make_unique<TrailReader>(std::move(*reader));
-    ASSERT_EQ(reader_->loaded().segments.size(), 3U);
-    all_ = *reader_->ReadAll();
-  }
-  static void TearDownTestSuite() {
-    reader_.reset();
-    folder_.reset();
-  }
-
   static std::vector<uint64_t> Expected(const Search& search) {
     std::vector<uint64_t> indices;
     for (const Entry& entry : all_)
@@ -54,14 +38,7 @@ class TheSearch : public testing::Test {
       search.from = page->next;
     }
   }
-
-  static std::unique_ptr<TestFolder> folder_;
-  static std::unique_ptr<TrailReader> reader_;
-  static std::vector<Entry> all_;
 };
-std::unique_ptr<TestFolder> TheSearch::folder_;
-std::unique_ptr<TrailReader> TheSearch::reader_;
-std::vector<Entry> TheSearch::all_;
 
 TEST_F(TheSearch, FindsWhatLookingAtEachEntryFinds) {
   std::mt19937_64 chance(11);

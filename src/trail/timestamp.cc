@@ -8,6 +8,8 @@
 #include <ctime>
 #include <memory>
 
+#include "base/openssl.h"
+
 namespace garant::trail {
 namespace {
 
@@ -37,23 +39,15 @@ struct Free {
 template <typename T>
 using Owned = std::unique_ptr<T, Free>;
 
-// Of OpenSSL's own words the last; whoever asks again finds none of them left.
-std::string Reason() {
-  const unsigned long last = ERR_peek_last_error();
-  ERR_clear_error();
-  const char* said = last == 0 ? nullptr : ERR_reason_error_string(last);
-  return said == nullptr ? "?" : said;
-}
-
 Error NoStamp(const Text& why) {
   return Error{Code::kUntrusted, Filled("time-stamp: {}", "horodatage : {}", {why}), {}};
 }
 
 Error Failed() {
-  return Error{
-      Code::kIo,
-      Filled("time-stamp: OpenSSL fails: {}", "horodatage : OpenSSL échoue : {}", {Reason()}),
-      {}};
+  return Error{Code::kIo,
+               Filled("time-stamp: OpenSSL fails: {}", "horodatage : OpenSSL échoue : {}",
+                      {base::OpenSslReason()}),
+               {}};
 }
 
 bool FillImprint(TS_REQ* request, ByteView content) {
@@ -99,10 +93,11 @@ Result<Owned<TS_VERIFY_CTX>> ContextOf(ByteView content, const std::string& cert
   Owned<X509_STORE> store(X509_STORE_new());
   if (context == nullptr || store == nullptr) return Failed();
   if (X509_STORE_load_file(store.get(), certificates.c_str()) != 1)
-    return Error{Code::kInvalid,
-                 Filled("{} holds no certificates in PEM: {}",
-                        "{} ne contient aucun certificat en PEM : {}", {certificates, Reason()}),
-                 {}};
+    return Error{
+        Code::kInvalid,
+        Filled("{} holds no certificates in PEM: {}", "{} ne contient aucun certificat en PEM : {}",
+               {certificates, base::OpenSslReason()}),
+        {}};
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch());
   X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(store.get()), seconds.count());
   int flags = TS_VFY_VERSION | TS_VFY_SIGNATURE | TS_VFY_IMPRINT;
@@ -170,7 +165,7 @@ Result<Stamp> VerifyStamp(ByteView answer, ByteView content, const std::string& 
                     "il n’a pas d’heure, ou porte sur une autre empreinte que SHA-256"});
   const auto context = TRY(ContextOf(content, certificates, *time, request));
   if (TS_RESP_verify_response(context.get(), parsed.get()) != 1)
-    return NoStamp(Filled("it does not hold: {}", "il ne tient pas : {}", {Reason()}));
+    return NoStamp(Filled("it does not hold: {}", "il ne tient pas : {}", {base::OpenSslReason()}));
   return Stamp{*time, SignerOf(TS_RESP_get_token(parsed.get()))};
 }
 

@@ -196,7 +196,6 @@ class EntriesCheck {
   void CheckLeaves(const std::string& name, const Segment& segment) {
     const uint64_t first = segment.first();
     SegmentIndexer runs(key_.name, first, segment.entries());
-    std::vector<base::Bytes> kept(segment.entries());
     std::vector<Digest> hashes;
     TimeSpan all{base::Time::max(), base::Time::min()};
     TimeSpan times = all;
@@ -212,8 +211,7 @@ class EntriesCheck {
                       "ses octets ne sont pas ceux que contient l’arbre"});
           }
           AddLeaf(hashes.back());
-          kept[number].assign(leaf.begin(), leaf.end());
-          runs.Add(kept[number]);
+          runs.Add(leaf);
           times = {std::min(times.earliest, time), std::max(times.latest, time)};
           if (hashes.size() == kBundleEntries) {
             CheckBundle(name, segment, number / kBundleEntries, hashes, times);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <deque>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -35,7 +34,7 @@ Error Changed(uint64_t first, const base::Text& why) {
 Result<IndexedSegment> MakeOf(const TrailReader& reader, const Segment& segment) {
   const LoadedTrail& loaded = reader.loaded();
   SegmentIndexer indexer(loaded.key.name, segment.first(), segment.entries());
-  std::deque<Bytes> leaves;  // where they stay
+  std::vector<Bytes> leaves;  // of a bundle, none of which is taken before all were checked
   std::vector<Digest> bundle;
   const auto take = [&](uint32_t number, ByteView leaf) -> Status {
     bundle.push_back(LeafHash(leaf));
@@ -46,10 +45,11 @@ Result<IndexedSegment> MakeOf(const TrailReader& reader, const Segment& segment)
       return Changed(segment.first(),
                      Filled("entries from {} on were changed",
                             "les entrées à partir de {} ont été modifiées", {of * kBundleEntries}));
-    for (size_t i = leaves.size() - kBundleEntries; i < leaves.size(); ++i) {
-      TRY(DecodeEntry(leaves[i]));
-      indexer.Add(leaves[i]);
+    for (const Bytes& checked : leaves) {
+      TRY(DecodeEntry(checked));
+      indexer.Add(checked);
     }
+    leaves.clear();
     bundle.clear();
     return Ok{};
   };

@@ -18,15 +18,12 @@ using trail::IndexedSegment;
 Result<IndexedSegment> MakeIndex(const std::string& folder, std::string_view origin, uint64_t size,
                                  const IndexedSegment& of) {
   trail::SegmentIndexer indexer(origin, of.first, of.entries);
-  std::vector<std::string> files;  // whose bytes stay
-  files.reserve(of.entries / trail::kTileWidth);
   for (uint64_t at = of.first; at < of.end(); at += trail::kTileWidth) {
     const uint64_t number = at / trail::kTileWidth;
     const trail::TilePath path{
         .entries = true, .number = number, .width = trail::WidthOfTile(size, 0, number)};
-    files.push_back(TRY(base::ReadFile(folder + "/" + path.ToString(), kLargestBundle)));
-    for (const base::ByteView leaf :
-         TRY(SplitBundle(base::AsBytes(files.back()), trail::kTileWidth)))
+    const std::string file = TRY(base::ReadFile(folder + "/" + path.ToString(), kLargestBundle));
+    for (const base::ByteView leaf : TRY(SplitBundle(base::AsBytes(file), trail::kTileWidth)))
       indexer.Add(leaf);
   }
   return indexer.Finish();

@@ -17,17 +17,9 @@ import zipfile
 from real_senders import RSYSLOG, Certificates, Started
 from recorder_test import MAPPING, Running
 from waiting import free_ports, until
-from workplace import GARANT, ROOT, Workplace
+from workplace import GARANT, HEAD, ROOT, Workplace
 
-SERVICE = """\
-garant: 1
-service:
-  id: dog-licences
-  name: { en: Dog licences, fr: Permis de chien }
-  stage: alpha
-  environment: trial
-  organization: { en: City of Rivermouth, fr: Ville de Rivermouth }
-  jurisdictions: [ca, ca-on]
+SERVICE = HEAD + """\
 people:
   - { id: owner, role: owner, contact: owner@example.org }
   - { id: privacy, role: privacy-officer, contact: privacy@example.org }

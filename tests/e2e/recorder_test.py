@@ -15,7 +15,7 @@ import time
 from datetime import datetime, timedelta, timezone
 
 from waiting import until, until_ready
-from workplace import GARANT, LOG, OPEN, READERS, ROOT, Workplace
+from workplace import GARANT, HEAD, LOG, OPEN, READERS, ROOT, Workplace
 
 MAPPING = """\
 mapping: 1
@@ -26,15 +26,7 @@ trace: /trace
 subjects:
   - { issuer: licences, at: /licence }
 """
-SERVICE = """\
-garant: 1
-service:
-  id: dog-licences
-  name: { en: Dog licences, fr: Permis de chien }
-  stage: alpha
-  environment: trial
-  organization: { en: City of Rivermouth, fr: Ville de Rivermouth }
-  jurisdictions: [ca, ca-on]
+SERVICE = HEAD + """\
 people:
   - { id: owner, role: owner, contact: owner@example.org }
 systems:

@@ -16,17 +16,9 @@ from datetime import datetime, timezone
 from real_senders import Certificates, NodeService, Postgres, Rsyslog, Started, node_modules
 from recorder_test import Running
 from waiting import free_ports, until, until_ready
-from workplace import GARANT, OPEN, READERS, ROOT, Workplace
+from workplace import GARANT, HEAD, OPEN, READERS, ROOT, Workplace
 
-SERVICE = """\
-garant: 1
-service:
-  id: dog-licences
-  name: { en: Dog licences, fr: Permis de chien }
-  stage: alpha
-  environment: trial
-  organization: { en: City of Rivermouth, fr: Ville de Rivermouth }
-  jurisdictions: [ca, ca-on]
+SERVICE = HEAD + """\
 people:
   - { id: owner, role: owner, contact: owner@example.org }
 systems:

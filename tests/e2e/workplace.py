@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 GARANT = os.environ.get("GARANT", str(ROOT / "build" / "dev" / "src" / "cli" / "garant"))
 COOKIE_MANNERS = str(ROOT / "tests" / "standards" / "cookie-manners")
 
-SERVICE = """\
+# What every service file here begins with.
+HEAD = """\
 garant: 1
 service:
   id: dog-licences
@@ -23,6 +24,8 @@ service:
   environment: trial
   organization: { en: City of Rivermouth, fr: Ville de Rivermouth }
   jurisdictions: [ca, ca-on]
+"""
+SERVICE = HEAD + """\
 people:
 %s
 systems:
