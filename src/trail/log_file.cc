@@ -75,6 +75,10 @@ Frame TakeFrame(WireReader& in) {
   return frame;
 }
 
+bool Holds(const Frame& frame) {
+  return !frame.entry.empty() && LeafHash(frame.entry) == frame.leaf;
+}
+
 // What the lines of a note say that the signature is over.
 std::string NoteBody(const VerifierKey& key, const Frontier& tree) {
   return key.name + "\n" + std::to_string(tree.size()) + "\n" + base::ToBase64(tree.Root()) +
@@ -136,8 +140,12 @@ class LogLoader {
     for (uint64_t i = 0; i < batch.entries; ++i) {
       const size_t offset = in.AtEnd() ? end_ : in.offset();  // fewer than the batch says
       const Frame frame = TakeFrame(in);
-      if (frame.entry.empty() || LeafHash(frame.entry) != frame.leaf)
+      if (!Holds(frame)) {
+        // An entry that holds where the batch ends before it does: what the batch says is wrong.
+        WireReader beyond(bytes_.subspan(offset), offset);
+        if (Holds(TakeFrame(beyond))) return Bad(before, log_.first + before, end_);
         return Bad(before, log_.first + log_.leaves.size(), offset);
+      }
       grown.Append(frame.leaf);
       log_.places.push_back({frame.offset, static_cast<uint32_t>(frame.entry.size())});
       log_.leaves.push_back(frame.leaf);
