@@ -31,7 +31,7 @@ build() {
 # fuzzers: the names of the fuzz targets that are built, one a line.
 fuzzers() {
   local program
-  for program in build/fuzz/src/*/*_fuzz; do
+  for program in build/asan/src/*/*_fuzz; do
     [ -x "$program" ] && basename "$program" _fuzz
   done
 }
@@ -39,7 +39,7 @@ fuzzers() {
 # run_fuzzer NAME SECONDS: new inputs go to build/fuzz/corpus, what fails to build/fuzz/failures.
 run_fuzzer() {
   local name=$1 seconds=$2 program dictionary options=()
-  program=$(echo build/fuzz/src/*/"$name"_fuzz)
+  program=$(echo build/asan/src/*/"$name"_fuzz)
   [ -x "$program" ] || die "There is no fuzz target $name. There are: $(fuzzers | tr '\n' ' ')"
   mkdir -p "build/fuzz/corpus/$name" build/fuzz/failures
   dictionary=fuzz/$name.dict

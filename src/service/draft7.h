@@ -30,7 +30,7 @@ class Draft7 {
     if (keyword == "$schema" || keyword == "title" || keyword == "description" ||
         keyword == "definitions")
       return true;
-    if (keyword == "type") return TypeOf(value) == rule;
+    if (keyword == "type") return Json(TypeOf(value)) == rule;
     if (keyword == "$ref")
       return Takes(schema_.at(Json::json_pointer(rule.get<std::string>().substr(1))), value);
     if (keyword == "allOf") {

@@ -461,7 +461,7 @@ TEST(RootKey, IsRefusedWhereItIsNotSafe) {
   ASSERT_EQ(::stat(folder.root_key().c_str(), &about), 0);
   EXPECT_EQ(about.st_mode & 0777U, 0600U);
 
-  for (const mode_t mode : {0640, 0604, 0602}) {
+  for (const mode_t mode : {0640U, 0604U, 0602U}) {
     ASSERT_EQ(::chmod(folder.root_key().c_str(), mode), 0);
     EXPECT_EQ(CodeOf(folder.Open()), Code::kPermission);
   }
