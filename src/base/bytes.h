@@ -16,6 +16,9 @@ using Bytes = std::vector<uint8_t>;
 using ByteView = std::span<const uint8_t>;
 using Digest = std::array<uint8_t, 32>;  // SHA-256
 
+[[nodiscard]] inline std::span<uint8_t> AsWritableBytes(std::string& text) {
+  return {reinterpret_cast<uint8_t*>(text.data()), text.size()};
+}
 [[nodiscard]] inline ByteView AsBytes(std::string_view text) {
   return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }

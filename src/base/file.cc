@@ -68,7 +68,11 @@ Descriptor::~Descriptor() {
   if (number_ >= 0) ::close(number_);
 }
 
-Result<std::string> ReadFile(const std::string& path, size_t limit) {
+namespace {
+
+// `room`: of how many bytes it takes a multiple.
+template <typename Content>
+Result<Content> Read(const std::string& path, size_t limit, size_t room) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.number() < 0) return FromErrno({"open", "d’ouvrir"}, path, errno);
   struct stat about {};
@@ -81,8 +85,10 @@ Result<std::string> ReadFile(const std::string& path, size_t limit) {
                  {}};
   };
   if (static_cast<uint64_t>(about.st_size) > limit) return too_large();
-  std::string content;
-  content.resize(static_cast<size_t>(about.st_size) + 1);
+  Content content;
+  const size_t expected = static_cast<size_t>(about.st_size) + 1;
+  content.reserve((expected + room - 1) / room * room);
+  content.resize(expected);
   size_t used = 0;
   for (;;) {
     if (used == content.size()) content.resize(content.size() * 2);
@@ -95,6 +101,16 @@ Result<std::string> ReadFile(const std::string& path, size_t limit) {
   }
   content.resize(used);
   return content;
+}
+
+}  // namespace
+
+Result<std::string> ReadFile(const std::string& path, size_t limit) {
+  return Read<std::string>(path, limit, 1);
+}
+
+Result<LargeVector<uint8_t>> ReadLargeFile(const std::string& path, size_t limit) {
+  return Read<LargeVector<uint8_t>>(path, limit, size_t{16} << 20U);
 }
 
 Status WriteFileDurably(const std::string& path, std::string_view content, FileMode mode) {

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/large_vector.h"
 #include "base/result.h"
 
 // Files, with errors that name the path and the reason. Paths are UTF-8.
@@ -13,6 +14,8 @@ enum class FileMode : unsigned { kShared = 0644, kPrivate = 0600 };
 
 // Refuses directories and files larger than `limit` bytes.
 [[nodiscard]] Result<std::string> ReadFile(const std::string& path, size_t limit = 64U << 20U);
+// The same for files of many megabytes, in memory that suits the next one of about that size.
+[[nodiscard]] Result<LargeVector<uint8_t>> ReadLargeFile(const std::string& path, size_t limit);
 
 // Writes a new file beside `path`, syncs it, renames it over `path` and syncs the folder: a crash
 // leaves the old content or the new, never a part. Makes no folders; refuses what is no regular

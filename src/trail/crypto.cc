@@ -2,7 +2,6 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <sodium.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -33,11 +32,6 @@ const EVP_CIPHER* Gcm() {
   return kFetched;
 }
 
-bool SodiumHasGcm() {
-  static const bool kHas = sodium_init() >= 0 && crypto_aead_aes256gcm_is_available() == 1;
-  return kHas;
-}
-
 int Length(size_t size) {
   Must(size <= 0x7fffffff);
   return static_cast<int>(size);
@@ -55,51 +49,6 @@ Key HkdfSha256(ByteView input, ByteView salt, ByteView info) {
   const Key extracted = HmacSha256(salt.empty() ? ByteView(zeros) : salt, {input});
   const uint8_t counter = 1;
   return HmacSha256(extracted, {info, ByteView(&counter, 1)});
-}
-
-struct GcmSealer::Schedule {
-  std::unique_ptr<EVP_CIPHER_CTX, Free> openssl;
-  crypto_aead_aes256gcm_state sodium{};  // used where there is no other
-  ~Schedule() { sodium_memzero(&sodium, sizeof sodium); }
-};
-
-GcmSealer::GcmSealer(const Key& key, GcmEngine engine) : schedule_(std::make_unique<Schedule>()) {
-  if (engine == GcmEngine::kQuickest && SodiumHasGcm()) {
-    Must(crypto_aead_aes256gcm_beforenm(&schedule_->sodium, key.data()) == 0);
-    return;
-  }
-  schedule_->openssl.reset(EVP_CIPHER_CTX_new());
-  Must(schedule_->openssl != nullptr &&
-       EVP_EncryptInit_ex(schedule_->openssl.get(), Gcm(), nullptr, key.data(), nullptr) == 1);
-}
-GcmSealer::GcmSealer(GcmSealer&&) noexcept = default;
-GcmSealer& GcmSealer::operator=(GcmSealer&&) noexcept = default;
-GcmSealer::~GcmSealer() = default;
-
-GcmEngine GcmSealer::engine() const {
-  return schedule_->openssl == nullptr ? GcmEngine::kQuickest : GcmEngine::kOpenSsl;
-}
-
-void GcmSealer::Seal(const Nonce& nonce, ByteView associated, ByteView plaintext,
-                     std::span<uint8_t> out) const {
-  Must(out.size() == plaintext.size() + kTagBytes);
-  EVP_CIPHER_CTX* const context = schedule_->openssl.get();
-  if (context == nullptr) {
-    Must(crypto_aead_aes256gcm_encrypt_afternm(
-             out.data(), nullptr, plaintext.data(), plaintext.size(), associated.data(),
-             associated.size(), nullptr, nonce.data(), &schedule_->sodium) == 0);
-    return;
-  }
-  int done = 0;
-  uint8_t* const tag = out.data() + plaintext.size();
-  Must(EVP_EncryptInit_ex(context, nullptr, nullptr, nullptr, nonce.data()) == 1);
-  Must(EVP_EncryptUpdate(context, nullptr, &done, associated.data(), Length(associated.size())) ==
-       1);
-  if (!plaintext.empty())
-    Must(EVP_EncryptUpdate(context, out.data(), &done, plaintext.data(),
-                           Length(plaintext.size())) == 1);
-  Must(EVP_EncryptFinal_ex(context, tag, &done) == 1);
-  Must(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, kTagBytes, tag) == 1);
 }
 
 Bytes GcmSeal(const Key& key, const Nonce& nonce, ByteView associated, ByteView plaintext) {

@@ -1,6 +1,8 @@
 #include "trail/log_file.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "trail/entry.h"
 #include "trail/paths.h"
@@ -83,6 +85,27 @@ bool Holds(const Frame& frame) {
 std::string NoteBody(const VerifierKey& key, const Frontier& tree) {
   return key.name + "\n" + std::to_string(tree.size()) + "\n" + base::ToBase64(tree.Root()) +
          "\n\n";
+}
+
+constexpr size_t kLengthBytes = 4;  // before an entry
+constexpr size_t kHashedAtOnce = 64;
+
+// Makes the leaf hash of each. A leaf is hashed behind a zero: the byte before it, which is a
+// length's, is one so long.
+void HashLeaves(std::span<const std::span<uint8_t>> leaves, std::span<Digest> out,
+                ManyHashes& hashes) {
+  std::array<uint8_t, kHashedAtOnce> before{};
+  for (; !leaves.empty(); leaves = leaves.subspan(std::min(leaves.size(), before.size()))) {
+    const auto some = leaves.first(std::min(leaves.size(), before.size()));
+    for (size_t i = 0; i < some.size(); ++i) {
+      uint8_t* const message = some[i].data() - 1;
+      before[i] = std::exchange(*message, 0);
+      hashes.Add({message, some[i].size() + 1}, out[i]);
+    }
+    hashes.Finish();
+    for (size_t i = 0; i < some.size(); ++i) *(some[i].data() - 1) = before[i];
+    out = out.subspan(some.size());
+  }
 }
 
 class LogLoader {
@@ -214,6 +237,38 @@ void PutFrame(std::string& out, ByteView entry, const Digest& leaf) {
   out += base::AsText(ByteView(length).last<4>());
   out += base::AsText(entry);
   out += base::AsText(leaf);
+}
+
+void PutFrameUnhashed(std::string& out, ByteView entry) { PutFrame(out, entry, {}); }
+
+void HashFrames(std::span<uint8_t> frames, std::span<Digest> leaves, ManyHashes& hashes) {
+  std::vector<std::span<uint8_t>> entries;
+  entries.reserve(leaves.size());
+  for (auto rest = frames; !rest.empty();) {
+    const auto size = static_cast<size_t>(WireReader(rest).Integer(kLengthBytes));
+    entries.push_back(rest.subspan(kLengthBytes, size));
+    rest = rest.subspan(kLengthBytes + size + sizeof(Digest));
+  }
+  HashLeaves(entries, leaves, hashes);
+  for (size_t i = 0; i < entries.size(); ++i)
+    std::ranges::copy(leaves[i], entries[i].data() + entries[i].size());
+}
+
+bool HashesHold(const LogFrames& frames, std::span<uint8_t> bytes, ManyHashes& hashes) {
+  std::array<std::span<uint8_t>, kHashedAtOnce> some;
+  std::array<Digest, kHashedAtOnce> made;
+  for (size_t first = 0; first < frames.entries.size(); first += some.size()) {
+    const size_t count = std::min(some.size(), frames.entries.size() - first);
+    for (size_t i = 0; i < count; ++i) {
+      const ByteView entry = frames.entries[first + i];
+      some[i] = bytes.subspan(static_cast<size_t>(entry.data() - bytes.data()), entry.size());
+    }
+    HashLeaves(std::span(some).first(count), made, hashes);
+    if (!std::equal(made.begin(), made.begin() + static_cast<ptrdiff_t>(count),
+                    frames.leaves.begin() + static_cast<ptrdiff_t>(first)))
+      return false;
+  }
+  return true;
 }
 
 Result<LogWriter> LogWriter::Create(base::Disk& disk, const std::string& folder, uint64_t first,

@@ -12,6 +12,7 @@
 #include "base/disk.h"
 #include "base/result.h"
 #include "trail/checkpoint.h"
+#include "trail/many_hashes.h"
 #include "trail/merkle.h"
 
 // An open log, `segments/N.log` of docs/formats/trail-store.md: batches of entries, each with a
@@ -23,6 +24,10 @@ constexpr size_t kLogHeaderBytes = kLogMagic.size() + 8;
 
 // Appends the frame of an entry.
 void PutFrame(std::string& out, base::ByteView entry, const Digest& leaf);
+// The same for an entry whose leaf hash is not made yet: room is left for it.
+void PutFrameUnhashed(std::string& out, base::ByteView entry);
+// Makes the leaf hashes of such frames, all of them, into the frames and `leaves` alike.
+void HashFrames(std::span<uint8_t> frames, std::span<Digest> leaves, ManyHashes& hashes);
 
 class LogWriter {
  public:
@@ -93,5 +98,9 @@ struct LogFrames {
 };
 [[nodiscard]] base::Result<LogFrames> ReadFrames(base::ByteView bytes, uint64_t first,
                                                  uint64_t end);
+// Whether each leaf hash is that of its entry. The frames were read of `bytes`, which are the same
+// afterwards, and not meanwhile.
+[[nodiscard]] bool HashesHold(const LogFrames& frames, std::span<uint8_t> bytes,
+                              ManyHashes& hashes);
 
 }  // namespace garant::trail

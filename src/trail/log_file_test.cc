@@ -94,5 +94,21 @@ TEST_F(LogFileTest, NamesTheEntryThatDoesNotHold) {
   }
 }
 
+// What a sealer asks of a log that somebody could write.
+TEST_F(LogFileTest, FindsAnEntryThatIsNotItsHash) {
+  ManyHashes hashes;
+  const size_t frame = batch_.frames.size() / 3;
+  const std::string sound = head_ + InBytes(batch_, batch_.frames.size());
+  for (size_t i = 0; i < 3; ++i) {
+    std::string log = sound;
+    const auto frames = ReadFrames(base::AsBytes(log), 0, 3);
+    ASSERT_TRUE(frames);
+    EXPECT_TRUE(HashesHold(*frames, base::AsWritableBytes(log), hashes));
+    EXPECT_EQ(log, sound);
+    log[head_.size() + 12 + i * frame + 4 + 20] = 1;
+    EXPECT_FALSE(HashesHold(*frames, base::AsWritableBytes(log), hashes)) << i;
+  }
+}
+
 }  // namespace
 }  // namespace garant::trail

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/file.h"
 #include "base/large_vector.h"
-#include "base/mapped_file.h"
 #include "trail/log_file.h"
 #include "trail/merkle.h"
 #include "trail/paths.h"
@@ -25,6 +25,7 @@ using base::Status;
 namespace {
 
 constexpr size_t kMostLeft = 4;
+constexpr size_t kLargestLog = size_t{1} << 32U;
 constexpr std::chrono::seconds kIdle{5};  // then memory is given back
 
 ByteView BytesOf(const std::vector<Digest>& digests) {
@@ -117,13 +118,10 @@ Result<IndexedSegment> Sealer::Seal(const FullLog& log) {
   const auto path = [&](std::string_view suffix) {
     return SegmentPath(folder_, log.first, suffix);
   };
-  const auto mapped = TRY(base::MappedFile::Open(path(kLogSuffix), kLogHeaderBytes));
-  const LogFrames frames = TRY(ReadFrames(mapped.bytes(), log.first, log.end));
+  auto bytes = TRY(base::ReadLargeFile(path(kLogSuffix), kLargestLog));
+  const LogFrames frames = TRY(ReadFrames(bytes, log.first, log.end));
   // Its index will be signed: of bytes that somebody changed in the log, none may be made.
-  const bool unchanged = frames.leaves == log.leaves &&
-                         std::ranges::equal(frames.entries, log.leaves, {},
-                                            [](ByteView entry) { return LeafHash(entry); });
-  if (!unchanged)
+  if (frames.leaves != log.leaves || !HashesHold(frames, bytes, hashes_))
     return Error{Code::kUntrusted,
                  Filled("{} does not hold any more what was appended",
                         "{} ne contient plus ce qui a été ajouté", {path(kLogSuffix)}),

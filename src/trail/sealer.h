@@ -11,6 +11,7 @@
 #include "base/disk.h"
 #include "base/result.h"
 #include "trail/indexed_segment.h"
+#include "trail/many_hashes.h"
 #include "trail/tree_levels.h"
 
 namespace garant::trail {
@@ -48,6 +49,7 @@ class Sealer {
   base::Disk& disk_;
   std::string folder_;
   std::string origin_;
+  ManyHashes hashes_;  // of the thread alone
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<FullLog> left_;

@@ -1,9 +1,9 @@
 #include "trail/trail.h"
 
 #include <algorithm>
-#include <thread>
 
 #include "base/file.h"
+#include "base/giving_way.h"
 #include "trail/erasure.h"
 #include "trail/index_entries.h"
 #include "trail/key_vault.h"
@@ -30,6 +30,7 @@ using base::Status;
 // that somebody else waits for, need not do so until a timer interrupts.
 constexpr uint64_t kBetweenYields = 16;  // entries: about 50 µs
 
+constexpr size_t kHashedAtOnce = 64;              // entries
 constexpr size_t kMostAtOnce = size_t{1} << 30U;  // bytes of one append
 
 Error IsGone(const std::string& folder) {
@@ -80,10 +81,14 @@ struct Trail::State {
   std::optional<uint32_t> first_day;  // whose transient key is kept, when it was last looked at
   VerifierKey key;
   Generation generation{};
-  uint64_t failures = 0;                // of the committer, when the generation was drawn
-  LeafWriter leaf;                      // of the last entry
-  size_t frame_bytes = 0;               // that an entry took last time, and some more
-  std::vector<IndexedSegment> indexed;  // and not yet said in the trail
+  uint64_t failures = 0;   // of the committer, when the generation was drawn
+  LeafWriter leaf;         // of the last entry
+  size_t frame_bytes = 0;  // that an entry took last time, and some more
+  base::GivingWay way;
+  ManyHashes hashes;
+  size_t hashed = 0;  // entries of the append at hand, and the bytes of their frames
+  size_t hashed_bytes = 0;
+  std::vector<IndexedSegment> indexed;                    // and not yet said in the trail
   std::vector<std::pair<uint64_t, IndexedSegment>> said;  // where, and not known to be durable
   uint64_t cut = 0;
   // From here on in the order in which they must go: the last one first.
@@ -206,10 +211,19 @@ struct Trail::State {
 
   Status Seal(const Draft& draft, Staged& staged) {
     TRY(SealLeaf(draft, staged.first + staged.leaves.size(), generation, vault->keys(), leaf));
-    staged.leaves.push_back(LeafHash(leaf.leaf()));
-    PutFrame(staged.frames, leaf.leaf(), staged.leaves.back());
-    if (staged.leaves.size() % kBetweenYields == 0) std::this_thread::yield();
+    PutFrameUnhashed(staged.frames, leaf.leaf());
+    staged.leaves.emplace_back();
+    if (staged.leaves.size() % kBetweenYields == 0) way.Offer();
+    if (staged.leaves.size() % kHashedAtOnce == 0) Hash(staged);
     return Ok{};
+  }
+
+  // What was sealed since the last time, while it is near the processor.
+  void Hash(Staged& staged) {
+    HashFrames(base::AsWritableBytes(staged.frames).subspan(hashed_bytes),
+               std::span(staged.leaves).subspan(hashed), hashes);
+    hashed = staged.leaves.size();
+    hashed_bytes = staged.frames.size();
   }
 };
 
@@ -246,6 +260,7 @@ Result<Trail::Begun> Trail::Begin(Drafts& drafts) {
   State& state = *state_;
   Staged staged;
   staged.first = TRY(state.NextIndex());
+  state.hashed = state.hashed_bytes = 0;
   staged.frames.reserve(std::min(drafts.size() * state.frame_bytes, kMostAtOnce / 16));
   staged.leaves.reserve(drafts.size());
   Begun begun{staged.first, staged.durable.get_future()};
@@ -266,6 +281,7 @@ Result<Trail::Begun> Trail::Begin(Drafts& drafts) {
   state.vault->keys().SetApplied(state.committer->durable());
   TRY(state.vault->Keep());
   TRY(state.SayWhatIsIndexed(staged));
+  state.Hash(staged);
   state.committer->Submit(std::move(staged));
   return begun;
 }

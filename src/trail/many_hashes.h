@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "base/bytes.h"
+
+namespace garant::trail {
+
+// SHA-256 of many small messages: side by side where processor and library can, which takes half
+// the time of one after the other. One thread.
+class ManyHashes {
+ public:
+  ManyHashes();
+  ~ManyHashes();
+  ManyHashes(ManyHashes&&) noexcept;
+  ManyHashes& operator=(ManyHashes&&) noexcept;
+
+  // Both stay where they are until Finish(), which makes sure of `out`.
+  void Add(base::ByteView message, base::Digest& out);
+  void Finish();
+
+  // Whether messages are hashed side by side here.
+  [[nodiscard]] bool side_by_side() const { return engine_ != nullptr; }
+
+ private:
+  struct Engine;
+  std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace garant::trail
