@@ -1,6 +1,9 @@
 #include "trail/search.h"
 
 #include <algorithm>
+#include <iterator>
+#include <system_error>
+#include <thread>
 
 #include "trail/entry_ranges.h"
 #include "trail/leaf_pieces.h"
@@ -21,6 +24,9 @@ using base::Status;
 using Ranges = EntryRanges;
 
 constexpr int kEpochDays = 30;
+constexpr size_t kMostAhead = 512;      // entries that are read before they are told to match
+constexpr size_t kLeastOfAThread = 32;  // entries: some 0.3 ms
+constexpr size_t kMostThreads = 4;
 
 // Of the entries whose tokens are of this epoch, or of this day; what lies before 1970 counts as of
 // the first.
@@ -30,6 +36,34 @@ TimeSpan SpanOf(uint32_t number, int days) {
           base::Time(first + std::chrono::days(days)) - base::Duration(1)};
 }
 
+// On several processors, where that takes less time than starting their threads.
+std::vector<Result<Entry>> ReadEntries(const TrailReader& reader,
+                                       std::span<const uint64_t> indices) {
+  const size_t threads =
+      std::clamp<size_t>(indices.size() / kLeastOfAThread, 1,
+                         std::clamp<size_t>(std::thread::hardware_concurrency(), 1, kMostThreads));
+  std::vector<std::vector<Result<Entry>>> read(threads);
+  const auto work = [&](size_t number) {
+    const size_t from = indices.size() * number / threads;
+    const size_t to = indices.size() * (number + 1) / threads;
+    for (size_t i = from; i < to; ++i) read[number].push_back(reader.Read(indices[i]));
+  };
+  {
+    std::vector<std::jthread> others;
+    for (size_t i = 1; i < threads; ++i) {
+      try {
+        others.emplace_back(work, i);
+      } catch (const std::system_error&) {  // there is no other thread to be had
+        work(i);
+      }
+    }
+    work(0);
+  }
+  std::vector<Result<Entry>> all = std::move(read[0]);
+  for (size_t i = 1; i < threads; ++i) std::ranges::move(read[i], std::back_inserter(all));
+  return all;
+}
+
 class Finder {
  public:
   Finder(const TrailReader& reader, const Search& search) : reader_(reader), search_(search) {
@@ -37,6 +71,14 @@ class Finder {
   }
 
   Result<FoundEntries> Run() {
+    TRY(Look());
+    TRY(TakeAhead());
+    if (!found_.next) found_.next = not_looked_at_;
+    return std::move(found_);
+  }
+
+ private:
+  Status Look() {
     const LoadedTrail& loaded = reader_.loaded();
     // Of somebody no token was found: it must not be for damage (ByPerson).
     if (std::ranges::any_of(search_.all_of,
@@ -45,12 +87,10 @@ class Finder {
     if (newest_first_) TRY(LookAtOpen());
     for (size_t i = 0; i < loaded.segments.size() && !Done(); ++i)
       TRY(LookAtSegment(newest_first_ ? loaded.segments.size() - 1 - i : i));
-    if (!newest_first_) TRY(LookAtOpen());
-    return std::move(found_);
+    return newest_first_ ? Ok{} : LookAtOpen();
   }
 
- private:
-  [[nodiscard]] bool Done() const { return found_.next.has_value(); }
+  [[nodiscard]] bool Done() const { return found_.next || not_looked_at_; }
   // Whether entries [first, end) lie all before the first one to look at.
   [[nodiscard]] bool Passed(uint64_t first, uint64_t end) const {
     if (!search_.from) return false;
@@ -165,19 +205,33 @@ class Finder {
     return has;
   }
 
+  // In the order of the search. What may match is read once there is enough of it.
   Status LookAt(uint64_t index, bool may_match = true) {
     if (Passed(index, index + 1)) return Ok{};
-    if (looked_at_++ == search_.look_at) {
-      found_.next = index;
+    if (looked_at_ == search_.look_at) {
+      not_looked_at_ = index;
       return Ok{};
     }
+    ++looked_at_;
     if (!may_match) return Ok{};
-    Entry entry = TRY(reader_.Read(index));
-    if (!Matches(entry, search_)) return Ok{};
-    if (found_.entries.size() == search_.most)
-      found_.next = index;
-    else
+    ahead_.push_back(index);
+    // As many as the page may still take, and the one that tells of another page.
+    const size_t wanted = search_.most - found_.entries.size();
+    return ahead_.size() > std::min(wanted, kMostAhead) ? TakeAhead() : Ok{};
+  }
+
+  Status TakeAhead() {
+    std::vector<Result<Entry>> entries = ReadEntries(reader_, ahead_);
+    for (size_t i = 0; i < entries.size(); ++i) {
+      Entry entry = TRY(std::move(entries[i]));
+      if (!Matches(entry, search_)) continue;
+      if (found_.entries.size() == search_.most) {
+        found_.next = ahead_[i];
+        break;
+      }
       found_.entries.push_back(std::move(entry));
+    }
+    ahead_.clear();
     return Ok{};
   }
 
@@ -185,6 +239,8 @@ class Finder {
   const Search& search_;
   bool newest_first_;
   size_t looked_at_ = 0;
+  std::optional<uint64_t> not_looked_at_;  // where the search may not go on
+  std::vector<uint64_t> ahead_;            // looked at, to be read
   FoundEntries found_;
 };
 
