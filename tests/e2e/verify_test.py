@@ -276,6 +276,18 @@ class Outside(Workplace):
         self.assertRegex(self.call("trail", "tiles", "exported", status=0).stdout,
                          r"; \d tiles and \d bundles written")
         self.verify("log", "exported", "--index")
+        # Nothing is left of the export before, and the reading counts what was given.
+        tiles = sorted(path.relative_to(self.folder / "exported").as_posix()
+                       for path in (self.folder / "exported/tile").rglob("*.p/*"))
+        size = int((self.folder / "exported/checkpoint").read_text().splitlines()[1])
+        for what in ("tile/0/", "tile/entries/"):
+            partial, = (name for name in tiles if name.startswith(what))
+            self.assertTrue(partial.endswith(f".p/{size % 256}"), partial)
+        reading = json.loads(self.call("trail", "show", "--kind", "reading", "--newest", "--most",
+                                       "1", "--format", "json", status=0).stdout)
+        self.assertEqual(size, reading["facts"]["count"])
+        self.write("exported/tile/0/999", "more")
+        self.assertIn("tile/0/999", self.verify("log", "exported", status=1))
         self.write("other/file", "something else")
         self.call("trail", "tiles", "other", status=3)
         self.assertEqual(["file"], os.listdir(self.folder / "other"))
