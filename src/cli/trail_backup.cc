@@ -1,6 +1,7 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "cli/trail_key.h"
 #include "cli/trail_keys.h"
 #include "trail/backup.h"
 #include "trail/backup_place.h"
@@ -116,14 +117,18 @@ bool SayKeys(const Invocation& call, const Places& places, const std::string& co
 }
 
 int Check(const Invocation& call, const Places& places) {
+  const auto named = TrailKeyOf(call);
+  if (!named) return call.Fail(named.error());
   std::optional<std::string> pinned;
-  if (call.Has("trail-key")) pinned = call.Value("trail-key");
-  if (!pinned)
-    if (const auto own = base::ReadFile(trail::VerifierKeyPath(places.trail), 4096)) pinned = *own;
+  if (*named)
+    pinned = (*named)->ToString();
+  else if (const auto own = base::ReadFile(trail::VerifierKeyPath(places.trail), 4096))
+    pinned = *own;
   const auto report = trail::CheckBackup(call.argument, pinned);
   if (!report) return call.Fail(report.error());
   for (const trail::Fault& fault : report->trail.faults)
-    *call.out << call.argument << "/" << Shown(fault.ToString(call.language)) << "\n";
+    *call.out << (fault.file.empty() ? "" : call.argument + "/")
+              << Shown(fault.ToString(call.language)) << "\n";
   if (!report->trail.ok()) {
     Line(call,
          {"The back-up does NOT hold. Remove what is named and back up again; where it still does "

@@ -86,6 +86,15 @@ std::optional<Places> PlacesOfTrail(const Invocation& call, int& status) {
   return PlacesOf(call, file, *model);
 }
 
+Result<std::string> ReadNamed(const std::string& file, size_t most) {
+  std::error_code error;
+  if (!fs::is_directory(file, error)) return base::ReadFile(file, most);
+  return Error{
+      Code::kInvalid,
+      Filled("{} is a folder; name a file", "{} est un dossier; nommez un fichier", {file}),
+      {}};
+}
+
 std::unique_ptr<const service::Model> ReadModel(const Invocation& call, const std::string& file,
                                                 int& status) {
   auto text = base::ReadFile(file, service::kLargestFile);

@@ -34,6 +34,9 @@ struct Places {
 // The trail of --trail, or of the service file; nothing after having complained.
 [[nodiscard]] std::optional<Places> PlacesOfTrail(const Invocation& call, int& status);
 
+// A file that is evidence, named to be checked: a folder in its place is kInvalid, misuse.
+[[nodiscard]] base::Result<std::string> ReadNamed(const std::string& file, size_t most);
+
 // nullptr after having complained; `status` is the exit status then.
 [[nodiscard]] std::unique_ptr<const service::Model> ReadModel(const Invocation& call,
                                                               const std::string& file, int& status);

@@ -61,6 +61,14 @@ class Trail(Workplace):
         key = self.whole["log.vkey"].decode("ascii").strip()
         self.verify("--trail-key", key, status=0)
         self.check("--trail-key", key, status=1)
+        # A file that holds it does, too; a variable that nothing was put into does not.
+        kept = self.write("kept.vkey", key + "\n")
+        self.verify("--trail-key", kept, status=0)
+        self.check("--trail-key", kept, status=1)
+        for wrong in ("", "garbage", self.folder):
+            self.assertRegex(self.verify("--trail-key", wrong, status=2).stderr,
+                             "--trail-key|is a folder")
+            self.check("--trail-key", wrong, status=2)
 
     def test_a_flipped_byte_anywhere_is_found_and_named(self):
         self.restore()

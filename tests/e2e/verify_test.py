@@ -252,8 +252,19 @@ class Outside(Workplace):
                          status=0).stdout
         self.assertIn("were not read again", said)
         self.assertIn("The trail holds", said)
-        self.write("forged", self.checkpoint().replace("garant/", "gar4nt/"))
-        self.call("trail", "verify", "--checkpoint", "forged", cwd=self.folder, status=4)
+        # Another log's, and no checkpoint at all: of the trail that says nothing.
+        self.write("others", self.checkpoint().replace("garant/", "gar4nt/"))
+        for name in ("others", "garant.yaml", "."):
+            said = self.call("trail", "verify", "--checkpoint", name, cwd=self.folder, status=2)
+            self.assertIn(name, said.stderr)
+            self.assertNotIn("does NOT hold", said.stdout)
+        # This log's by its name, and not by its signature.
+        lines = self.checkpoint().splitlines(keepends=True)
+        lines[1] = "7\n"
+        self.write("forged", "".join(lines))
+        said = self.call("trail", "verify", "--checkpoint", "forged", cwd=self.folder, status=4)
+        self.assertIn("the earlier checkpoint: ", said.stdout)
+        self.assertNotIn("/the earlier", said.stdout)
         for name in ("tree/0", "tree/1"):
             path = self.trail() / name
             sound = path.read_bytes()
