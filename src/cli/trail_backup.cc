@@ -45,6 +45,7 @@ int Make(const Invocation& call, const Places& places, std::string_view service)
     return call.Fail(fit.error());
   std::optional<std::string> root;
   if (HasRoot(places)) {
+    if (const auto wrong = MayBeACopy(call)) return call.Misuse(*wrong);
     root = places.root_key;
     const auto recorded = Record(places, service, to, keys == trail::WithKeys::kYes);
     if (!recorded) return call.Fail(recorded.error());

@@ -123,6 +123,9 @@ int RunTrailVerify(const Invocation& call) {
   int status = kMet;
   const auto places = PlacesOfTrail(call, status);
   if (!places) return status;
+  if (call.Has("root-key") && call.Value("root-key").empty())
+    return call.Misuse({"--root-key is empty; leave it out, or name the root key",
+                        "--root-key est vide; omettez-la, ou nommez la clé racine"});
   std::optional<std::string> root_key;
   if (!places->root_key.empty() && (call.Has("root-key") || trail::HasCustody(places->root_key)))
     root_key = places->root_key;

@@ -77,6 +77,8 @@ Status Export(const Invocation& call, const std::vector<trail::Note>& cosigned,
 int RunTrailTiles(const Invocation& call) {
   if (call.argument.empty())
     return call.Misuse({"name the folder to export to", "nommez le dossier où exporter"});
+  if (const auto wrong = MayBeACopy(call); wrong && !call.Has("tree-only"))
+    return call.Misuse(*wrong);
   int status = kMet;
   auto what = trail::TilesOf::kTree;
   std::vector<trail::Note> cosigned;
