@@ -96,6 +96,7 @@ Status CheckSearchFile(const Invocation& call, const std::string& text, int& sta
   const auto checked = TRY(trail::CheckSearch(proof, log));
   for (const base::Text& line : verify::StatementOf(proof, checked))
     *call.out << Shown(call.Say(line)) << "\n";
+  if (!verify::ShowsAll(proof, checked)) status = kNotMet;
   return Ok{};
 }
 
