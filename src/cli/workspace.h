@@ -32,7 +32,8 @@ struct Places {
                               const service::Model& model);
 
 // Where a command records what it hands out, it opens the trail for writing: one that --trail names
-// may be a copy, which under the living root would make the other void. What is wrong; nothing where
+// may be a copy, which under the living root would make the other void. What is wrong; nothing
+// where
 // --root-key says which root it is.
 [[nodiscard]] std::optional<base::Text> MayBeACopy(const Invocation& call);
 
