@@ -49,8 +49,12 @@ inline constexpr Option kTrailKey = {
     "trail-key",
     {"KEY", "CLÉ"},
     "",
-    {"verifier key that the trail must be signed with, kept elsewhere",
-     "clé de vérification dont le journal doit être signé, conservée ailleurs"}};
+    {"verifier key that the trail must be signed with, or a file that holds it; kept elsewhere",
+     "clé de vérification dont le journal doit être signé, ou un fichier qui la contient; "
+     "conservée "
+     "ailleurs"},
+    false,
+    true};
 
 inline constexpr Option kWitnesses = {
     "witnesses",

@@ -76,9 +76,11 @@ constexpr Option kVerifyOptions[] = {
      {"FILE", "FICHIER"},
      "",
      {"check a proof that garant trail prove or show --prove wrote, in place of the trail; with "
-      "--trail-key it needs no trail",
+      "--trail-key it needs no trail. Exit status 1: a search proof holds, and shows only part of "
+      "what was asked",
       "vérifier une preuve écrite par garant trail prove ou show --prove, au lieu du journal; avec "
-      "--trail-key, aucun journal n’est nécessaire"},
+      "--trail-key, aucun journal n’est nécessaire. Code de sortie 1 : une preuve de recherche "
+      "tient, mais ne montre qu’une partie de ce qui était demandé"},
      false,
      true},
     {"checkpoint",

@@ -3,6 +3,8 @@
 #include <future>
 #include <sstream>
 
+#include "cli/trail_key.h"
+
 namespace garant::cli {
 namespace {
 
@@ -36,8 +38,13 @@ std::optional<Judged> Judge(const Invocation& call, const std::string& service_f
   std::shared_ptr<const service::Model> model = ReadModel(call, service_file, status);
   if (model == nullptr) return std::nullopt;
   const Places places = PlacesOf(call, service_file, *model);
+  const auto key = TrailKeyText(call);
+  if (!key) {
+    status = call.Fail(key.error());
+    return std::nullopt;
+  }
   auto evidence = proof::ReadEvidence(
-      {places.trail, places.root_key, call.Value("trail-key"), places.witnesses}, model->id());
+      {places.trail, places.root_key, key->value_or(""), places.witnesses}, model->id());
   if (!evidence) {
     status = call.Fail(evidence.error());
     return std::nullopt;

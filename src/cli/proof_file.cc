@@ -1,9 +1,9 @@
 #include "cli/proof_file.h"
 
 #include "base/file.h"
+#include "cli/trail_key.h"
 #include "cli/workspace.h"
 #include "trail/entry.h"
-#include "trail/paths.h"
 #include "trail/proof_text.h"
 #include "trail/search_proof.h"
 #include "verify/search_statement.h"
@@ -20,20 +20,12 @@ using base::Status;
 
 Error Invalid(const base::Text& message) { return {Code::kInvalid, message, {}}; }
 
-Result<trail::VerifierKey> KeyIn(std::string text) {
-  if (text.ends_with('\n')) text.pop_back();
-  return trail::VerifierKey::Parse(text);
-}
-
 // What the proof is checked with: --trail-key, or the trail's own, which is believed then.
 Result<trail::VerifierKey> LogKey(const Invocation& call, int& status) {
-  if (call.Has("trail-key")) return KeyIn(call.Value("trail-key"));
+  if (const auto named = TRY(TrailKeyOf(call))) return *named;
   const auto places = PlacesOfTrail(call, status);
   if (!places) return Invalid({});
-  *call.err << call.Say({"garant: no --trail-key was given: the trail's own key is believed",
-                         "garant : aucune --trail-key : la clé du journal lui-même est crue"})
-            << "\n";
-  return KeyIn(TRY(base::ReadFile(trail::VerifierKeyPath(places->trail), 4096)));
+  return OwnTrailKey(call, places->trail);
 }
 
 Result<base::Bytes> EntryOf(const Invocation& call, const trail::InclusionText& proof) {
@@ -104,6 +96,7 @@ Status CheckSearchFile(const Invocation& call, const std::string& text, int& sta
   const auto checked = TRY(trail::CheckSearch(proof, log));
   for (const base::Text& line : verify::StatementOf(proof, checked))
     *call.out << Shown(call.Say(line)) << "\n";
+  if (!verify::ShowsAll(proof, checked)) status = kNotMet;
   return Ok{};
 }
 

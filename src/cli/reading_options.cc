@@ -3,6 +3,10 @@
 namespace garant::cli {
 
 std::unique_ptr<ReadingRoom> ReadingRoom::Enter(const Invocation& call, int& status) {
+  if (const auto wrong = MayBeACopy(call)) {
+    status = call.Misuse(*wrong);
+    return nullptr;
+  }
   const std::string file = call.Value("service", "garant.yaml");
   const auto model = ReadModel(call, file, status);
   if (model == nullptr) return nullptr;

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "cli/brief_trail.h"
 #include "cli/interrupts.h"
+#include "cli/trail_key.h"
 #include "cli/workspace.h"
 #include "proof/stored_evidence.h"
 #include "server/server.h"
@@ -59,14 +60,15 @@ int RunServe(const Invocation& call) {
   std::shared_ptr<const standard::Standard> standard = ReadStandard(call, status);
   if (standard == nullptr) return status;
   const Places places = PlacesOf(call, file, *model);
+  const auto key = TrailKeyText(call);
+  if (!key) return call.Fail(key.error());
   const base::SystemClock clock;
-  server::Desk desk(
-      {.service_file = file,
-       .trail = {places.trail, places.root_key, call.Value("trail-key"), places.witnesses},
-       .standard = std::move(standard),
-       .stage = standard::ParseStage(call.Value("stage")),
-       .version = GARANT_VERSION},
-      clock);
+  server::Desk desk({.service_file = file,
+                     .trail = {places.trail, places.root_key, key->value_or(""), places.witnesses},
+                     .standard = std::move(standard),
+                     .stage = standard::ParseStage(call.Value("stage")),
+                     .version = GARANT_VERSION},
+                    clock);
   server::Access access({.link = std::chrono::ceil<std::chrono::seconds>(*link)});
   BriefTrail readings(places, std::string(model->id()), clock);
   const bool auditor = call.Has("auditor");

@@ -1,12 +1,14 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "cli/trail_key.h"
 #include "cli/trail_keys.h"
 #include "trail/backup.h"
+#include "trail/backup_place.h"
+#include "trail/check_backup.h"
 #include "trail/key_vault.h"
 #include "trail/paths.h"
 #include "trail/reader.h"
-#include "trail/verify.h"
 
 namespace garant::cli {
 namespace {
@@ -20,24 +22,35 @@ using base::Text;
 
 void Line(const Invocation& call, const Text& text) { *call.out << Shown(call.Say(text)) << "\n"; }
 
-// Durable before anything leaves; false where the keys are not at hand.
-Result<bool> Record(const Places& places, std::string_view service, const std::string& to,
-                    bool keys) {
-  if (places.root_key.empty() || !trail::HasCustody(places.root_key)) return false;
+bool HasRoot(const Places& places) {
+  return !places.root_key.empty() && trail::HasCustody(places.root_key);
+}
+
+// Durable before anything leaves.
+Status Record(const Places& places, std::string_view service, const std::string& to, bool keys) {
   const base::SystemClock clock;
   const auto trail = TRY(OpenTrail(places, service, clock));
   const trail::Draft draft = trail::BackupDraft(trail->size(), keys, to, service, clock.Now());
   TRY(trail->Append({&draft, 1}));
-  return true;
+  return Ok{};
 }
 
 int Make(const Invocation& call, const Places& places, std::string_view service) {
   std::error_code error;
   const std::string to = std::filesystem::absolute(call.argument, error).lexically_normal();
   const auto keys = call.Has("no-keys") ? trail::WithKeys::kNo : trail::WithKeys::kYes;
-  const auto recorded = Record(places, service, to, keys == trail::WithKeys::kYes);
-  if (!recorded) return call.Fail(recorded.error());
-  const auto done = trail::BackUp(places.trail, to, keys);
+  if (const auto apart = trail::CheckApart(places.trail, to); !apart)
+    return call.Fail(apart.error());
+  if (const auto fit = trail::CheckIsForBackup(places.trail, to); !fit)
+    return call.Fail(fit.error());
+  std::optional<std::string> root;
+  if (HasRoot(places)) {
+    if (const auto wrong = MayBeACopy(call)) return call.Misuse(*wrong);
+    root = places.root_key;
+    const auto recorded = Record(places, service, to, keys == trail::WithKeys::kYes);
+    if (!recorded) return call.Fail(recorded.error());
+  }
+  const auto done = trail::BackUp(places.trail, to, keys, root);
   if (!done) return call.Fail(done.error());
   Line(call, Filled("{} holds entries {} to {} (exclusive), root {}; {} segments and {} bytes were "
                     "new.",
@@ -53,9 +66,11 @@ int Make(const Invocation& call, const Places& places, std::string_view service)
                         "n’y est pas."}
                  : Text{"It has no keys: what is sealed in it needs those of the trail.",
                         "Elle n’a pas de clés : ce qui y est scellé exige celles du journal."});
-  if (!*recorded)
-    Line(call, {"It is not recorded in the trail: the root key is not at hand.",
-                "Elle n’est pas consignée au journal : la clé racine n’est pas à portée."});
+  if (!root)
+    Line(call, {"It is not recorded in the trail, and its list of digests is not signed: the root "
+                "key is not at hand.",
+                "Elle n’est pas consignée au journal, et sa liste d’empreintes n’est pas signée : "
+                "la clé racine n’est pas à portée."});
   return kMet;
 }
 
@@ -84,7 +99,7 @@ bool SayKeys(const Invocation& call, const Places& places, const std::string& co
     Line(call, {"It has no keys.", "Elle n’a pas de clés."});
     return true;
   }
-  if (places.root_key.empty() || !trail::HasCustody(places.root_key)) {
+  if (!HasRoot(places)) {
     Line(call, {"Its keys were not checked: that needs the root key.",
                 "Ses clés n’ont pas été vérifiées : il y faut la clé racine."});
     return true;
@@ -103,26 +118,40 @@ bool SayKeys(const Invocation& call, const Places& places, const std::string& co
 }
 
 int Check(const Invocation& call, const Places& places) {
+  const auto named = TrailKeyOf(call);
+  if (!named) return call.Fail(named.error());
   std::optional<std::string> pinned;
-  if (call.Has("trail-key")) pinned = call.Value("trail-key");
-  if (!pinned)
-    if (const auto own = base::ReadFile(trail::VerifierKeyPath(places.trail), 4096)) pinned = *own;
-  const auto report = trail::Verify(call.argument, {}, pinned);
+  if (*named)
+    pinned = (*named)->ToString();
+  else if (const auto own = base::ReadFile(trail::VerifierKeyPath(places.trail), 4096))
+    pinned = *own;
+  const auto report = trail::CheckBackup(call.argument, pinned);
   if (!report) return call.Fail(report.error());
-  for (const trail::Fault& fault : report->faults)
-    *call.out << call.argument << "/" << Shown(fault.ToString(call.language)) << "\n";
-  if (!report->ok()) {
+  for (const trail::Fault& fault : report->trail.faults)
+    *call.out << (fault.file.empty() ? "" : call.argument + "/")
+              << Shown(fault.ToString(call.language)) << "\n";
+  if (!report->trail.ok()) {
     Line(call,
-         {"The back-up does NOT hold. Back up again; where it still does not, make it anew in "
-          "an empty folder.",
-          "La copie ne tient PAS. Refaites-la; si elle ne tient toujours pas, refaites-la "
-          "dans un dossier vide."});
+         {"The back-up does NOT hold. Remove what is named and back up again; where it still does "
+          "not hold, make it anew in an empty folder.",
+          "La copie ne tient PAS. Supprimez ce qui est nommé et refaites-la; si elle ne tient "
+          "toujours pas, refaites-la dans un dossier vide."});
     return base::ExitStatus(base::Code::kUntrusted);
   }
   Line(call,
        Filled("The back-up holds: {} entries, root {}.", "La copie tient : {} entrées, racine {}.",
-              {report->entries, base::ToBase64(report->root)}));
-  if (const auto said = SayContinues(call, places, *report); !said) return call.Fail(said.error());
+              {report->trail.entries, base::ToBase64(report->trail.root)}));
+  Line(call, report->is_signed
+                 ? Text{"No byte of it changed since it was made: the log signed its digests.",
+                        "Aucun de ses octets n’a changé depuis qu’elle est faite : le journal a "
+                        "signé ses empreintes."}
+                 : Text{"No byte of it was damaged since it was made. Its digests are not signed: "
+                        "who changed its keys, and the digests too, is not seen.",
+                        "Aucun de ses octets n’a été abîmé depuis qu’elle est faite. Ses "
+                        "empreintes ne sont pas signées : qui aurait modifié ses clés, et les "
+                        "empreintes aussi, ne se voit pas."});
+  if (const auto said = SayContinues(call, places, report->trail); !said)
+    return call.Fail(said.error());
   return SayKeys(call, places, call.argument) ? kMet : kNotMet;
 }
 

@@ -3,10 +3,12 @@
 
 #include "base/file.h"
 #include "cli/proof_file.h"
+#include "cli/trail_key.h"
 #include "cli/workspace.h"
 #include "proof/vouched.h"
 #include "report/trail_json.h"
 #include "trail/keys.h"
+#include "trail/paths.h"
 #include "trail/reader.h"
 #include "trail/timestamp.h"
 #include "trail/verify.h"
@@ -14,6 +16,7 @@
 namespace garant::cli {
 namespace {
 
+using base::Error;
 using base::Filled;
 using base::Result;
 using base::Text;
@@ -81,6 +84,36 @@ Result<bool> SayStamped(const Invocation& call, const Places& places) {
   return true;
 }
 
+// The checkpoint of --checkpoint, where it is one of this log at all: what is not says nothing of
+// the trail. One of this log's name by another key is left to be found untrue.
+Result<std::optional<std::string>> ReadEarlier(const Invocation& call, const Places& places,
+                                               const std::optional<trail::VerifierKey>& pinned) {
+  if (!call.Has("checkpoint")) return std::optional<std::string>();
+  const std::string file = call.Value("checkpoint");
+  std::string text = TRY(ReadNamed(file, trail::kLargestNote));
+  const auto note = trail::Note::Parse(text);
+  const auto checkpoint =
+      note ? trail::ParseCheckpoint(note->text) : Result<trail::Checkpoint>(note.error());
+  const auto refuse = [&file](const Text& why) {
+    return Error{base::Code::kInvalid,
+                 Filled("{} is no checkpoint of this log: {}; give the one that you kept",
+                        "{} n’est pas un point de contrôle de ce journal : {}; donnez celui que "
+                        "vous avez conservé",
+                        {file, why}),
+                 {}};
+  };
+  if (!checkpoint) return refuse(checkpoint.error().message);
+  std::string log = pinned ? pinned->name : "";
+  if (!pinned)
+    if (const auto own = base::ReadFile(trail::VerifierKeyPath(places.trail), 4096))
+      if (const auto key = trail::VerifierKey::Parse(own->substr(0, own->find('\n'))))
+        log = key->name;
+  if (!log.empty() && checkpoint->origin != log)
+    return refuse(Filled("it is of {}, and this is {}", "il est de {}, et celui-ci est {}",
+                         {checkpoint->origin, log}));
+  return std::optional(std::move(text));
+}
+
 }  // namespace
 
 int RunTrailVerify(const Invocation& call) {
@@ -90,21 +123,24 @@ int RunTrailVerify(const Invocation& call) {
   int status = kMet;
   const auto places = PlacesOfTrail(call, status);
   if (!places) return status;
+  if (call.Has("root-key") && call.Value("root-key").empty())
+    return call.Misuse({"--root-key is empty; leave it out, or name the root key",
+                        "--root-key est vide; omettez-la, ou nommez la clé racine"});
   std::optional<std::string> root_key;
   if (!places->root_key.empty() && (call.Has("root-key") || trail::HasCustody(places->root_key)))
     root_key = places->root_key;
+  const auto key = TrailKeyOf(call);
+  if (!key) return call.Fail(key.error());
   std::optional<std::string> pinned;
-  if (call.Has("trail-key")) pinned = call.Value("trail-key");
-  std::optional<std::string> since;
-  if (call.Has("checkpoint")) {
-    auto text = base::ReadFile(call.Value("checkpoint"), trail::kLargestNote);
-    if (!text) return call.Fail(text.error());
-    since = std::move(*text);
-  }
+  if (*key) pinned = (*key)->ToString();
+  const auto earlier = ReadEarlier(call, *places, *key);
+  if (!earlier) return call.Fail(earlier.error());
+  const std::optional<std::string>& since = *earlier;
   auto report = trail::Verify(places->trail, root_key, pinned, since);
   if (!report) return call.Fail(report.error());
   for (const trail::Fault& fault : report->faults)
-    *call.out << places->trail << "/" << Shown(fault.ToString(call.language)) << "\n";
+    *call.out << (fault.file.empty() ? "" : places->trail + "/")
+              << Shown(fault.ToString(call.language)) << "\n";
   for (const Text& note : report->notes) *call.out << Shown(call.Say(note)) << "\n";
   const std::string count = std::to_string(report->entries);
   bool as_seen = true;

@@ -1,5 +1,6 @@
 #include "base/file.h"
 #include "cli/interrupts.h"
+#include "cli/trail_key.h"
 #include "cli/workspace.h"
 #include "proof/vouched.h"
 #include "trail/reader.h"
@@ -26,8 +27,7 @@ class Round {
   // The exit status: everything is as asked, or not all of it, or somebody saw another trail.
   Result<int> Run() {
     auto vouched = TRY(proof::ReadVouched(places_.trail, places_.witnesses));
-    std::optional<std::string> pinned;
-    if (call_.Has("trail-key")) pinned = call_.Value("trail-key");
+    const auto pinned = TRY(TrailKeyText(call_));
     const trail::TrailReader reader = TRY(trail::TrailReader::Open(places_.trail, pinned));
     if (reader.size() == 0) {
       Say({"The trail has no entry yet: there is nothing to vouch for.",

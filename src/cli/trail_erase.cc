@@ -2,9 +2,9 @@
 
 #include "base/file.h"
 #include "cli/persons.h"
+#include "cli/trail_key.h"
 #include "cli/trail_keys.h"
 #include "trail/erasure.h"
-#include "trail/paths.h"
 #include "trail/reader.h"
 #include "trail/receipt.h"
 
@@ -121,25 +121,27 @@ int RunTrailErase(const Invocation& call) {
 int RunTrailReceipt(const Invocation& call) {
   if (call.argument.empty())
     return call.Misuse({"name the file of a receipt", "nommez le fichier d’un reçu"});
-  std::string key = call.Value("trail-key");
-  if (key.empty()) {
+  // What cannot be taken for a receipt or a key is misuse, whatever of it is wrong; only of what
+  // can be is said that it does not hold.
+  const auto named = TrailKeyOf(call);
+  if (!named) return call.Fail(named.error());
+  const auto text = ReadNamed(call.argument, trail::kLargestReceipt);
+  if (!text) return call.Fail(text.error());
+  std::optional<trail::VerifierKey> log = *named;
+  if (!log) {
     int status = kMet;
     const std::string folder = TrailFolder(call, status);
     if (folder.empty()) return status;
-    auto read = base::ReadFile(trail::VerifierKeyPath(folder), 4096);
-    if (!read) return call.Fail(read.error());
-    key = *read;
-    if (key.ends_with('\n')) key.pop_back();
-    *call.out << call.Say({"The key is the trail's own, not one that was kept elsewhere.",
-                           "La clé est celle du journal, et non une clé conservée ailleurs."})
-              << "\n";
+    const auto own = OwnTrailKey(call, folder);
+    if (!own) return call.Fail(own.error());
+    log = *own;
   }
-  const auto log = trail::VerifierKey::Parse(key);
-  if (!log) return call.Fail(log.error());
-  const auto text = base::ReadFile(call.argument, trail::kLargestReceipt);
-  if (!text) return call.Fail(text.error());
-  const auto receipt = trail::OpenReceipt(*text, *log);
-  if (!receipt) return call.Fail(receipt.error());
+  auto receipt = trail::OpenReceipt(*text, *log);
+  if (!receipt) {
+    base::Error error = receipt.error();
+    error.where.file = call.argument;
+    return call.Fail(error);
+  }
   *call.out << Shown(call.Say(Filled(
                    "The receipt holds: {} committed to having destroyed the keys of record {} on "
                    "{} (entry {}).",

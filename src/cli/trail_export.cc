@@ -237,6 +237,7 @@ class Exporting {
 }  // namespace
 
 int RunTrailExport(const Invocation& call) {
+  if (const auto wrong = MayBeACopy(call)) return call.Misuse(*wrong);
   int status = kMet;
   auto asked = ReadOptions(call);
   if (!asked) return call.Fail(asked.error());

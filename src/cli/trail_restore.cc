@@ -52,6 +52,11 @@ int RunTrailRestore(const Invocation& call) {
   Line(call, Filled("{} holds entries {} to {} (exclusive) again, root {}.",
                     "{} contient de nouveau les entrées {} à {} (exclue), racine {}.",
                     {places.trail, done->kept_from, done->entries, base::ToBase64(done->root)}));
+  if (!done->is_signed)
+    Line(call, {"The digests of the back-up are not signed: damage to its keys would have been "
+                "seen, somebody who changed them and the digests would not.",
+                "Les empreintes de la copie ne sont pas signées : un dommage à ses clés se serait "
+                "vu, mais pas qui aurait modifié celles-ci et les empreintes."});
   // Elsewhere, under the same root, the trail may live: opening for writing would end its root.
   if (call.Has("trail")) {
     Line(call, {"It was not opened for writing. Do so only if the trail that it is a copy of is "

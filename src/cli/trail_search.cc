@@ -105,6 +105,13 @@ Result<uint64_t> NumberOption(std::string_view name, const std::string& text, ui
                         "{} prend un nombre d’au plus {}, et non « {} »", {name, most, text}));
 }
 
+Result<size_t> MostOption(const Invocation& call, size_t usual, size_t most) {
+  if (!call.Has("most")) return usual;
+  const uint64_t number = TRY(NumberOption("--most", call.Value("most"), most));
+  if (number > 0) return size_t{number};
+  return Misused({"--most takes 1 or more", "--most prend 1 ou plus"});
+}
+
 Result<trail::Search> SearchOf(const Invocation& call, const trail::TrailReader& reader,
                                const trail::KeyRing* keys) {
   trail::Search search;
@@ -117,9 +124,7 @@ Result<trail::Search> SearchOf(const Invocation& call, const trail::TrailReader&
   if (call.Has("until")) search.until = TRY(base::ParseTime(call.Value("until")));
   search.source = call.Value("source");
   if (call.Has("newest")) search.order = trail::SearchOrder::kNewestFirst;
-  search.most = std::numeric_limits<size_t>::max();
-  if (call.Has("most"))
-    search.most = TRY(NumberOption("--most", call.Value("most"), 1'000'000'000));
+  search.most = TRY(MostOption(call, std::numeric_limits<size_t>::max(), 1'000'000'000));
   return search;
 }
 

@@ -24,4 +24,7 @@ namespace garant::cli {
 [[nodiscard]] base::Result<uint64_t> NumberOption(std::string_view name, const std::string& text,
                                                   uint64_t most);
 
+// --most: 1 or more, and no more than `most`; `usual` where it is left out.
+[[nodiscard]] base::Result<size_t> MostOption(const Invocation& call, size_t usual, size_t most);
+
 }  // namespace garant::cli

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "cli/reading_options.h"
+#include "cli/search_options.h"
 #include "cli/trail_search.h"
 #include "report/trail_json.h"
 #include "trail/reader.h"
@@ -156,6 +157,19 @@ std::optional<Text> Misfit(const Invocation& call) {
   if (call.Has("prove") && !call.argument.empty())
     return Text{"--prove shows a search; of one entry, garant trail prove",
                 "--prove montre une recherche; pour une entrée, garant trail prove"};
+  if (!call.argument.empty()) {
+    std::string more;
+    for (const Option& option : kSearchOptions)
+      if (call.Has(option.name)) more += " --" + std::string(option.name);
+    for (const char* name : {"newest", "most"})
+      if (call.Has(name)) more += " --" + std::string(name);
+    if (!more.empty())
+      return Filled(
+          "an index names one entry, and a search finds others: leave out{}, or the index",
+          "un numéro désigne une entrée, et une recherche en trouve d’autres : "
+          "omettez{}, ou le numéro",
+          {more});
+  }
   if (call.Has("prove") && call.Has("most"))
     return Text{"--prove shows all that a search finds: leave --most out",
                 "--prove montre tout ce que trouve une recherche : omettez --most"};

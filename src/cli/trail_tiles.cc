@@ -9,25 +9,39 @@ using base::Ok;
 using base::Result;
 using base::Status;
 
-// Entries leave the trail here, sealed parts as ciphertext: never without an entry that says so.
-Status RecordReading(trail::Trail& trail, const std::string& service, base::Time now) {
-  const auto reader = TRY(trail::TrailReader::Open(trail.folder()));
-  trail::Draft draft;
-  draft.time = now;
-  draft.kind = "reading";
-  draft.service = service;
-  draft.source = "cli.tiles";
-  draft.outcome = "given";
-  draft.facts = {{"count", static_cast<int64_t>(reader.size() - reader.kept_from())},
-                 {"first", static_cast<int64_t>(reader.kept_from())},
-                 {"role", std::string("auditor")}};
-  TRY(trail.Append({&draft, 1}));
-  return Ok{};
+constexpr int kMostTries = 3;
+
+// Entries leave the trail here, sealed parts as ciphertext: never without an entry that says so,
+// and how many. What says which index a segment has comes behind it unasked, and is given too: then
+// that was too few, and another says it.
+Result<trail::TrailReader> RecordReading(OpenedTrail& opened, const std::string& folder) {
+  trail::Trail& trail = *opened.trail;
+  uint64_t kept_from = 0;
+  {
+    const auto reader = TRY(trail::TrailReader::Open(trail.folder()));
+    TRY(trail::CheckIsForTiles(reader, folder));
+    kept_from = reader.kept_from();
+  }
+  TRY(trail.WaitForSealing());
+  for (int tries = 0; tries < kMostTries; ++tries) {
+    const uint64_t size = trail.size() + 1;
+    trail::Draft draft;
+    draft.time = opened.clock.Now();
+    draft.kind = "reading";
+    draft.service = opened.service;
+    draft.source = "cli.tiles";
+    draft.outcome = "given";
+    draft.facts = {{"count", static_cast<int64_t>(size - kept_from)},
+                   {"first", static_cast<int64_t>(kept_from)},
+                   {"role", std::string("auditor")}};
+    TRY(trail.Append({&draft, 1}));
+    if (trail.size() == size) break;
+  }
+  return trail::TrailReader::Open(trail.folder());
 }
 
-Status Export(const Invocation& call, const std::string& trail, trail::TilesOf what) {
-  const auto cosigned = TRY(trail::ReadCosigned(trail));
-  const auto reader = TRY(trail::TrailReader::Open(trail));
+Status Export(const Invocation& call, const std::vector<trail::Note>& cosigned,
+              const trail::TrailReader& reader, trail::TilesOf what) {
   const std::string note = trail::WithCosignatures(reader.note(), cosigned);
   const auto written = TRY(trail::ExportTiles(reader, note, what, call.argument));
   *call.out
@@ -39,6 +53,14 @@ Status Export(const Invocation& call, const std::string& trail, trail::TilesOf w
              {call.argument, reader.size(), written.tiles, written.bundles,
               reader.verifier_key().ToString()})))
       << "\n";
+  if (written.removed != 0)
+    *call.out << call.Say(base::Filled(
+                     "{} files of an earlier export that this checkpoint does not need were "
+                     "removed.",
+                     "{} fichiers d’une exportation antérieure dont ce point de contrôle n’a pas "
+                     "besoin ont été supprimés.",
+                     {written.removed}))
+              << "\n";
   if (reader.kept_from() != 0 && what == trail::TilesOf::kTreeAndEntries)
     *call.out << call.Say(base::Filled(
                      "Entries below {} were deleted when their time had come; their hashes are "
@@ -55,20 +77,33 @@ Status Export(const Invocation& call, const std::string& trail, trail::TilesOf w
 int RunTrailTiles(const Invocation& call) {
   if (call.argument.empty())
     return call.Misuse({"name the folder to export to", "nommez le dossier où exporter"});
+  if (const auto wrong = MayBeACopy(call); wrong && !call.Has("tree-only"))
+    return call.Misuse(*wrong);
   int status = kMet;
-  std::string folder;
-  if (call.Has("tree-only")) {
-    folder = TrailFolder(call, status);
-    if (folder.empty()) return status;
-  } else {
-    const auto opened = OpenForKeys(call, status);
-    if (!opened) return status;
-    folder = opened->trail->folder();
-    const auto recorded = RecordReading(*opened->trail, opened->service, base::SystemClock().Now());
-    if (!recorded) return call.Fail(recorded.error());
-  }
-  const auto what = call.Has("tree-only") ? trail::TilesOf::kTree : trail::TilesOf::kTreeAndEntries;
-  const auto done = Export(call, folder, what);
+  auto what = trail::TilesOf::kTree;
+  std::vector<trail::Note> cosigned;
+  // Until the trail is read as of the reading nobody else appends, whose entries it would not
+  // count.
+  const auto open = [&]() -> Result<std::optional<trail::TrailReader>> {
+    std::unique_ptr<OpenedTrail> opened;
+    std::string folder;
+    if (call.Has("tree-only")) {
+      folder = TrailFolder(call, status);
+      if (folder.empty()) return std::optional<trail::TrailReader>();
+    } else {
+      what = trail::TilesOf::kTreeAndEntries;
+      opened = OpenForKeys(call, status);
+      if (!opened) return std::optional<trail::TrailReader>();
+      folder = opened->trail->folder();
+    }
+    cosigned = TRY(trail::ReadCosigned(folder));
+    if (!opened) return std::optional(TRY(trail::TrailReader::Open(folder)));
+    return std::optional(TRY(RecordReading(*opened, call.argument)));
+  };
+  const auto reader = open();
+  if (!reader) return call.Fail(reader.error());
+  if (!*reader) return status;
+  const auto done = Export(call, cosigned, **reader, what);
   return done ? kMet : call.Fail(done.error());
 }
 

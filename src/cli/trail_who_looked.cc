@@ -42,10 +42,8 @@ Result<reading::LookSearch> SearchFor(const Invocation& call) {
   if (call.Has("until")) search.until = TRY(base::ParseTime(call.Value("until")));
   if (call.Has("newest")) search.order = trail::SearchOrder::kNewestFirst;
   if (call.Has("from")) search.from = TRY(NumberOption("--from", call.Value("from"), UINT64_MAX));
-  search.most = kUsual;
-  if (call.Has("most")) search.most = TRY(NumberOption("--most", call.Value("most"), kMost));
-  if (search.most > 0) return search;
-  return Error{Code::kInvalid, {"--most takes 1 or more", "--most prend 1 ou plus"}, {}};
+  search.most = TRY(MostOption(call, kUsual, kMost));
+  return search;
 }
 
 std::string Listed(const std::vector<std::string>& words) {

@@ -86,6 +86,25 @@ std::optional<Places> PlacesOfTrail(const Invocation& call, int& status) {
   return PlacesOf(call, file, *model);
 }
 
+std::optional<base::Text> MayBeACopy(const Invocation& call) {
+  if (!call.Has("trail") || !call.Value("root-key").empty()) return {};
+  return base::Text{
+      "this is recorded in the trail that --trail names, which is opened for writing: name its "
+      "root as well, with --root-key, unless it is a copy of a trail that lives",
+      "ceci est consigné au journal que nomme --trail, qui est ouvert en écriture : nommez aussi "
+      "sa "
+      "racine, avec --root-key, sauf si c’est la copie d’un journal en vie"};
+}
+
+Result<std::string> ReadNamed(const std::string& file, size_t most) {
+  std::error_code error;
+  if (!fs::is_directory(file, error)) return base::ReadFile(file, most);
+  return Error{
+      Code::kInvalid,
+      Filled("{} is a folder; name a file", "{} est un dossier; nommez un fichier", {file}),
+      {}};
+}
+
 std::unique_ptr<const service::Model> ReadModel(const Invocation& call, const std::string& file,
                                                 int& status) {
   auto text = base::ReadFile(file, service::kLargestFile);

@@ -31,8 +31,17 @@ struct Places {
 [[nodiscard]] Places PlacesOf(const Invocation& call, const std::string& service_file,
                               const service::Model& model);
 
+// Where a command records what it hands out, it opens the trail for writing: one that --trail names
+// may be a copy, which under the living root would make the other void. What is wrong; nothing
+// where
+// --root-key says which root it is.
+[[nodiscard]] std::optional<base::Text> MayBeACopy(const Invocation& call);
+
 // The trail of --trail, or of the service file; nothing after having complained.
 [[nodiscard]] std::optional<Places> PlacesOfTrail(const Invocation& call, int& status);
+
+// A file that is evidence, named to be checked: a folder in its place is kInvalid, misuse.
+[[nodiscard]] base::Result<std::string> ReadNamed(const std::string& file, size_t most);
 
 // nullptr after having complained; `status` is the exit status then.
 [[nodiscard]] std::unique_ptr<const service::Model> ReadModel(const Invocation& call,

@@ -124,6 +124,7 @@ TEST(File, IsNewUnlessAnExportGoesOnThere) {
   const auto refused = FileDestination(address, false)->Connect();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::kConflict);
+  EXPECT_NE(refused.error().message.en.find("name a new file"), std::string::npos);
   const auto second = FileDestination(address, true);
   ASSERT_TRUE(second->Connect());
   ASSERT_TRUE(second->Send("three\n"));

@@ -29,13 +29,16 @@ class File final : public Destination {
     const int flags = O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | (append_ ? 0 : O_EXCL);
     file_ = std::make_unique<base::Descriptor>(::open(path_.c_str(), flags, 0600));
     if (file_->number() < 0 && errno == EEXIST)
-      return Error{Code::kConflict,
-                   Filled("{} is there already; name another file, or say with --state where an "
-                          "export goes on",
-                          "{} existe déjà; nommez un autre fichier, ou dites avec --state où une "
-                          "exportation se poursuit",
-                          {path_}),
-                   {}};
+      return Error{
+          Code::kConflict,
+          Filled("{} is there already, and nothing is written over it: name a new file, or "
+                 "remove that one; where an earlier export into it is to go on, give the "
+                 "--state that it was made with",
+                 "{} existe déjà, et n’est pas écrasé : nommez un nouveau fichier, ou "
+                 "supprimez celui-ci; pour poursuivre une exportation antérieure, donnez le "
+                 "--state avec lequel elle a été faite",
+                 {path_}),
+          {}};
     if (file_->number() < 0) return Failed(errno);
     const bool goes_on = append_;
     append_ = true;

@@ -6,14 +6,16 @@
 
 #include "base/disk.h"
 #include "base/file.h"
+#include "trail/backup_digests.h"
 #include "trail/backup_files.h"
+#include "trail/backup_place.h"
+#include "trail/check_backup.h"
 #include "trail/key_vault.h"
 #include "trail/listing.h"
 #include "trail/lock.h"
 #include "trail/paths.h"
 #include "trail/proofs.h"
 #include "trail/timestamp.h"
-#include "trail/verify.h"
 #include "trail/witnessed.h"
 
 namespace garant::trail {
@@ -37,6 +39,12 @@ Status Step(const std::string& step) {
   return Error{Code::kIo, {"stopped", "arrêté"}, {}};
 }
 
+// Of which one continues the other.
+bool AreOfOne(ByteView one, ByteView other) {
+  const size_t both = std::min(one.size(), other.size());
+  return std::ranges::equal(one.first(both), other.first(both));
+}
+
 Error Conflict(const base::Text& message) { return {Code::kConflict, message, {}}; }
 
 // What was published up to where the copy ends.
@@ -52,12 +60,18 @@ Result<std::string> CheckpointsUpTo(const std::string& folder, const LoadedTrail
   return kept;
 }
 
+// A list of its digests goes with a back-up, and not with what is restored.
+enum class As : uint8_t { kBackup, kTrail };
+
 class Copy {
  public:
-  Copy(const std::string& folder, const std::string& to) : folder_(folder), to_(to) {}
+  Copy(const std::string& folder, const std::string& to, As as,
+       const std::optional<std::string>& root)
+      : folder_(folder), to_(to), as_(as), root_(root) {}
 
   Result<BackedUp> Make(WithKeys keys) {
-    TRY(CheckPlaces());
+    TRY(CheckApart(folder_, to_));
+    if (as_ == As::kBackup) TRY(CheckIsForBackup(folder_, to_));
     TRY(base::MakeFolder(SegmentsPath(to_)));
     TRY(base::MakeFolder(TreePath(to_)));
     TRY(lock_.Take(LockPath(to_), std::chrono::milliseconds(0)));
@@ -65,30 +79,15 @@ class Copy {
     TRY(CheckContinues());
     TRY(PutTree());
     TRY(Stage());
+    if (as_ == As::kBackup) TRY(StageDigests());
     TRY(PutInPlace());
     TRY(RemoveOld());
     TRY(PutKeys());
+    if (as_ == As::kBackup) TRY(PutDigests());
     return done_;
   }
 
  private:
-  Status CheckPlaces() const {
-    std::error_code error;
-    const fs::path from = fs::weakly_canonical(folder_, error);
-    const fs::path to = fs::weakly_canonical(to_, error);
-    const auto within = [](const fs::path& inner, const fs::path& outer) {
-      return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first ==
-             outer.end();
-    };
-    if (error || within(to, from) || within(from, to))
-      return Error{
-          Code::kInvalid,
-          Filled("{} and {} lie in each other; name a folder apart",
-                 "{} et {} sont l’un dans l’autre; nommez un dossier à part", {folder_, to_}),
-          {}};
-    return Ok{};
-  }
-
   // What others vouch for comes first: they may not have seen more than is copied. Keys come last:
   // whom they do not know any more was erased.
   Status Read(WithKeys keys) {
@@ -117,21 +116,18 @@ class Copy {
              .root = loaded_.checkpoint.root,
              .keys = !keys_.empty() || keys == WithKeys::kLeave};
     leave_keys_ = keys == WithKeys::kLeave;
+    if (as_ == As::kBackup) digests_.emplace(to_, loaded_.key, TRY(SigningSeed()));
     return Ok{};
+  }
+
+  Result<std::optional<Key>> SigningSeed() const {
+    if (!root_) return std::optional<Key>();
+    const auto custody = TRY(OpenCustody(*root_, folder_));
+    return std::optional(TRY(KeyVault::Read(folder_, *custody)).signing_seed());
   }
 
   // A copy is never made of another trail, or of one that was put back to where it was before.
   Status CheckContinues() const {
-    if (!base::Exists(VerifierKeyPath(to_))) {
-      if (!TrailExists(to_)) return Ok{};
-      return Conflict(Filled("{} holds something else than a back-up of this trail",
-                             "{} contient autre chose qu’une copie de ce journal", {to_}));
-    }
-    const std::string key = TRY(base::ReadFile(VerifierKeyPath(to_), 4096));
-    if (key != loaded_.key.ToString() + "\n")
-      return Conflict(Filled("{} holds another trail: its verifier key is not this one's",
-                             "{} contient un autre journal : sa clé de vérification est différente",
-                             {to_}));
     Checkpoint last;
     if (const auto there = LoadTrail(to_, {})) {
       last = there->checkpoint;
@@ -158,6 +154,10 @@ class Copy {
     if (loaded_.sealed == 0) return Ok{};
     TRY(Step("tree"));
     done_.bytes += TRY(Grow(LeavesPath(to_), leaves_.bytes()));
+    // Small, and read whole whenever a trail is opened.
+    const auto there = base::MappedFile::Open(BundlesPath(to_));
+    if (there && !AreOfOne(there->bytes(), bundles_.bytes()))
+      TRY(base::SystemDisk().Remove(BundlesPath(to_)));
     done_.bytes += TRY(Grow(BundlesPath(to_), bundles_.bytes()));
     return base::SystemDisk().SyncFolder(TreePath(to_));
   }
@@ -166,6 +166,7 @@ class Copy {
     const std::string path = SegmentPath(to_, first, suffix);
     TRY(WriteNew(path + std::string(kUnfinishedSuffix), bytes));
     staged_.push_back(path);
+    if (digests_) digests_->Add("segments/" + SegmentName(first, suffix), bytes);
     done_.bytes += bytes.size();
     return Ok{};
   }
@@ -182,14 +183,36 @@ class Copy {
       const ByteView segment = stored.segment_file.bytes();
       const ByteView runs = stored.runs_file.bytes();
       if (SizeOf(SegmentPath(to_, first, kSegmentSuffix)) == segment.size() &&
-          SizeOf(SegmentPath(to_, first, kRunsSuffix)) == runs.size())
+          SizeOf(SegmentPath(to_, first, kRunsSuffix)) == runs.size()) {
+        if (digests_) {
+          digests_->AddUnchanged("segments/" + SegmentName(first, kSegmentSuffix), segment);
+          digests_->AddUnchanged("segments/" + SegmentName(first, kRunsSuffix), runs);
+        }
         continue;
+      }
       TRY(StageFile(first, kRunsSuffix, runs));
       TRY(StageFile(first, kSegmentSuffix, segment));
       ++done_.new_segments;
       TRY(Step("segment"));
     }
     return Ok{};
+  }
+
+  Status StageDigests() {
+    TRY(Step("digests"));
+    digests_->Add("log.vkey", base::AsBytes(loaded_.key.ToString() + "\n"));
+    digests_->Add("checkpoints", base::AsBytes(checkpoints_));
+    if (!cosigned_.empty()) digests_->Add("cosigned", base::AsBytes(cosigned_));
+    for (const auto& [name, content] : stamps_)
+      digests_->Add("stamps/" + name, base::AsBytes(content));
+    for (const auto& [name, content] : keys_) digests_->Add("keys/" + name, base::AsBytes(content));
+    done_.is_signed = digests_->is_signed();
+    return digests_->Stage();
+  }
+
+  Status PutDigests() {
+    TRY(Step("done"));
+    return digests_->PutInPlace();
   }
 
   Status PutInPlace() {
@@ -237,6 +260,8 @@ class Copy {
 
   const std::string& folder_;
   const std::string& to_;
+  const As as_;
+  const std::optional<std::string>& root_;
   WriterLock lock_;
   std::string cosigned_;
   FolderFiles stamps_;
@@ -247,6 +272,7 @@ class Copy {
   FolderFiles keys_;
   bool leave_keys_ = false;
   std::vector<std::string> staged_;
+  std::optional<BackupDigests> digests_;
   BackedUp done_;
 };
 
@@ -271,8 +297,9 @@ Draft BackupDraft(uint64_t entries, bool keys, const std::string& place, std::st
   return draft;
 }
 
-Result<BackedUp> BackUp(const std::string& folder, const std::string& to, WithKeys keys) {
-  return Copy(folder, to).Make(keys);
+Result<BackedUp> BackUp(const std::string& folder, const std::string& to, WithKeys keys,
+                        const std::optional<std::string>& root) {
+  return Copy(folder, to, As::kBackup, root).Make(keys);
 }
 
 Result<BackedUp> Restore(const std::string& from, const std::string& folder) {
@@ -281,9 +308,9 @@ Result<BackedUp> Restore(const std::string& from, const std::string& folder) {
                            "il y a un journal dans {}; restaurez dans un dossier qui n’en contient "
                            "pas",
                            {folder}));
-  const auto report = TRY(Verify(from, {}, {}));
-  if (!report.ok()) {
-    const Fault& fault = report.faults.front();
+  const auto report = TRY(CheckBackup(from, {}));
+  if (!report.trail.ok()) {
+    const Fault& fault = report.trail.faults.front();
     return Error{
         Code::kUntrusted,
         Filled("{} does not hold and is not restored: {}; where its making was broken off, make it "
@@ -296,7 +323,10 @@ Result<BackedUp> Restore(const std::string& from, const std::string& folder) {
   }
   // Keys that live stay as they are.
   const bool living = base::Exists(KeyTablePath(folder));
-  return Copy(from, folder).Make(living ? WithKeys::kLeave : WithKeys::kYes);
+  auto done =
+      TRY(Copy(from, folder, As::kTrail, {}).Make(living ? WithKeys::kLeave : WithKeys::kYes));
+  done.is_signed = report.is_signed;
+  return done;
 }
 
 }  // namespace garant::trail

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -29,19 +30,22 @@ struct BackedUp {
   uint64_t new_segments = 0;  // that were copied now; the others lay there
   uint64_t bytes = 0;         // that were written
   bool keys = false;
+  bool is_signed = false;  // the list of its digests, by the log
 };
 
 // Makes the copy in `to`, or brings it up to date: what never changes is not copied twice, and what
 // the trail has deleted goes there, too. The copy ends at one signed note. kConflict: `to` holds
-// another trail, one that this one does not continue, or one that somebody writes; kInvalid: it is
-// the trail itself. After an error, or a crash, the copy holds as it did before or can be made anew
-// by the same call; where it broke off in its last step, opening it says so.
+// another trail, one that this one does not continue, one that somebody writes, or something else;
+// kInvalid: it is the trail itself. After an error, or a crash, the copy holds as it did before or
+// can be made anew by the same call; where it broke off in its last step, opening it says so.
+// `root`, as OpenCustody takes it: the log signs the list of the copy's digests.
 [[nodiscard]] base::Result<BackedUp> BackUp(const std::string& folder, const std::string& to,
-                                            WithKeys keys);
+                                            WithKeys keys,
+                                            const std::optional<std::string>& root = {});
 
 // The other way round: into a folder that holds no trail. Where that has a folder `keys`, these are
 // the ones that live, and stay; otherwise those of the copy are taken, if it has any. kConflict:
-// there is a trail; kUntrusted: the copy does not hold.
+// there is a trail; kUntrusted: the copy does not hold, or a byte of it changed since it was made.
 [[nodiscard]] base::Result<BackedUp> Restore(const std::string& from, const std::string& folder);
 
 // Of a test, which stops before a step of a copy as a crash would.

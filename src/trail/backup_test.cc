@@ -4,9 +4,12 @@
 
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <thread>
 
+#include "trail/check_backup.h"
+#include "trail/digest_list.h"
 #include "trail/erasure.h"
 #include "trail/key_vault.h"
 #include "trail/listing.h"
@@ -49,6 +52,13 @@ std::map<std::string, std::string> FilesOf(const std::string& folder) {
   return files;
 }
 
+// What a copy has of the trail: all but the list of its own digests, which must be there.
+std::map<std::string, std::string> CopiedTo(const std::string& folder) {
+  auto files = FilesOf(folder);
+  EXPECT_EQ(files.erase("digests"), 1U);
+  return files;
+}
+
 void Append(Trail& trail, size_t count) {
   const std::vector<Draft> drafts(count, TestFolder::Example("ok"));
   ASSERT_TRUE(trail.Append(drafts));
@@ -65,7 +75,7 @@ TEST(Backup, HoldsAllAndLaterOnlyWhatIsNewIsCopied) {
   ASSERT_TRUE(first) << first.error().message.en;
   EXPECT_GE(first->new_segments, 3U);
   EXPECT_TRUE(first->keys);
-  EXPECT_EQ(FilesOf(to), FilesOf(folder.trail()));
+  EXPECT_EQ(CopiedTo(to), FilesOf(folder.trail()));
   EXPECT_EQ(FaultsOf(to, folder.root_key()), "");
   folder.Fill(700);
   fs::remove(folder.File("cosigned"));
@@ -75,7 +85,7 @@ TEST(Backup, HoldsAllAndLaterOnlyWhatIsNewIsCopied) {
   EXPECT_GE(second->new_segments, 1U);
   EXPECT_LT(second->new_segments, 4U);
   EXPECT_LT(second->bytes, first->bytes);
-  EXPECT_EQ(FilesOf(to), FilesOf(folder.trail()));
+  EXPECT_EQ(CopiedTo(to), FilesOf(folder.trail()));
   const auto third = BackUp(folder.trail(), to, WithKeys::kYes);
   ASSERT_TRUE(third);
   EXPECT_EQ(third->new_segments, 0U);
@@ -179,7 +189,7 @@ TEST(Backup, FollowsADeletion) {
                     ->deletion);
   }
   ASSERT_TRUE(BackUp(folder.trail(), to, WithKeys::kYes));
-  EXPECT_EQ(FilesOf(to), FilesOf(folder.trail()));
+  EXPECT_EQ(CopiedTo(to), FilesOf(folder.trail()));
   EXPECT_EQ(FaultsOf(to, {}), "");
 }
 
@@ -206,16 +216,148 @@ TEST(Backup, ThatIsBrokenOffHoldsOrSaysSoAndIsMadeAnew) {
       EXPECT_EQ(at, "rename");
       EXPECT_FALSE(Restore(to, Beside(folder, "restored")));
       ++broken;
+    } else {
+      const auto restored = Restore(to, Beside(folder, "restored"));
+      EXPECT_TRUE(restored) << at << ": " << restored.error().message.en;
     }
     const auto again = BackUp(folder.trail(), to, WithKeys::kYes);
     ASSERT_TRUE(again) << at << ": " << again.error().message.en;
-    EXPECT_EQ(FilesOf(to), FilesOf(folder.trail()));
+    EXPECT_EQ(CopiedTo(to), FilesOf(folder.trail()));
     EXPECT_EQ(FaultsOf(to, folder.root_key()), "");
     if (!done) continue;
     EXPECT_GT(stop, 8);
     break;
   }
   EXPECT_GT(broken, 0);
+}
+
+TEST(Backup, WritesNothingWhereSomethingElseLies) {
+  const TestFolder folder;
+  folder.Fill(300);
+  const std::string to = Beside(folder, "holiday");
+  const auto refused = [&] {
+    const auto before = FilesOf(to);
+    const auto done = BackUp(folder.trail(), to, WithKeys::kYes);
+    if (done || done.error().code != Code::kConflict) return false;
+    EXPECT_NE(done.error().message.en.find(to), std::string::npos);
+    return FilesOf(to) == before && !base::Exists(to + "/lock");
+  };
+  fs::create_directories(to);
+  ASSERT_TRUE(base::WriteFileDurably(to + "/photo", "a photo"));
+  EXPECT_TRUE(refused());
+  // The key that everybody may keep is no back-up yet.
+  ASSERT_TRUE(base::WriteFileDurably(to + "/log.vkey", folder.Read("log.vkey")));
+  EXPECT_TRUE(refused());
+  fs::remove(to + "/photo");
+  fs::remove(to + "/log.vkey");
+  fs::create_directories(to + "/segments");
+  ASSERT_TRUE(base::WriteFileDurably(to + "/segments/photo", "a photo"));
+  EXPECT_TRUE(refused());
+  fs::remove_all(to + "/segments");
+  EXPECT_TRUE(BackUp(folder.trail(), to, WithKeys::kYes));
+}
+
+TEST(Backup, ThatGrowsMendsWhatIsReadAnywayAndNeverListsWhatChangedInIt) {
+  const TestFolder folder;
+  folder.Fill(700);
+  const std::string to = Beside(folder, "copy");
+  ASSERT_TRUE(BackUp(folder.trail(), to, WithKeys::kYes));
+  folder.Fill(700);
+  const auto flip = [&](const std::string& file) {
+    std::string bytes = *base::ReadFile(to + "/" + file);
+    bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+    ASSERT_TRUE(base::WriteFileDurably(to + "/" + file, bytes, base::FileMode::kPrivate));
+  };
+  for (const char* file : {"tree/1", "keys/table", "checkpoints"}) flip(file);
+  ASSERT_TRUE(BackUp(folder.trail(), to, WithKeys::kYes));
+  EXPECT_EQ(CopiedTo(to), FilesOf(folder.trail()));
+  const std::string segment = "segments/" + SegmentName(0, kSegmentSuffix);
+  for (const bool list : {true, false}) {
+    flip(segment);
+    if (!list) fs::remove(to + "/digests");
+    ASSERT_TRUE(BackUp(folder.trail(), to, WithKeys::kYes));
+    const auto refused = Restore(to, Beside(folder, "restored"));
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.en.find(segment), std::string::npos);
+    // As it says itself.
+    fs::remove(to + "/" + segment);
+    ASSERT_TRUE(BackUp(folder.trail(), to, WithKeys::kYes));
+    EXPECT_EQ(CopiedTo(to), FilesOf(folder.trail()));
+  }
+}
+
+TEST(Backup, IsSignedWhereTheRootIsAtHandAndSaysWhereItIsNot) {
+  const TestFolder folder;
+  folder.Fill(700);
+  const std::string to = Beside(folder, "copy");
+  EXPECT_FALSE(BackUp(folder.trail(), to, WithKeys::kYes)->is_signed);
+  EXPECT_FALSE(CheckBackup(to, {})->is_signed);
+  ASSERT_TRUE(BackUp(folder.trail(), to, WithKeys::kYes, folder.root_key())->is_signed);
+  EXPECT_TRUE(CheckBackup(to, {})->is_signed);
+  // Somebody who changes a file and its digest cannot sign.
+  const std::string list = *base::ReadFile(to + "/digests");
+  const auto key =
+      VerifierKey::Parse(folder.Read("log.vkey").substr(0, folder.Read("log.vkey").size() - 1));
+  auto changed = DigestList::Parse(list, *key);
+  ASSERT_TRUE(changed) << changed.error().message.en;
+  changed->files.at("keys/table").digest[0] ^= 1;
+  const std::string signature = list.substr(list.find("\n\n") + 1);
+  ASSERT_TRUE(base::WriteFileDurably(to + "/digests", changed->ToString() + signature));
+  const auto report = CheckBackup(to, {});
+  ASSERT_TRUE(report);
+  ASSERT_FALSE(report->trail.ok());
+  EXPECT_EQ(report->trail.faults[0].file, "digests");
+  EXPECT_FALSE(report->is_signed);
+}
+
+// The file in which a restoring of the copy finds that a byte changed; empty where it finds none.
+std::string DamageFound(const std::string& copy, const std::string& restored) {
+  const auto done = Restore(copy, restored);
+  if (done) return "";
+  EXPECT_EQ(done.error().code, Code::kUntrusted) << done.error().message.en;
+  EXPECT_FALSE(base::Exists(restored));
+  const std::string said = "is not restored: ";
+  const std::string& message = done.error().message.en;
+  const size_t at = message.find(said);
+  if (at == std::string::npos) return message;
+  return message.substr(at + said.size(), message.find(": ", at + said.size()) - at - said.size());
+}
+
+TEST(Restore, FindsAnyByteOfAnyFileThatChangedBeforeAnythingIsPutInPlace) {
+  const TestFolder folder;
+  folder.Fill(700);
+  folder.Write("cosigned", "a note");
+  ASSERT_TRUE(base::MakeFolder(folder.File("stamps")));
+  folder.Write("stamps/5.tsr", "an answer");
+  const std::string restored = Beside(folder, "restored");
+  for (const bool signs : {false, true}) {
+    const std::string to = Beside(folder, signs ? "signed" : "unsigned");
+    const auto root = signs ? std::optional(folder.root_key()) : std::nullopt;
+    ASSERT_TRUE(BackUp(folder.trail(), to, WithKeys::kYes, root));
+    size_t files = 0;
+    for (const auto& [name, sound] : FilesOf(to)) {
+      if (name == "lock") continue;
+      ++files;
+      for (size_t at = 0; at < sound.size(); at += 1 + sound.size() / 60) {
+        std::string changed = sound;
+        changed[at] = static_cast<char>(changed[at] ^ (1U << (at % 8)));
+        std::ofstream(to + "/" + name, std::ios::binary) << changed;
+        EXPECT_EQ(DamageFound(to, restored), name) << "byte " << at;
+      }
+      std::ofstream(to + "/" + name, std::ios::binary) << sound << "x";
+      EXPECT_EQ(DamageFound(to, restored), name.starts_with("tree/") ? "" : name) << "longer";
+      fs::remove_all(restored);
+      fs::remove(to + "/" + name);
+      EXPECT_EQ(DamageFound(to, restored), name) << "missing";
+      std::ofstream(to + "/" + name, std::ios::binary) << sound;
+    }
+    EXPECT_GE(files, 12U);
+    ASSERT_TRUE(base::WriteFileDurably(to + "/keys/page-more", "x"));
+    EXPECT_EQ(DamageFound(to, restored), "keys/page-more");
+    fs::remove(to + "/keys/page-more");
+    EXPECT_EQ(DamageFound(to, restored), "");
+    fs::remove_all(restored);
+  }
 }
 
 TEST(Restore, RefusesWhereThereIsATrailAndACopyThatDoesNotHold) {

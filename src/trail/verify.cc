@@ -29,6 +29,8 @@ constexpr const char* kKeys = "keys";
 // What others say of the trail is checked apart (witnessed.h, timestamp.h).
 constexpr const char* kCosigned = "cosigned";
 constexpr const char* kStamps = "stamps";
+// Where a back-up was put in place by plain copying; it is of the back-up then (check_backup.h).
+constexpr const char* kDigests = "digests";
 constexpr const char* kKeyTable = "keys/table";
 constexpr const char* kLock = "lock";
 constexpr const char* kSegments = "segments";
@@ -234,7 +236,8 @@ class Verifier {
         if (size != 0 || error)
           AddFault(kLock, 0, {}, {"it must be an empty file", "ce doit être un fichier vide"});
       } else if (name != kSegments && name != kTree && name != kCheckpoints &&
-                 name != kVerifierKey && name != kKeys && name != kCosigned && name != kStamps) {
+                 name != kVerifierKey && name != kKeys && name != kCosigned && name != kStamps &&
+                 name != kDigests) {
         report_.notes.push_back({"\"" + name + "\" is no part of a trail",
                                  "« " + name + " » ne fait pas partie d’un journal"});
       }

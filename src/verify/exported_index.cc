@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "base/file.h"
+#include "trail/entry_bundle.h"
 #include "trail/proofs.h"
 #include "trail/tile_path.h"
-#include "verify/bundle.h"
 
 namespace garant::verify {
 namespace {
@@ -22,8 +22,10 @@ Result<IndexedSegment> MakeIndex(const std::string& folder, std::string_view ori
     const uint64_t number = at / trail::kTileWidth;
     const trail::TilePath path{
         .entries = true, .number = number, .width = trail::WidthOfTile(size, 0, number)};
-    const std::string file = TRY(base::ReadFile(folder + "/" + path.ToString(), kLargestBundle));
-    for (const base::ByteView leaf : TRY(SplitBundle(base::AsBytes(file), trail::kTileWidth)))
+    const std::string file =
+        TRY(base::ReadFile(folder + "/" + path.ToString(), trail::kLargestBundle));
+    for (const base::ByteView leaf :
+         TRY(trail::SplitBundle(base::AsBytes(file), trail::kTileWidth)))
       indexer.Add(leaf);
   }
   return indexer.Finish();

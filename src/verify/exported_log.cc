@@ -5,10 +5,11 @@
 
 #include "base/file.h"
 #include "trail/entry.h"
+#include "trail/entry_bundle.h"
 #include "trail/merkle.h"
 #include "trail/proofs.h"
 #include "trail/tile_path.h"
-#include "verify/bundle.h"
+#include "verify/exported_files.h"
 #include "verify/exported_index.h"
 
 namespace garant::verify {
@@ -20,7 +21,6 @@ using base::Text;
 using trail::Digest;
 using trail::TilePath;
 
-constexpr size_t kMostFaults = 1000;
 constexpr const char* kCheckpoint = "checkpoint";
 
 class LogCheck {
@@ -35,6 +35,7 @@ class LogCheck {
       if (!CheckBundle(number)) return std::move(report_);
     CheckUpperTiles();
     CheckRoots();
+    CheckExportedFiles(folder_, size_, report_);
     if (checks_.index && report_.faults.empty())
       CheckExportedIndex(folder_, key_.name, size_, checks_.kept_from, said_, report_);
     return std::move(report_);
@@ -106,15 +107,15 @@ class LogCheck {
     const auto tile = ReadTile(path);
     path.entries = true;
     const uint64_t first = number * trail::kTileWidth;
-    if (first + path.width <= checks_.kept_from) {
+    const std::string file = path.ToString();
+    if (first + path.width <= checks_.kept_from && !base::Exists(folder_ + "/" + file)) {
       if (!tile) return false;
       for (const Digest& leaf : *tile) Append(leaf);
       return true;
     }
-    const std::string file = path.ToString();
-    const auto bytes = base::ReadFile(folder_ + "/" + file, kLargestBundle);
-    const auto leaves = bytes ? SplitBundle(base::AsBytes(*bytes), path.width)
-                              : base::Result<Leaves>(bytes.error());
+    const auto bytes = base::ReadFile(folder_ + "/" + file, trail::kLargestBundle);
+    const auto leaves = bytes ? trail::SplitBundle(base::AsBytes(*bytes), path.width)
+                              : base::Result<trail::Leaves>(bytes.error());
     if (!leaves) {
       Fault(file, first, leaves.error().message);
       if (!tile) return false;

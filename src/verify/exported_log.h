@@ -12,6 +12,8 @@
 // Checks a log that was exported to a folder, in C2SP tlog-tiles layout, as a whole.
 namespace garant::verify {
 
+constexpr size_t kMostFaults = 1000;  // after which looking ends
+
 struct LogChecks {
   std::optional<std::string> since;  // the text of an earlier checkpoint
   bool index = false;                // make each segment's runs anew
@@ -34,7 +36,8 @@ struct LogReport {
   std::vector<base::Text> notes;  // what was checked beside, and what was not
 };
 
-// Reads every file that the checkpoint makes necessary; what else lies there is passed over.
+// Reads every file that the checkpoint makes necessary, and finds what else lies among the tiles;
+// what lies beside them is passed over.
 [[nodiscard]] LogReport CheckExportedLog(const std::string& folder, const trail::VerifierKey& key,
                                          const LogChecks& checks);
 

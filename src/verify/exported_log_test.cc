@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "trail/entry_bundle.h"
 #include "trail/export_tiles.h"
 #include "trail/index_entries.h"
 #include "trail/seal.h"
@@ -158,6 +159,64 @@ TEST(ExportedLog, IsWhatATrailExports) {
   }
   EXPECT_GT(flipped, 40U);
   EXPECT_TRUE(CheckExportedLog(to, reader->verifier_key(), {}).faults.empty());
+}
+
+// Beside the tiles of the checkpoint lie some that it does not need.
+TEST(ExportedLog, NoticesWhatDoesNotBelong) {
+  const trail::TestFolder folder;
+  folder.Fill(600);
+  const auto reader = trail::TrailReader::Open(folder.trail());
+  ASSERT_TRUE(reader);
+  const std::string to = folder.trail() + "-exported";
+  ASSERT_TRUE(trail::ExportTiles(*reader, reader->note(), trail::TilesOf::kTreeAndEntries, to));
+  const auto put = [&](const std::string& name, const std::string& content) {
+    const std::string file = to + "/" + name;
+    std::filesystem::create_directories(std::filesystem::path(file).parent_path());
+    EXPECT_TRUE(base::WriteFileDurably(file, content));
+  };
+  const auto check = [&] { return CheckExportedLog(to, reader->verifier_key(), {}); };
+  const size_t sound = check().notes.size();
+  // Of an earlier checkpoint, as a mirror keeps them.
+  const std::string tile = *base::ReadFile(to + "/tile/0/001");
+  put("tile/0/001.p/100", tile.substr(0, 3200));
+  const std::string bundle = *base::ReadFile(to + "/tile/entries/000");
+  const auto leaves = trail::SplitBundle(base::AsBytes(bundle), 256);
+  put("tile/entries/000.p/1", bundle.substr(0, 2 + leaves->at(0).size()));
+  EXPECT_TRUE(check().faults.empty());
+  EXPECT_EQ(check().notes.size(), sound + 1);
+  std::string changed = tile.substr(0, 3200);
+  changed[5] = static_cast<char>(changed[5] ^ 1);
+  const std::pair<const char*, std::string> foreign[] = {
+      {"tile/0/001.p/100", changed},
+      {"tile/0/001.p/100", tile.substr(0, 3199)},
+      {"tile/entries/000.p/1", bundle.substr(0, 50)},
+      {"tile/0/900", tile},
+      {"tile/0/002.p/255", tile.substr(0, 8160)},
+      {"tile/3/000.p/1", tile.substr(0, 32)},
+      {"tile/entries/001.new", bundle},
+      {"tile/note", "read me"},
+  };
+  for (const auto& [name, content] : foreign) {
+    const std::string file = to + "/" + name;
+    const auto before = base::ReadFile(file);
+    put(name, content);
+    const auto faults = check().faults;
+    ASSERT_EQ(faults.size(), 1U) << name;
+    EXPECT_EQ(faults[0].file, name);
+    std::filesystem::remove(file);
+    if (before) put(name, *before);
+  }
+  EXPECT_TRUE(check().faults.empty());
+  // Entries that may be missing and are there are no less looked at.
+  std::string entries = bundle;
+  entries[40] = static_cast<char>(entries[40] ^ 1);
+  put("tile/entries/000", entries);
+  EXPECT_FALSE(
+      CheckExportedLog(to, reader->verifier_key(), {.since = {}, .kept_from = 256}).faults.empty());
+  std::filesystem::remove(to + "/tile/entries/000");
+  std::filesystem::remove_all(to + "/tile/entries/000.p");
+  EXPECT_TRUE(
+      CheckExportedLog(to, reader->verifier_key(), {.since = {}, .kept_from = 256}).faults.empty());
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ kept elsewhere than what is checked.
   search FILE      what garant trail show --prove wrote: that nothing was left out
   receipt FILE     the receipt of an erasure
 
-Options: --lang en|fr. Exit status: 0 all of it holds, 1 it does not, 2 misused or unreadable.
+Options: --lang en|fr. Exit status: 0 all of it holds, 1 it does not, 2 misused or unreadable,
+3 a search proof holds, and shows only part of what was asked.
 )",
     R"(garant-verify --key CLÉ QUOI FICHIER [OPTIONS]
 
@@ -58,7 +59,8 @@ fichier qui la contient), conservée ailleurs que ce qui est vérifié.
   search FICHIER   ce qu’a écrit garant trail show --prove : que rien n’a été omis
   receipt FICHIER  le reçu d’un effacement
 
-Options : --lang en|fr. Code de sortie : 0 tout tient, 1 non, 2 mauvais usage ou fichier illisible.
+Options : --lang en|fr. Code de sortie : 0 tout tient, 1 non, 2 mauvais usage ou fichier illisible,
+3 une preuve de recherche tient, mais ne montre qu’une partie de ce qui était demandé.
 )"};
 
 // Each with what it belongs to: one that is not looked at must not seem to hold.
@@ -168,7 +170,7 @@ class Program {
   void Say(const Text& text) { out_ << Shown(text.In(language_)) << "\n"; }
 
   int Ended(const Status& status) {
-    if (status) return kHolds;
+    if (status) return in_part_ ? kHoldsInPart : kHolds;
     if (unreadable_) return Misuse(status.error().message);
     Say(status.error().message);
     Say({"It does NOT hold.", "Cela ne tient PAS."});
@@ -309,6 +311,7 @@ class Program {
     const auto proof = TRY(trail::SearchProof::Parse(text));
     const auto checked = TRY(trail::CheckSearch(proof, key_));
     for (const Text& line : StatementOf(proof, checked)) Say(line);
+    in_part_ = !ShowsAll(proof, checked);
     return Ok{};
   }
 
@@ -334,6 +337,7 @@ class Program {
   std::map<std::string, std::string> options_;
   bool help_ = false;
   bool unreadable_ = false;
+  bool in_part_ = false;
   trail::VerifierKey key_;
 };
 

@@ -27,6 +27,12 @@ void AddCriterion(const trail::Criterion& criterion, std::vector<Text>& lines) {
 
 }  // namespace
 
+bool ShowsAll(const trail::SearchProof& proof, const trail::CheckedSearch& checked) {
+  const bool narrowed = proof.since || proof.until || !proof.source.empty();
+  return proof.from == 0 && proof.end == checked.checkpoint.size &&
+         (!narrowed || checked.unseen.empty());
+}
+
 std::vector<Text> StatementOf(const trail::SearchProof& proof,
                               const trail::CheckedSearch& checked) {
   std::vector<Text> lines;
@@ -64,6 +70,9 @@ std::vector<Text> StatementOf(const trail::SearchProof& proof,
              "auquel le journal s’est engagé.",
              {proof.from, proof.end, checked.checkpoint.origin, size,
               uint64_t{checked.entries.size() + checked.unseen.size()}}));
+  if (!ShowsAll(proof, checked))
+    lines.push_back({"It shows only part of what was asked: see above.",
+                     "Elle ne montre qu’une partie de ce qui était demandé : voir plus haut."});
   return lines;
 }
 

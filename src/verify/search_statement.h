@@ -12,4 +12,9 @@ namespace garant::verify {
 [[nodiscard]] std::vector<base::Text> StatementOf(const trail::SearchProof& proof,
                                                   const trail::CheckedSearch& checked);
 
+// Whether it shows everything that was asked, of every entry of the log: none was deleted before,
+// or lies behind what it covers, and of each that was found time and source are shown where asked
+// for.
+[[nodiscard]] bool ShowsAll(const trail::SearchProof& proof, const trail::CheckedSearch& checked);
+
 }  // namespace garant::verify

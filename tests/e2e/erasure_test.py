@@ -191,6 +191,18 @@ class Erasure(Workplace):
             with self.assertRaises(Exception):
                 key_store.check_receipt(path.read_text(encoding="utf-8"), verifier_key)
         self.call("trail", "receipt", "none", "--trail-key", verifier_key, status=2)
+        # Misuse is misuse, whatever is wrong; and no key is not one that was checked.
+        whole = receipts[0].read_text(encoding="utf-8").replace("held line", "held -")
+        garbage = self.write("garbage", "a letter\n")
+        kept = self.write("kept.vkey", verifier_key + "\n")
+        self.write("whole.receipt", whole)
+        for words in ((self.folder,), (garbage,), ("whole.receipt", "--trail-key", ""),
+                      ("whole.receipt", "--trail-key", "garbage"),
+                      ("whole.receipt", "--trail-key", verifier_key[:-4] + "AAAA"),
+                      ("whole.receipt", "--trail", "elsewhere")):
+            said = self.call("trail", "receipt", *words, cwd=self.folder, status=2)
+            self.assertNotIn("holds", said.stdout)
+        self.call("trail", "receipt", "whole.receipt", "--trail-key", kept, cwd=self.folder, status=0)
 
     def test_a_rotated_root_voids_every_copy(self):
         self.happen(ANNA)

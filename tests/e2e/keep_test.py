@@ -306,6 +306,52 @@ class Backup(Kept):
         self.assertIn("is not restored", refused.stderr)
         self.assertFalse((self.trail() / "checkpoints").exists())
 
+    def test_a_byte_that_changed_in_its_keys_is_damage_not_void_keys(self):
+        self.backup()
+        self.assertIn("the log signed its digests", self.backup("--check"))
+        table = self.copy / "keys" / "table"
+        content = bytearray(table.read_bytes())
+        content[40] ^= 1
+        table.write_bytes(content)
+        checked = self.backup("--check", status=4)
+        self.assertIn("keys/table", checked)
+        self.assertNotIn("void", checked)
+        kept = self.top / "kept"
+        shutil.move(self.trail(), kept)
+        refused = self.call("trail", "restore", self.copy, status=4)
+        self.assertIn("keys/table", refused.stderr)
+        self.assertFalse(self.trail().exists())
+        shutil.move(kept, self.trail())
+        self.backup()
+        self.backup("--check")
+
+    def test_nothing_is_recorded_in_a_copy_unless_its_root_is_named(self):
+        self.backup()
+        whole = {path: path.read_bytes() for path in self.copy.rglob("*") if path.is_file()}
+        opening = ("--purpose", "looking", "--role", "owner")
+        for words in (("show", "--open", *opening), ("prove", "1", "--sealed", *opening), ("export",),
+                      ("tiles", "tiles"), ("backup", "another")):
+            said = self.call("trail", *words, "--trail", self.copy, status=2)
+            self.assertIn("--root-key", said.stderr, words)
+        anna = ("show", "--issuer", "licences", "--subject", "anna-1", "--trail", self.copy)
+        self.assertIn("no root key is named", self.call("trail", *anna, status=2).stderr)
+        root = self.top / "home" / ".local" / "share" / "garant" / "dog-licences.root"
+        self.assertNotEqual("", self.call("trail", *anna, "--root-key", root, status=0).stdout)
+        self.call("trail", "verify", "--trail", self.copy, "--root-key", "", status=2)
+        self.call("trail", "tiles", "--tree-only", "tiles", "--trail", self.copy, status=0)
+        self.assertEqual(whole, {path: path.read_bytes() for path in self.copy.rglob("*")
+                                 if path.is_file()})
+        self.assertFalse((self.folder / "another").exists())
+
+    def test_a_folder_with_something_else_is_left_as_it_is(self):
+        self.copy.mkdir()
+        (self.copy / "photo").write_text("a photo", encoding="utf-8")
+        refused = self.call("trail", "backup", self.copy, status=3)
+        self.assertIn("name a new or empty folder", refused.stderr)
+        self.assertEqual(["photo"], [path.name for path in self.copy.iterdir()])
+        # Nothing left the trail, and nothing says that it did.
+        self.assertEqual([], self.show("--kind", "trail-backup", status=None))
+
 
 if __name__ == "__main__":
     unittest.main()

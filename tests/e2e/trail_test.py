@@ -61,6 +61,20 @@ class Trail(Workplace):
         key = self.whole["log.vkey"].decode("ascii").strip()
         self.verify("--trail-key", key, status=0)
         self.check("--trail-key", key, status=1)
+        # What would not be looked at is refused.
+        for words in (("2", "--kind", "act"), ("2", "--since", "2026-01-01"), ("2", "--newest"),
+                      ("2", "--most", "1"), ("--most", "0")):
+            said = self.call("trail", "show", *words, status=2)
+            self.assertIn(words[-2] if len(words) == 3 or words[0] == "--most" else "--newest", said.stderr)
+            self.assertEqual("", said.stdout)
+        # A file that holds it does, too; a variable that nothing was put into does not.
+        kept = self.write("kept.vkey", key + "\n")
+        self.verify("--trail-key", kept, status=0)
+        self.check("--trail-key", kept, status=1)
+        for wrong in ("", "garbage", self.folder):
+            self.assertRegex(self.verify("--trail-key", wrong, status=2).stderr,
+                             "--trail-key|is a folder")
+            self.check("--trail-key", wrong, status=2)
 
     def test_a_flipped_byte_anywhere_is_found_and_named(self):
         self.restore()

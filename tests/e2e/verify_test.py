@@ -226,7 +226,12 @@ class Outside(Workplace):
     def test_what_is_sealed_is_kept_back_unless_asked_for(self):
         proof = self.temporary / "kept"
         self.call("trail", "show", "--part", "office", "--prove", proof, status=0)
-        self.assertIn("The search holds", self.verify("search", proof))
+        # It ends before the entries that are kept back; a script sees that, too.
+        for said in (self.verify("search", proof, status=3),
+                     self.call("trail", "verify", "--proof", proof, "--trail-key", self.key(),
+                               status=1).stdout):
+            self.assertIn("The search holds", said)
+            self.assertIn("only part of what was asked", said)
         for words in (("--sealed",), ("3", "--prove", proof), ("--prove", proof, "--most", "2")):
             self.call("trail", "show", *words, status=2)
 
@@ -252,8 +257,19 @@ class Outside(Workplace):
                          status=0).stdout
         self.assertIn("were not read again", said)
         self.assertIn("The trail holds", said)
-        self.write("forged", self.checkpoint().replace("garant/", "gar4nt/"))
-        self.call("trail", "verify", "--checkpoint", "forged", cwd=self.folder, status=4)
+        # Another log's, and no checkpoint at all: of the trail that says nothing.
+        self.write("others", self.checkpoint().replace("garant/", "gar4nt/"))
+        for name in ("others", "garant.yaml", "."):
+            said = self.call("trail", "verify", "--checkpoint", name, cwd=self.folder, status=2)
+            self.assertIn(name, said.stderr)
+            self.assertNotIn("does NOT hold", said.stdout)
+        # This log's by its name, and not by its signature.
+        lines = self.checkpoint().splitlines(keepends=True)
+        lines[1] = "7\n"
+        self.write("forged", "".join(lines))
+        said = self.call("trail", "verify", "--checkpoint", "forged", cwd=self.folder, status=4)
+        self.assertIn("the earlier checkpoint: ", said.stdout)
+        self.assertNotIn("/the earlier", said.stdout)
         for name in ("tree/0", "tree/1"):
             path = self.trail() / name
             sound = path.read_bytes()
@@ -276,6 +292,18 @@ class Outside(Workplace):
         self.assertRegex(self.call("trail", "tiles", "exported", status=0).stdout,
                          r"; \d tiles and \d bundles written")
         self.verify("log", "exported", "--index")
+        # Nothing is left of the export before, and the reading counts what was given.
+        tiles = sorted(path.relative_to(self.folder / "exported").as_posix()
+                       for path in (self.folder / "exported/tile").rglob("*.p/*"))
+        size = int((self.folder / "exported/checkpoint").read_text().splitlines()[1])
+        for what in ("tile/0/", "tile/entries/"):
+            partial, = (name for name in tiles if name.startswith(what))
+            self.assertTrue(partial.endswith(f".p/{size % 256}"), partial)
+        reading = json.loads(self.call("trail", "show", "--kind", "reading", "--newest", "--most",
+                                       "1", "--format", "json", status=0).stdout)
+        self.assertEqual(size, reading["facts"]["count"])
+        self.write("exported/tile/0/999", "more")
+        self.assertIn("tile/0/999", self.verify("log", "exported", status=1))
         self.write("other/file", "something else")
         self.call("trail", "tiles", "other", status=3)
         self.assertEqual(["file"], os.listdir(self.folder / "other"))

@@ -6,7 +6,7 @@
 #include "base/result.h"
 
 // Entry bundles of C2SP tlog-tiles: each entry behind its length in two bytes.
-namespace garant::verify {
+namespace garant::trail {
 
 constexpr size_t kLargestBundle = size_t{256} * (2 + 65535);
 
@@ -29,4 +29,4 @@ using Leaves = std::vector<base::ByteView>;  // into the bundle's bytes
                      {}};
 }
 
-}  // namespace garant::verify
+}  // namespace garant::trail
