@@ -277,6 +277,7 @@ Result<uint64_t> Trail::AppendAll(Drafts& drafts) {
 }
 
 Status Trail::WaitForSealing() {
+  state_->committer->Settle();
   state_->sealer->Wait();
   if (auto problem = state_->sealer->problem()) return *std::move(problem);
   return Ok{};

@@ -68,7 +68,7 @@ class Trail final : public EntrySink {
   // Bytes of the log that opening cut.
   [[nodiscard]] uint64_t cut_bytes() const;
   [[nodiscard]] const VerifierKey& verifier_key() const;
-  // Until every full log is sealed, or one cannot be: says why.
+  // Until every log that what was appended before filled is sealed, or one cannot be: says why.
   base::Status WaitForSealing();
   // The same without waiting: why a full log could not be sealed, if so.
   [[nodiscard]] std::optional<base::Error> SealingProblem();

@@ -308,8 +308,8 @@ TEST(Trail, SealsNoLogThatSomebodyChangedMeanwhile) {
   EXPECT_TRUE((*trail)->SealingProblem());
 }
 
-// Remembers what files held that are removed.
-class RememberingDisk final : public base::Disk {
+// Passes everything on to the system's disk.
+class PassingDisk : public base::Disk {
  public:
   base::Result<std::unique_ptr<base::DiskFile>> Open(const std::string& path) override {
     return base::SystemDisk().Open(path);
@@ -317,12 +317,39 @@ class RememberingDisk final : public base::Disk {
   base::Status Rename(const std::string& from, const std::string& to) override {
     return base::SystemDisk().Rename(from, to);
   }
-  base::Status Remove(const std::string& path) override {
-    if (auto content = base::ReadFile(path)) removed[path] = std::move(*content);
-    return base::SystemDisk().Remove(path);
-  }
+  base::Status Remove(const std::string& path) override { return base::SystemDisk().Remove(path); }
   base::Status SyncFolder(const std::string& path) override {
     return base::SystemDisk().SyncFolder(path);
+  }
+};
+
+// Takes its time to open logs.
+class SlowDisk final : public PassingDisk {
+ public:
+  base::Result<std::unique_ptr<base::DiskFile>> Open(const std::string& path) override {
+    if (path.ends_with(".log")) std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    return PassingDisk::Open(path);
+  }
+};
+
+TEST(Trail, WaitsForTheSealingOfALogThatIsNotYetHandedOver) {
+  const TestFolder folder;
+  SlowDisk disk;
+  TrailSettings settings = TestFolder::SmallLogs();
+  settings.disk = &disk;
+  auto trail = folder.Open(settings);
+  ASSERT_TRUE(trail);
+  ASSERT_TRUE((*trail)->Append(std::vector(300, TestFolder::Example("passed"))));
+  ASSERT_TRUE((*trail)->WaitForSealing());
+  EXPECT_TRUE(base::Exists(folder.File("segments/00000000000000000000.segment")));
+}
+
+// Remembers what files held that are removed.
+class RememberingDisk final : public PassingDisk {
+ public:
+  base::Status Remove(const std::string& path) override {
+    if (auto content = base::ReadFile(path)) removed[path] = std::move(*content);
+    return PassingDisk::Remove(path);
   }
   std::map<std::string, std::string> removed;
 };
