@@ -58,6 +58,7 @@ Status RecorderTrail::DeleteDue() {
     look_again_ = now;  // there may be more
   else
     looked_on_ = day;
+  if (plan.ahead) return base::Error{base::Code::kConflict, TextOf(*plan.ahead), {}};
   return Ok{};
 }
 

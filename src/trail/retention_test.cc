@@ -388,6 +388,38 @@ TEST(Retention, AnOldLogEndsEarly) {
   EXPECT_TRUE(SegmentsOf(folder).empty());
 }
 
+// Otherwise the log would end when the clock of then is reached, and nothing in it would be
+// deleted.
+TEST(Retention, AnEntryOfATimeToComeKeepsNoLogFromEnding) {
+  const TestFolder folder;
+  std::vector<Draft> drafts(300, TestFolder::Example("ok"));
+  drafts[0].time = kBegin + std::chrono::days(36'500);
+  auto trail = folder.Open();
+  ASSERT_TRUE(trail);
+  ASSERT_TRUE((*trail)->Append(drafts));
+  EXPECT_FALSE(DeleteDue(**trail, kYear, "permits", kBegin + kYear.keep / 20)->end_log);
+  EXPECT_TRUE(DeleteDue(**trail, kYear, "permits", kBegin + kYear.keep / 5)->end_log);
+}
+
+TEST(Retention, WhatAnEntryOfATimeToComeKeepsIsSaid) {
+  const TestFolder folder;
+  {
+    auto trail = folder.Open(TestFolder::SmallLogs());
+    ASSERT_TRUE(trail);
+    std::vector<Draft> drafts(400, TestFolder::Example("ok"));
+    drafts[7].time = kBegin + std::chrono::days(36'500);
+    ASSERT_TRUE((*trail)->Append(drafts));
+    ASSERT_TRUE((*trail)->WaitForSealing());
+  }
+  EXPECT_FALSE(Delete(folder, kBegin + kYear.keep).ahead) << "nothing is due";
+  const DeletionPlan plan = Delete(folder, After(100'000));
+  EXPECT_FALSE(plan.deletion);
+  ASSERT_TRUE(plan.ahead);
+  EXPECT_EQ(plan.ahead->first, 0U);
+  EXPECT_NE(TextOf(*plan.ahead).en.find("says that it is of 2126-"), std::string::npos)
+      << TextOf(*plan.ahead).en;
+}
+
 // `all`: nothing is left but the open log.
 void LoseThePower(bool all) {
   for (uint64_t operations = 1; operations < 40; ++operations) {
