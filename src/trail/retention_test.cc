@@ -70,7 +70,7 @@ TEST(Retention, DeletesWholeSegmentsWhoseNewestEntryIsOlder) {
   EXPECT_EQ(reader->kept_from(), before[1]);
   const auto gone = reader->Read(3);
   ASSERT_FALSE(gone);
-  EXPECT_EQ(gone.error().code, Code::kNotFound);
+  EXPECT_EQ(gone.error().code, Code::kGone);
   EXPECT_NE(gone.error().message.en.find("was deleted on 2027-11-23"), std::string::npos)
       << gone.error().message.en;
   EXPECT_NE(gone.error().message.en.find("P1Y"), std::string::npos);
