@@ -18,16 +18,17 @@ constexpr base::Duration kBetweenLooks = std::chrono::hours(1);
 
 }  // namespace
 
-Status RecorderTrail::OpenAnew() {
-  trail_ = TRY(OpenTrail(places_, service_, clock_, std::chrono::milliseconds(0)));
+Status RecorderTrail::OpenAnew(std::chrono::milliseconds patience) {
+  trail_ = TRY(OpenTrail(places_, service_, clock_, patience, trail::Wish::kHidden));
   return Ok{};
 }
 
 Result<std::unique_ptr<RecorderTrail>> RecorderTrail::Open(const Places& places,
                                                            std::string_view service,
-                                                           const base::Clock& clock) {
+                                                           const base::Clock& clock,
+                                                           std::chrono::milliseconds patience) {
   std::unique_ptr<RecorderTrail> made(new RecorderTrail(places, service, clock));
-  TRY(made->OpenAnew());
+  TRY(made->OpenAnew(patience));
   made->size_ = made->trail_->size();
   return made;
 }

@@ -12,9 +12,11 @@ namespace garant::cli {
 // twice.
 class RecorderTrail final : public trail::EntrySink {
  public:
-  [[nodiscard]] static base::Result<std::unique_ptr<RecorderTrail>> Open(const Places& places,
-                                                                         std::string_view service,
-                                                                         const base::Clock& clock);
+  // kConflict where somebody else writes for all of `patience`. They are not told: another recorder
+  // would let go of the trail.
+  [[nodiscard]] static base::Result<std::unique_ptr<RecorderTrail>> Open(
+      const Places& places, std::string_view service, const base::Clock& clock,
+      std::chrono::milliseconds patience);
   [[nodiscard]] base::Result<uint64_t> AppendAll(trail::Drafts& drafts) override;
   // Lets whoever waits to write do so, and takes the trail again; not while they take long.
   void GiveWay();
@@ -28,7 +30,7 @@ class RecorderTrail final : public trail::EntrySink {
  private:
   RecorderTrail(Places places, std::string_view service, const base::Clock& clock)
       : places_(std::move(places)), service_(service), clock_(clock) {}
-  base::Status OpenAnew();
+  base::Status OpenAnew(std::chrono::milliseconds patience = std::chrono::milliseconds(0));
   base::Status DeleteDue();
   base::Status OpenAfterFailure(trail::Drafts& drafts);
   [[nodiscard]] base::Result<bool> GotIn(const trail::Draft& first) const;

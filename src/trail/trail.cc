@@ -236,7 +236,7 @@ Result<std::unique_ptr<Trail>> Trail::OpenForWriting(const std::string& folder,
   TRY(OpenCustody(root, folder));  // before anything is made
   TRY(base::MakeFolder(SegmentsPath(folder)));
   TRY(base::MakeFolder(TreePath(folder)));
-  TRY(state->lock.Take(LockPath(folder), settings.patience));
+  TRY(state->lock.Take(LockPath(folder), settings.patience, settings.wish));
   if (!TrailExists(folder)) TRY(MakeFiles(folder, root, origin, state->disk));
   TRY(state->Load(origin));
   return std::unique_ptr<Trail>(new Trail(std::move(state)));

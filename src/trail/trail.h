@@ -12,6 +12,7 @@
 #include "trail/committer.h"
 #include "trail/draft.h"
 #include "trail/key_vault.h"
+#include "trail/lock.h"
 
 namespace garant::trail {
 
@@ -20,8 +21,10 @@ constexpr base::Duration kTransientRetention = std::chrono::days(30);
 
 struct TrailSettings {
   CommitSettings commit;
-  // Somebody else who writes is waited for so long, and told of it: wanted() is true for them.
+  // Somebody else who writes is waited for so long, …
   std::chrono::milliseconds patience{0};
+  // … and told of it or not.
+  Wish wish = Wish::kShown;
   // How long transient keys are kept.
   base::Duration kept = kTransientRetention;
   base::Disk* disk = nullptr;  // the system's where there is none

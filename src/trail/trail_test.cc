@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <set>
@@ -101,6 +102,32 @@ TEST(Trail, WhoWaitsToWriteIsSeenAndComesNext) {
   EXPECT_FALSE((*second)->wanted()) << "nobody waits any more";
   EXPECT_EQ(CodeOf(folder.Open(Patient(std::chrono::milliseconds(20)))), Code::kConflict);
   EXPECT_FALSE((*second)->wanted()) << "who gave up is gone";
+}
+
+TEST(Trail, WhoWaitsWithoutAWishIsNotSeenAndComesNextAllTheSame) {
+  const TestFolder folder;
+  auto first = folder.Open();
+  ASSERT_TRUE(first);
+  TrailSettings settings = Patient(std::chrono::milliseconds(300));
+  settings.wish = Wish::kHidden;
+  base::Result<std::unique_ptr<Trail>> second = base::Error{Code::kInvalid, {}, {}};
+  bool seen = false;
+  {
+    std::atomic<bool> waits = true;
+    std::thread other([&] {
+      second = folder.Open(settings);
+      waits = false;
+    });
+    while (waits) seen = (*first)->wanted() || seen;
+    other.join();
+  }
+  EXPECT_EQ(CodeOf(second), Code::kConflict);
+  EXPECT_FALSE(seen);
+  settings.patience = std::chrono::minutes(1);
+  std::thread other([&] { second = folder.Open(settings); });
+  first->reset();
+  other.join();
+  EXPECT_TRUE(second);
 }
 
 TEST(Trail, WhoGivesWayComesBackWhenTheOtherHasWritten) {
