@@ -128,6 +128,7 @@ class Loop {
     TRY(trail_.ExpireKeys());
     const bool more = TRY(recorder_.Step());
     for (const Error& problem : trail_.TakeCare()) SayProblem(problem);
+    if (const auto sealing = trail_.sealing()) recorder_.TellSealing(*sealing);
     return more;
   }
 

@@ -79,6 +79,13 @@ std::vector<base::Error> RecorderTrail::TakeCare() {
   return problems;
 }
 
+std::optional<ingest::Sealing> RecorderTrail::sealing() const {
+  if (trail_ == nullptr) return {};
+  if (trail_->SealingProblem()) return ingest::Sealing::kFails;
+  if (trail_->AllSealed()) return ingest::Sealing::kWorks;
+  return {};
+}
+
 // A checkpoint may have reached the disk though the write was reported as failed; and somebody else
 // may have written since.
 Result<bool> RecorderTrail::GotIn(const trail::Draft& first) const {

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "cli/workspace.h"
+#include "ingest/resumed.h"
 #include "trail/draft.h"
 
 namespace garant::cli {
@@ -25,6 +26,8 @@ class RecorderTrail final : public trail::EntrySink {
   // Deletes entries whose time has come, a few segments at a time, once a day; and says once what
   // keeps it from that, or a full log from being sealed. What is not done is tried again.
   [[nodiscard]] std::vector<base::Error> TakeCare();
+  // Whether full logs are sealed, where that is known just now.
+  [[nodiscard]] std::optional<ingest::Sealing> sealing() const;
   [[nodiscard]] uint64_t size() const { return size_; }
 
  private:

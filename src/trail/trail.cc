@@ -223,6 +223,7 @@ KeyVault& Trail::vault() { return *state_->vault; }
 const std::string& Trail::folder() const { return state_->folder; }
 Status Trail::ExpireKeys(base::Time now) { return state_->Expire(now); }
 std::optional<Error> Trail::SealingProblem() { return state_->sealer->problem(); }
+bool Trail::AllSealed() { return state_->sealer->done(); }
 void Trail::EndLog() { state_->committer->EndLog(); }
 Disk& Trail::disk() { return state_->disk; }
 

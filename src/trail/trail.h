@@ -75,6 +75,9 @@ class Trail final : public EntrySink {
   base::Status WaitForSealing();
   // The same without waiting: why a full log could not be sealed, if so.
   [[nodiscard]] std::optional<base::Error> SealingProblem();
+  // Whether no full log is left to be sealed; while one is tried (again), neither this nor a
+  // problem.
+  [[nodiscard]] bool AllSealed();
   // Ends the open log early and has it sealed, where it holds at least 256 entries.
   void EndLog();
   // That it writes to (trail/retention.h).

@@ -369,6 +369,38 @@ TEST(Trail, WaitsForTheSealingOfALogThatIsNotYetHandedOver) {
   ASSERT_TRUE((*trail)->Append(std::vector(300, TestFolder::Example("passed"))));
   ASSERT_TRUE((*trail)->WaitForSealing());
   EXPECT_TRUE(base::Exists(folder.File("segments/00000000000000000000.segment")));
+  EXPECT_TRUE((*trail)->AllSealed());
+}
+
+// Makes no segment until it is mended.
+class FullDisk final : public PassingDisk {
+ public:
+  base::Result<std::unique_ptr<base::DiskFile>> Open(const std::string& path) override {
+    if (full && path.find(".segment") != std::string::npos)
+      return base::Error{Code::kIo, {"no room", "plus de place"}, {}};
+    return PassingDisk::Open(path);
+  }
+  std::atomic<bool> full = true;
+};
+
+TEST(Trail, SaysThatALogCannotBeSealedUntilAllAre) {
+  const TestFolder folder;
+  FullDisk disk;
+  TrailSettings settings = TestFolder::SmallLogs();
+  settings.disk = &disk;
+  auto trail = folder.Open(settings);
+  ASSERT_TRUE(trail);
+  const std::vector<Draft> drafts(300, TestFolder::Example("passed"));
+  EXPECT_TRUE((*trail)->AllSealed());
+  ASSERT_TRUE((*trail)->Append(drafts));
+  EXPECT_EQ((*trail)->WaitForSealing().error().code, Code::kIo);
+  EXPECT_TRUE((*trail)->SealingProblem());
+  EXPECT_FALSE((*trail)->AllSealed());
+  disk.full = false;
+  ASSERT_TRUE((*trail)->Append(drafts));
+  ASSERT_TRUE((*trail)->WaitForSealing());
+  EXPECT_FALSE((*trail)->SealingProblem());
+  EXPECT_TRUE((*trail)->AllSealed());
 }
 
 // Remembers what files held that are removed.

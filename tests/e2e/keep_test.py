@@ -124,6 +124,34 @@ class Retention(Kept):
         self.assertEqual(512, self.kept_from())
         self.assertEqual(1, len(self.show("--kind", "trail-retention")))
 
+    def test_a_log_that_cannot_be_sealed_is_told_until_it_is(self):
+        """Its first entries are old enough that the recorder ends it."""
+        shutil.rmtree(self.trail())
+        self.write("garant.yaml", service_file())
+        self.happen(300, OLD_TRACE, days=1)
+        self.write("garant.yaml", service_file(rest=KEEP))
+        self.assertEqual([], self.segments())
+        (self.trail() / "tree" / "0").mkdir()
+
+        def told():
+            return [entry["facts"]["sealed"] for entry in self.show("--kind", "trail-sealing")]
+
+        for _ in range(2):  # the second time it was told already
+            recorder = self.recorder()
+            self.assertIn("tree/0", recorder.stderr.readline())
+            until(told, "it is told")
+            recorder.send_signal(signal.SIGTERM)
+            said = recorder.communicate(timeout=60)[1]
+            self.assertEqual(0, recorder.returncode, said)
+            self.assertEqual([False], told())
+        (self.trail() / "tree" / "0").rmdir()
+        recorder = self.recorder()
+        until(lambda: told() == [False, True], "that it is mended is told, too")
+        recorder.send_signal(signal.SIGTERM)
+        self.assertEqual("", recorder.communicate(timeout=60)[1])
+        self.assertEqual([self.FIRST], self.segments())
+        self.verify()
+
     def test_where_nothing_is_declared_nothing_is_deleted(self):
         self.write("garant.yaml", service_file())
         refused = self.call("trail", "expire", status=2)
