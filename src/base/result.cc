@@ -6,6 +6,7 @@ int ExitStatus(Code code) {
   switch (code) {
     case Code::kInvalid:
     case Code::kNotFound:
+    case Code::kGone:
     case Code::kUnsupported:
       return 2;
     case Code::kPermission:

@@ -15,6 +15,7 @@ namespace garant::base {
 enum class Code {
   kInvalid,      // the input is malformed or inconsistent; the message says what was expected
   kNotFound,     // a named file, item, person or entry does not exist
+  kGone,         // it did, and was deleted as declared
   kPermission,   // the operating system or a rule refuses
   kUntrusted,    // a signature, digest, proof or authentication tag does not hold
   kConflict,     // somebody else holds or changed it

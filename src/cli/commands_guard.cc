@@ -201,6 +201,13 @@ constexpr Option kRecorderOptions[] = {
      "",
      {"after how long without a word a source is silent; PT30S where left out",
       "temps sans nouvelles après lequel une source est muette; PT30S par défaut"}},
+    {"wait",
+     {"DURATION", "DURÉE"},
+     "",
+     {"how long to wait at the start for another command that writes to the trail; PT30S where "
+      "left out",
+      "temps d’attente, au départ, d’une autre commande qui écrit dans le journal; PT30S par "
+      "défaut"}},
     {"once", {}, "", {"take what is there, and end", "prendre ce qui est là, et terminer"}},
     {"ready-file",
      {"FILE", "FICHIER"},

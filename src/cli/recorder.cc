@@ -22,6 +22,7 @@ using base::Status;
 using base::Text;
 
 constexpr base::Duration kWait = std::chrono::seconds(1);
+constexpr base::Duration kLongestWait = std::chrono::hours(1);
 constexpr int kTogetherMs = 50;     // what comes meanwhile goes into one batch
 constexpr int kMostLastSteps = 64;  // a guard that goes on writing does not keep us from ending
 
@@ -44,6 +45,32 @@ Result<base::Duration> SilenceOf(const Invocation& call) {
     return Invalid({"--silence takes at least a second, such as PT30S",
                     "--silence prend au moins une seconde, comme PT30S"});
   return silence;
+}
+
+// How long a recorder that starts waits for a command that writes. No command takes as long.
+Result<std::chrono::milliseconds> PatienceOf(const Invocation& call) {
+  const auto patience = TRY(base::ParseDuration(call.Value("wait", "PT30S")));
+  if (patience > kLongestWait)
+    return Invalid({"--wait takes at most an hour (PT1H): a recorder that waits records nothing",
+                    "--wait prend au plus une heure (PT1H) : un enregistreur qui attend ne "
+                    "consigne rien"});
+  return std::chrono::ceil<std::chrono::milliseconds>(patience);
+}
+
+// Says that it waits, where it does.
+Result<std::unique_ptr<RecorderTrail>> OpenTrailInTurn(const Invocation& call, const Places& places,
+                                                       std::string_view service,
+                                                       const base::Clock& clock,
+                                                       std::chrono::milliseconds patience) {
+  auto trail = RecorderTrail::Open(places, service, clock, std::chrono::milliseconds(0));
+  if (trail || trail.error().code != base::Code::kConflict || patience.count() == 0) return trail;
+  *call.err << call.Say(Filled("Another process is writing to this trail; waiting until it has "
+                               "ended, for at most {}.",
+                               "Un autre processus écrit dans ce journal; attente de sa fin, au "
+                               "plus {}.",
+                               {call.Value("wait", "PT30S")}))
+            << std::endl;
+  return RecorderTrail::Open(places, service, clock, patience);
 }
 
 Result<ingest::Resumed> ReadResumed(const std::string& folder, std::string_view service,
@@ -101,6 +128,7 @@ class Loop {
     TRY(trail_.ExpireKeys());
     const bool more = TRY(recorder_.Step());
     for (const Error& problem : trail_.TakeCare()) SayProblem(problem);
+    if (const auto sealing = trail_.sealing()) recorder_.TellSealing(*sealing);
     return more;
   }
 
@@ -154,11 +182,14 @@ int RunRecorder(const Invocation& call) {
   const auto silence = SilenceOf(call);
   if (!silence) return call.Fail(silence.error());
 
-  StopOnSignals();
+  const auto patience = PatienceOf(call);
+  if (!patience) return call.Fail(patience.error());
+
   const Places places = PlacesOf(call, file, *model);
   const base::SystemClock clock;
-  auto trail = RecorderTrail::Open(places, model->id(), clock);
+  auto trail = OpenTrailInTurn(call, places, model->id(), clock, *patience);
   if (!trail) return call.Fail(trail.error());
+  StopOnSignals();  // not before: while it waits nothing was taken yet
   auto resumed = ReadResumed(places.trail, model->id(), clock.Now());
   if (!resumed) return call.Fail(resumed.error());
   SourceOpener opener(call, places, *resumed, clock);

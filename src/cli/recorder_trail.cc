@@ -18,16 +18,17 @@ constexpr base::Duration kBetweenLooks = std::chrono::hours(1);
 
 }  // namespace
 
-Status RecorderTrail::OpenAnew() {
-  trail_ = TRY(OpenTrail(places_, service_, clock_, std::chrono::milliseconds(0)));
+Status RecorderTrail::OpenAnew(std::chrono::milliseconds patience) {
+  trail_ = TRY(OpenTrail(places_, service_, clock_, patience, trail::Wish::kHidden));
   return Ok{};
 }
 
 Result<std::unique_ptr<RecorderTrail>> RecorderTrail::Open(const Places& places,
                                                            std::string_view service,
-                                                           const base::Clock& clock) {
+                                                           const base::Clock& clock,
+                                                           std::chrono::milliseconds patience) {
   std::unique_ptr<RecorderTrail> made(new RecorderTrail(places, service, clock));
-  TRY(made->OpenAnew());
+  TRY(made->OpenAnew(patience));
   made->size_ = made->trail_->size();
   return made;
 }
@@ -58,6 +59,7 @@ Status RecorderTrail::DeleteDue() {
     look_again_ = now;  // there may be more
   else
     looked_on_ = day;
+  if (plan.ahead) return base::Error{base::Code::kConflict, TextOf(*plan.ahead), {}};
   return Ok{};
 }
 
@@ -75,6 +77,13 @@ std::vector<base::Error> RecorderTrail::TakeCare() {
          {}});
   if (auto done = DeleteDue(); !done) problems.push_back(std::move(done).error());
   return problems;
+}
+
+std::optional<ingest::Sealing> RecorderTrail::sealing() const {
+  if (trail_ == nullptr) return {};
+  if (trail_->SealingProblem()) return ingest::Sealing::kFails;
+  if (trail_->AllSealed()) return ingest::Sealing::kWorks;
+  return {};
 }
 
 // A checkpoint may have reached the disk though the write was reported as failed; and somebody else

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "cli/workspace.h"
+#include "ingest/resumed.h"
 #include "trail/draft.h"
 
 namespace garant::cli {
@@ -12,9 +13,11 @@ namespace garant::cli {
 // twice.
 class RecorderTrail final : public trail::EntrySink {
  public:
-  [[nodiscard]] static base::Result<std::unique_ptr<RecorderTrail>> Open(const Places& places,
-                                                                         std::string_view service,
-                                                                         const base::Clock& clock);
+  // kConflict where somebody else writes for all of `patience`. They are not told: another recorder
+  // would let go of the trail.
+  [[nodiscard]] static base::Result<std::unique_ptr<RecorderTrail>> Open(
+      const Places& places, std::string_view service, const base::Clock& clock,
+      std::chrono::milliseconds patience);
   [[nodiscard]] base::Result<uint64_t> AppendAll(trail::Drafts& drafts) override;
   // Lets whoever waits to write do so, and takes the trail again; not while they take long.
   void GiveWay();
@@ -23,12 +26,14 @@ class RecorderTrail final : public trail::EntrySink {
   // Deletes entries whose time has come, a few segments at a time, once a day; and says once what
   // keeps it from that, or a full log from being sealed. What is not done is tried again.
   [[nodiscard]] std::vector<base::Error> TakeCare();
+  // Whether full logs are sealed, where that is known just now.
+  [[nodiscard]] std::optional<ingest::Sealing> sealing() const;
   [[nodiscard]] uint64_t size() const { return size_; }
 
  private:
   RecorderTrail(Places places, std::string_view service, const base::Clock& clock)
       : places_(std::move(places)), service_(service), clock_(clock) {}
-  base::Status OpenAnew();
+  base::Status OpenAnew(std::chrono::milliseconds patience = std::chrono::milliseconds(0));
   base::Status DeleteDue();
   base::Status OpenAfterFailure(trail::Drafts& drafts);
   [[nodiscard]] base::Result<bool> GotIn(const trail::Draft& first) const;

@@ -27,6 +27,7 @@ Text WhatIsDeleted(const trail::DeletionPlan& plan, bool dry_run) {
 
 void Say(const Invocation& call, const trail::DeletionPlan& plan, bool dry_run) {
   if (plan.deletion) *call.out << Shown(call.Say(WhatIsDeleted(plan, dry_run))) << "\n";
+  if (plan.ahead) *call.err << Shown(call.Say(trail::TextOf(*plan.ahead))) << "\n";
   if (plan.held)
     *call.out
         << Shown(call.Say(Filled(

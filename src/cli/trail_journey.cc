@@ -9,7 +9,6 @@
 namespace garant::cli {
 namespace {
 
-using base::Code;
 using base::Filled;
 using base::Result;
 using trail::Entry;
@@ -100,12 +99,7 @@ int RunTrailJourney(const Invocation& call) {
   if (!journeys) return call.Fail(journeys.error());
   if (const auto looked = trail::AddGaps(*reader, *keys, by, *journeys); !looked)
     return call.Fail(looked.error());
-  if (journeys->empty())
-    return call.Fail({Code::kNotFound,
-                      {"no entry belongs to that trace or session; its key may have expired",
-                       "aucune entrée n’appartient à cette trace ou session; sa clé a peut-être "
-                       "expiré"},
-                      {}});
+  if (journeys->empty()) return call.Fail(trail::NoJourney(*reader));
   if (call.Value("format") == "json") {
     nlohmann::json json = nlohmann::json::array();
     for (const Journey& journey : *journeys) json.push_back(report::JourneyJson(journey));

@@ -167,7 +167,8 @@ std::unique_ptr<const standard::Standard> ReadStandard(const Invocation& call, i
 
 Result<std::unique_ptr<trail::Trail>> OpenTrail(const Places& places, std::string_view service_id,
                                                 const base::Clock& clock,
-                                                std::chrono::milliseconds patience) {
+                                                std::chrono::milliseconds patience,
+                                                trail::Wish wish) {
   if (places.root_key.empty())
     return Error{Code::kInvalid,
                  {"there is no home folder to keep a root key in; name a file with --root-key",
@@ -189,6 +190,7 @@ Result<std::unique_ptr<trail::Trail>> OpenTrail(const Places& places, std::strin
   TRY(base::MakeFolder(places.trail));
   trail::TrailSettings settings;
   settings.patience = patience;
+  settings.wish = wish;
   settings.kept = places.kept;
   return trail::Trail::OpenForWriting(places.trail, places.root_key,
                                       "garant/" + std::string(service_id), clock, settings);

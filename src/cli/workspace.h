@@ -63,6 +63,6 @@ constexpr std::chrono::seconds kTrailPatience{10};
 // and goes on for all of `patience`.
 [[nodiscard]] base::Result<std::unique_ptr<trail::Trail>> OpenTrail(
     const Places& places, std::string_view service_id, const base::Clock& clock,
-    std::chrono::milliseconds patience = kTrailPatience);
+    std::chrono::milliseconds patience = kTrailPatience, trail::Wish wish = trail::Wish::kShown);
 
 }  // namespace garant::cli

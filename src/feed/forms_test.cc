@@ -227,6 +227,16 @@ TEST(Ocsf, WhatHappensToASourceHappensToALog) {
   EXPECT_EQ(Parsed(Form::kEcs, entry)["event"]["kind"], "pipeline_error");
 }
 
+TEST(Ocsf, ALogThatCannotBeSealedIsNoMereInformation) {
+  Entry entry = Example();
+  entry.header.kind = "trail-sealing";
+  entry.header.outcome.clear();
+  for (const bool sealed : {false, true}) {
+    entry.header.facts = {{"sealed", sealed}};
+    EXPECT_EQ(Parsed(Form::kOcsf, entry)["severity_id"], sealed ? 1 : 3);
+  }
+}
+
 TEST(Cef, EscapesWhatItsReadersWouldTakeForSomethingElse) {
   EXPECT_EQ(EscapedInHeader("a|b\\c=d\ne"), "a\\|b\\\\c=d e");
   EXPECT_EQ(EscapedInExtension("a|b\\c=d\ne\rf"), "a|b\\\\c\\=d\\ne\\rf");

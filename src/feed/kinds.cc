@@ -43,6 +43,7 @@ constexpr KindForms kKinds[] = {
     {"crawl", kScan, kCompleted, "event", "web", "info"},
     {"system-events", kEventLog, kOtherActivity, "metric", "", "info"},
     {"guard-requests", kEventLog, kOtherActivity, "metric", "", "info"},
+    {"trail-sealing", kEventLog, kOtherActivity, "state", "database", "info"},
     {"journey-edge", kEventLog, kOtherActivity, "state", "network", "info"},
     {"store-field", kDataSecurity, kCreate, "state", "database", "info"},
     {"traffic-field", kDataSecurity, kCreate, "state", "network", "info"},
@@ -109,6 +110,10 @@ int SeverityOf(const trail::Header& header) {
   constexpr int kLow = 2;
   constexpr int kMedium = 3;
   const bool failed = OutcomeOf(header) == Outcome::kFailure;
+  if (header.kind == "trail-sealing") {
+    const auto* sealed = ValueIn<bool>(header, "sealed");
+    return sealed != nullptr && !*sealed ? kMedium : kInformational;
+  }
   if (header.kind != "source") return failed ? kLow : kInformational;
   // Something is missing in the trail from here on.
   if (header.outcome == "refused") return kLow;

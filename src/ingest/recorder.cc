@@ -258,6 +258,13 @@ void Recorder::Observe(Moment moment) {
                     {"unnamed", static_cast<int64_t>(requests.unnamed)}});
 }
 
+void Recorder::TellSealing(Sealing sealing) {
+  if (sealing == resumed_.sealing) return;
+  resumed_.sealing = sealing;
+  const bool sealed = sealing == Sealing::kWorks;
+  AddObservation(kSealingKind, "trail", 0, 0, {{"sealed", sealed}});
+}
+
 void Recorder::AddObservation(std::string_view kind, const std::string& subject, uint64_t numerator,
                               uint64_t denominator, std::vector<trail::Fact> facts) {
   trail::Observation observation;

@@ -51,6 +51,8 @@ class Recorder {
   // Takes what is there, and appends it. True where there may be more at once. On an error nothing
   // was let go, and the next Step tries the same again.
   [[nodiscard]] base::Result<bool> Step();
+  // Has the next Step record it where it is not as it was told last, by whichever recorder.
+  void TellSealing(Sealing sealing);
   // What sources complained of since the last time; each is asked again at the next Step.
   [[nodiscard]] std::vector<base::Error> Problems();
   // Until something comes from the spool or a socket, or for `longest`.

@@ -171,6 +171,36 @@ class RecorderTest : public testing::Test {
   std::unique_ptr<Recorder> recorder_;
 };
 
+TEST_F(RecorderTest, SaysOnceThatLogsCannotBeSealedAndOnceThatTheyAre) {
+  const auto told = [&] {
+    std::vector<bool> sealed;
+    for (const trail::Entry& entry : sink_.trail.entries())
+      if (entry.header.kind == "trail-sealing")
+        sealed.push_back(FactOf<bool>(entry, "sealed").value_or(false));
+    return sealed;
+  };
+  StartWithLines();
+  Drain();
+  recorder_->TellSealing(Sealing::kWorks);
+  Drain();
+  EXPECT_THAT(told(), testing::IsEmpty());
+  for (int i = 0; i < 2; ++i) {
+    recorder_->TellSealing(Sealing::kFails);
+    Drain();
+  }
+  EXPECT_THAT(told(), testing::ElementsAre(false));
+  StartWithLines();
+  recorder_->TellSealing(Sealing::kFails);
+  Drain();
+  EXPECT_THAT(told(), testing::ElementsAre(false)) << "the last recorder said so";
+  StartWithLines();
+  recorder_->TellSealing(Sealing::kWorks);
+  Drain();
+  recorder_->TellSealing(Sealing::kWorks);
+  Drain();
+  EXPECT_THAT(told(), testing::ElementsAre(false, true));
+}
+
 TEST_F(RecorderTest, TakesASpoolOnceOverRestarts) {
   auto writer = spool_.OpenWriter();
   Request(*writer);

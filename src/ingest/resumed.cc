@@ -22,6 +22,14 @@ Naming NamingOf(const trail::Header& header) {
   return unnamed ? Naming::kUnnamed : Naming::kOther;
 }
 
+std::optional<Sealing> SealingOf(const trail::Header& header) {
+  const auto found = std::ranges::find(header.facts, "sealed", &trail::Fact::name);
+  if (found == header.facts.end()) return {};
+  const auto* sealed = std::get_if<bool>(&found->value);
+  if (sealed == nullptr) return {};
+  return *sealed ? Sealing::kWorks : Sealing::kFails;
+}
+
 }  // namespace
 
 std::string ToldOf(std::string_view source, std::string_view outcome, uint64_t next) {
@@ -32,6 +40,7 @@ void Resumed::Add(const trail::Entry& entry, std::string_view service, base::Tim
   const trail::Header& header = entry.header;
   const bool source = header.kind == "source";
   if (header.service != service) return;
+  if (header.kind == kSealingKind) sealing = SealingOf(header).value_or(sealing);
   if (header.kind != "request" && header.kind != "event" && !source) return;
   const auto ring = RingOf(header.source);
   if (header.sequence && ring) next[*ring] = std::max(next[*ring], *header.sequence + 1);

@@ -35,7 +35,7 @@ std::string MissingPart(const std::string& trail) {
 // What a trail's own files get wrong is evidence that does not hold, whatever is wrong with them.
 Error Distrust(Error error, const std::string& trail) {
   const bool own = error.code == Code::kInvalid || error.code == Code::kNotFound ||
-                   error.code == Code::kUnsupported;
+                   error.code == Code::kGone || error.code == Code::kUnsupported;
   if (!own) return error;
   const std::string place = error.where.file.empty() ? trail : trail + "/" + error.where.file;
   return Error{Code::kUntrusted, Filled("{}: {}", "{} : {}", {place, error.message}), {}};

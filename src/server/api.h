@@ -115,6 +115,10 @@ class Api {
 // RFC 9457, or for a browser a page that says the same.
 [[nodiscard]] Reply Problem(int status, const base::Text& detail, base::Language language,
                             bool page);
+// What is wrong with what was asked for, where there is a trail; for nobody's browser.
+[[nodiscard]] Reply Failed(const base::Error& error, base::Language language);
+// What is wrong with the trail, or with what it is asked for by its place in it.
+[[nodiscard]] Reply NoTrail(const base::Error& error, base::Language language);
 // Of something of ours that failed, so that nothing can be said.
 [[nodiscard]] Reply Failure(base::Language language);
 [[nodiscard]] std::string_view Reason(int status);  // "Not Found"

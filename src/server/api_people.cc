@@ -25,14 +25,6 @@ constexpr uint64_t kMostLookedAt = 100'000;  // entries, for one page of those t
 constexpr uint64_t kUsualJourneys = 20;
 constexpr uint64_t kMostJourneys = 100;
 
-Reply Failed(const base::Error& error, base::Language language) {
-  const int status = error.code == Code::kInvalid      ? 400
-                     : error.code == Code::kPermission ? 403
-                     : error.code == Code::kNotFound   ? 404
-                                                       : 503;
-  return Problem(status, error.message, language, false);
-}
-
 trail::SearchOrder OrderIn(Body& body) {
   const auto order = body.Text("order");
   if (order && *order != "oldest" && *order != "newest")
@@ -139,11 +131,7 @@ Reply Api::Visits(const Asked& asked) const {
   auto found = session.empty() ? trail::JourneysOfTrace(**reader, *keys, trace)
                                : trail::JourneysOfSession(**reader, *keys, session);
   if (!found) return fail(found.error());
-  if (found->empty())
-    return Problem(404,
-                   {"no entry belongs to that session or trace; its key may have expired",
-                    "aucune entrée n’est de cette session ou trace; sa clé a peut-être expiré"},
-                   asked.language, false);
+  if (found->empty()) return fail(trail::NoJourney(**reader));
   if (found->size() > limit) found->resize(limit);
   const auto by = session.empty() ? trail::JoinedBy::kTrace : trail::JoinedBy::kSession;
   if (const auto looked = trail::AddGaps(**reader, *keys, by, *found); !looked)
@@ -189,6 +177,8 @@ Reply Api::Readings(const Asked& asked) const {
   const auto model = desk_.Model();
   if (!model) return Problem(503, model.error().message, asked.language, false);
   const auto admitted = reading::Admit(**model, request);
+  if (!admitted && admitted.error().code == Code::kPermission)
+    return Problem(403, admitted.error().message, asked.language, false);
   if (!admitted) return fail(admitted.error());
   const auto reader = desk_.Trail();
   if (!reader) return fail(reader.error());

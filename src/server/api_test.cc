@@ -9,6 +9,8 @@
 #include "server/test_world.h"
 #include "trail/memory_trail.h"
 #include "trail/merkle.h"
+#include "trail/retention.h"
+#include "trail/trail.h"
 
 namespace garant::server {
 namespace {
@@ -152,6 +154,27 @@ TEST_F(TheApi, RefusesWhatIsSpeltOtherwise) {
         "/api/v1", "/api/v1/", "/api/v2/items", "/API/v1/items", "//", "/index.html",
         "/api/v1/entries/", "/api/v1/../v1/items", "/api/v1/items/x-99"})
     EXPECT_EQ(Status(Reader(target)), 404) << target;
+}
+
+TEST_F(TheApi, TellsWhatWasDeletedFromWhatNeverWas) {
+  const base::Time now = world.clock.Now();
+  const auto trail = world.folder.Open(trail::TestFolder::SmallLogs());
+  ASSERT_TRUE(trail);
+  ASSERT_TRUE((*trail)->Append(std::vector(400, world.Seen("crawl", "dogs.example:443"))));
+  (*trail)->EndLog();
+  ASSERT_TRUE((*trail)->WaitForSealing());
+  const auto plan = trail::DeleteDue(**trail, {std::chrono::days(1), "P1D"}, "dog-licences",
+                                     now + std::chrono::days(2));
+  ASSERT_TRUE(plan && plan->deletion) << plan.error().message.en;
+  for (const char* gone :
+       {"/api/v1/entries/3", "/api/v1/entries/255", "/api/v1/journeys?entry=3"}) {
+    const Reply reply = Answer(Reader(gone));
+    EXPECT_EQ(reply.status, 410) << gone;
+    EXPECT_NE(reply.body.find("was deleted on 2026-11-25"), std::string::npos) << reply.body;
+  }
+  EXPECT_EQ(Status(Reader("/api/v1/entries/256")), 200);
+  EXPECT_EQ(Status(Reader("/api/v1/entries/500")), 404);
+  EXPECT_EQ(Reason(410), "Gone");
 }
 
 TEST_F(TheApi, JudgesNothingToRefuse) {

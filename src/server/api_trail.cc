@@ -27,18 +27,6 @@ base::Error NoNumber(std::string_view text) {
           {}};
 }
 
-// What is wrong with what was asked for, where there is a trail.
-Reply Failed(const base::Error& error, base::Language language) {
-  const int status = error.code == base::Code::kInvalid    ? 400
-                     : error.code == base::Code::kNotFound ? 404
-                                                           : 503;
-  return Problem(status, error.message, language, false);
-}
-
-Reply NoTrail(const base::Error& error, base::Language language) {
-  return Problem(error.code == base::Code::kNotFound ? 404 : 503, error.message, language, false);
-}
-
 }  // namespace
 
 Reply Api::Entries(const Asked& asked) const {
@@ -135,11 +123,7 @@ Reply Api::Journeys(const Asked& asked) const {
                : entry ? trail::JourneysOfEntry(**reader, *keys, *entry, visit == "true")
                        : trail::LatestJourneys(**reader, *keys, limit);
   if (!found) return fail(found.error());
-  if (trace && found->empty())
-    return fail({base::Code::kNotFound,
-                 {"no entry belongs to that trace; its key may have expired",
-                  "aucune entrée n’appartient à cette trace; sa clé a peut-être expiré"},
-                 {}});
+  if (trace && found->empty()) return fail(trail::NoJourney(**reader));
   if (found->size() > limit) found->resize(limit);
   const trail::JoinedBy by = trace             ? trail::JoinedBy::kTrace
                              : visit == "true" ? trail::JoinedBy::kVisit

@@ -25,10 +25,6 @@ Reply NotThere(base::Language language) {
       language, false);
 }
 
-Reply Refused(const base::Error& error, base::Language language) {
-  return Problem(error.code == base::Code::kNotFound ? 404 : 503, error.message, language, false);
-}
-
 bool IsThere(const TilePath& path, uint64_t size) {
   return path.width <= trail::WidthOfTile(size, path.level, path.number);
 }
@@ -52,9 +48,9 @@ trail::Draft ReadingOf(const TilePath& path, std::string_view service, base::Tim
 Reply Api::Checkpoint(const Asked& asked) const {
   if (auto fault = Query(asked.target).Fault()) return Problem(400, *fault, asked.language, false);
   const auto cosigned = desk_.Cosigned();
-  if (!cosigned) return Refused(cosigned.error(), asked.language);
+  if (!cosigned) return NoTrail(cosigned.error(), asked.language);
   const auto reader = desk_.Trail();
-  if (!reader) return Refused(reader.error(), asked.language);
+  if (!reader) return NoTrail(reader.error(), asked.language);
   return {.media_type = "text/plain; charset=utf-8",
           .body = trail::WithCosignatures((*reader)->published_note(), *cosigned),
           .headers = {{"Cache-Control", "no-cache"}}};
@@ -65,10 +61,10 @@ Reply Api::Tile(const Asked& asked) const {
   const auto path = TilePath::Parse("tile/" + asked.part);
   if (!path || path->entries) return NotThere(asked.language);
   const auto reader = desk_.Trail();
-  if (!reader) return Refused(reader.error(), asked.language);
+  if (!reader) return NoTrail(reader.error(), asked.language);
   if (!IsThere(*path, (*reader)->size())) return NotThere(asked.language);
   const auto hashes = (*reader)->hashes().Tile(path->level, path->number, path->width);
-  if (!hashes) return Refused(hashes.error(), asked.language);
+  if (!hashes) return NoTrail(hashes.error(), asked.language);
   Reply reply;
   reply.media_type = kBytes;
   for (const base::Digest& hash : *hashes) reply.body += base::AsText(hash);
@@ -91,12 +87,12 @@ Reply Api::Bundle(const Asked& asked) const {
                     "sans cela"},
                    asked.language, false);
   const auto reader = desk_.Trail();
-  if (!reader) return Refused(reader.error(), asked.language);
+  if (!reader) return NoTrail(reader.error(), asked.language);
   if (!IsThere(*path, (*reader)->size())) return NotThere(asked.language);
   Bytes bundle;
   for (unsigned i = 0; i < path->width; ++i) {
     const auto leaf = (*reader)->ReadLeaf(path->number * trail::kTileWidth + i);
-    if (!leaf) return Refused(leaf.error(), asked.language);
+    if (!leaf) return NoTrail(leaf.error(), asked.language);
     trail::PutInteger(bundle, leaf->size(), 2);
     trail::PutBytes(bundle, *leaf);
   }

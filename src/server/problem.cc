@@ -24,6 +24,8 @@ base::Text Title(int status) {
       return {"There is no such thing", "Il n’y a rien de tel"};
     case 405:
       return {"This can only be read", "Ceci ne peut être que lu"};
+    case 410:
+      return {"This was deleted when its time had come", "Ceci a été supprimé à son échéance"};
     case 413:
       return {"The request is too large", "La requête est trop volumineuse"};
     case 421:
@@ -57,6 +59,8 @@ std::string_view Reason(int status) {
       return "Not Found";
     case 405:
       return "Method Not Allowed";
+    case 410:
+      return "Gone";
     case 413:
       return "Content Too Large";
     case 421:
@@ -99,6 +103,18 @@ Reply Problem(int status, const base::Text& detail, base::Language language, boo
                                {"detail", detail.In(language)}};
   reply.body = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   return reply;
+}
+
+Reply Failed(const base::Error& error, base::Language language) {
+  if (error.code == base::Code::kInvalid) return Problem(400, error.message, language, false);
+  return NoTrail(error, language);
+}
+
+Reply NoTrail(const base::Error& error, base::Language language) {
+  const int status = error.code == base::Code::kNotFound ? 404
+                     : error.code == base::Code::kGone   ? 410
+                                                         : 503;
+  return Problem(status, error.message, language, false);
 }
 
 Reply Failure(base::Language language) {

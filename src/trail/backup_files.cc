@@ -90,7 +90,8 @@ Status WriteFolder(const std::string& folder, const FolderFiles& files, const st
   TRY(base::MakeFolder(folder));
   const auto put = [&](const std::string& name, const std::string& content) -> Status {
     const std::string path = folder + "/" + name;
-    if (SizeOf(path) == content.size() && TRY(base::ReadFile(path, kLargestFile)) == content)
+    if (base::Exists(path) && SizeOf(path) == content.size() &&
+        TRY(base::ReadFile(path, kLargestFile)) == content)
       return Ok{};
     return base::WriteFileDurably(path, content, base::FileMode::kPrivate);
   };

@@ -8,6 +8,7 @@
 #include <map>
 #include <thread>
 
+#include "trail/backup_files.h"
 #include "trail/check_backup.h"
 #include "trail/digest_list.h"
 #include "trail/erasure.h"
@@ -174,6 +175,15 @@ TEST(Backup, IsWholeWhileSomebodyWritesAndErases) {
   EXPECT_GT(last, 300U);
   ASSERT_TRUE(BackUp(folder.trail(), to, WithKeys::kYes));
   EXPECT_EQ(FaultsOf(to, folder.root_key()), "");
+}
+
+// A page of keys that is just being written, and that no table names yet, may be found empty.
+TEST(Backup, CopiesAFileThatIsEmpty) {
+  const TestFolder folder;
+  const std::string to = Beside(folder, "copy");
+  const FolderFiles files = {{"page-000000-00", ""}, {"table", "names another"}};
+  ASSERT_TRUE(WriteFolder(to, files, "table"));
+  EXPECT_EQ(*ReadFolder(to), files);
 }
 
 TEST(Backup, FollowsADeletion) {

@@ -120,6 +120,11 @@ void Committer::EndLog() {
   room_.wait(lock, [this] { return !end_log_; });
 }
 
+void Committer::Settle() {
+  std::unique_lock lock(mutex_);
+  room_.wait(lock, [this] { return !working_ && !end_log_ && waiting_.empty(); });
+}
+
 Committer::Group Committer::TakeGroup(std::unique_lock<std::mutex>& /*held*/) {
   Group group;
   size_t bytes = 0;
@@ -134,6 +139,7 @@ Committer::Group Committer::TakeGroup(std::unique_lock<std::mutex>& /*held*/) {
 void Committer::Run() {
   std::unique_lock lock(mutex_);
   while (AwaitWork(lock)) {
+    working_ = true;
     Group group = TakeGroup(lock);
     lock.unlock();
     if (!group.empty()) {
@@ -154,12 +160,14 @@ void Committer::Run() {
     }
     if (std::chrono::steady_clock::now() >= publish_at_) Publish();
     lock.lock();
-    if (!end_log_) continue;
-    const bool broken = broken_;
-    lock.unlock();
-    if (!broken) ChangeLog(true);
-    lock.lock();
-    end_log_ = false;
+    if (end_log_) {
+      const bool broken = broken_;
+      lock.unlock();
+      if (!broken) ChangeLog(true);
+      lock.lock();
+      end_log_ = false;
+    }
+    working_ = false;
     room_.notify_all();
   }
   lock.unlock();

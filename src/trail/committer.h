@@ -66,6 +66,10 @@ class Committer {
   // Ends the log, though it is not full, where it holds at least 256 entries; returns when it did.
   void EndLog();
 
+  // Returns when all that was submitted was written or failed, and the log that it filled is with
+  // the sealer.
+  void Settle();
+
   struct Position {
     uint64_t next = 0;      // the index that the next staged append begins at
     uint64_t failures = 0;  // grows when appends fail: their indices are given again
@@ -121,6 +125,7 @@ class Committer {
   bool broken_ = false;
   bool ending_ = false;
   bool end_log_ = false;
+  bool working_ = false;  // at a group, or at what follows it
   std::thread thread_;
 };
 

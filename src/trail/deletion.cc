@@ -82,7 +82,7 @@ Error WasDeleted(uint64_t index, const Deletion& deletion) {
                               : base::Text{"before " + base::FormatDate(deletion.time),
                                            "avant le " + base::FormatDate(deletion.time)};
   return Error{
-      Code::kNotFound,
+      Code::kGone,
       Filled("entry {} was deleted {} when its time had come: trail.keep is {} (entry {}); the "
              "trail keeps entries from {} on",
              "l’entrée {} a été supprimée {} à son échéance : trail.keep vaut {} (entrée {}); le "

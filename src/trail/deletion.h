@@ -38,7 +38,7 @@ struct Deletion {
 // alone: one that a segment holds was carried out before that was made.
 [[nodiscard]] base::Result<std::optional<Deletion>> LastDeletion(const LoadedTrail& loaded);
 
-// Why there is no entry `index`. kNotFound.
+// Why there is no entry `index` any more. kGone.
 [[nodiscard]] base::Error WasDeleted(uint64_t index, const Deletion& deletion);
 
 }  // namespace garant::trail

@@ -94,6 +94,22 @@ Result<std::vector<Journey>> JourneysOfEntry(const TrailReader& reader, const Ke
   return Journeys(reader, keys, traces);
 }
 
+Error NoJourney(const TrailReader& reader) {
+  const base::Text none = {
+      "no entry belongs to that trace or session; its key may have expired",
+      "aucune entrée n’appartient à cette trace ou session; sa clé a peut-être "
+      "expiré"};
+  if (reader.kept_from() == 0) return {Code::kNotFound, none, {}};
+  return {
+      Code::kNotFound,
+      Filled("{}, or it stood among the entries up to {}, which were deleted when their declared "
+             "time had come",
+             "{}, ou elle figurait parmi les entrées jusqu’à {}, supprimées à leur échéance "
+             "déclarée",
+             {none, reader.kept_from() - 1}),
+      {}};
+}
+
 Result<std::vector<Journey>> LatestJourneys(const TrailReader& reader, const KeyRing& keys,
                                             size_t most) {
   std::vector<Token> latest;

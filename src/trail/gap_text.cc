@@ -4,12 +4,13 @@ namespace garant::trail {
 namespace {
 
 using base::Filled;
+using base::FormatDate;
 using base::FormatTime;
 using base::Text;
 using base::Time;
 
-constexpr std::string_view kNames[] = {"lost",     "missing", "silent",   "unheard",
-                                       "midnight", "expired", "unchecked"};
+constexpr std::string_view kNames[] = {"lost",     "missing", "silent",  "unheard",
+                                       "midnight", "expired", "deleted", "unchecked"};
 
 Text Since(const Gap& gap) {
   if (!gap.from) return {};
@@ -60,6 +61,14 @@ Text TextOf(const Gap& gap) {
                                 {FormatTime(*gap.until)})
                        : Text{"some keys are gone: who called whom is not known of all",
                               "des clés n’existent plus : on ne sait pas tout de qui a appelé qui"};
+    case GapKind::kDeleted:
+      return Filled(
+          "entries up to {} were deleted, the last on {}, when their declared time had come (entry "
+          "{}): what of it stood there cannot be shown",
+          "les entrées jusqu’à {} ont été supprimées, les dernières le {}, à leur échéance "
+          "déclarée "
+          "(entrée {}) : ce qui en figurait là ne peut être montré",
+          {gap.last.value_or(0), FormatDate(gap.from.value_or(Time{})), gap.entry.value_or(0)});
     case GapKind::kUnchecked:
       break;
   }

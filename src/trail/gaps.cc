@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "trail/deletion.h"
 #include "trail/journey.h"
 #include "trail/reader.h"
 #include "trail/search.h"
@@ -61,6 +62,19 @@ void AddOneDay(Journey& journey, Time time) {
   gap.until = Time(day + std::chrono::days(1));
 }
 
+// What an earlier deletion took may be newer than what the last one did. Where the entry of an
+// earlier one is gone itself, something that went with it was newer than what it tells of.
+Result<std::optional<Time>> NewestDeleted(const TrailReader& reader) {
+  if (reader.kept_from() == 0) return std::optional<Time>();
+  Search search;
+  search.all_of = {ByText(RunKey::kKind, kRetentionKind)};
+  search.most = SIZE_MAX;
+  Time newest = reader.loaded().deletion->newest;
+  for (const Entry& entry : TRY(Find(reader, search)).entries)
+    if (const auto deletion = ToDeletion(entry)) newest = std::max(newest, deletion->newest);
+  return std::optional(newest);
+}
+
 }  // namespace
 
 uint64_t LossTold(const Entry& entry) {
@@ -85,6 +99,7 @@ Result<GapFinder> GapFinder::Look(const TrailReader& reader, Time earliest, Time
   finder.told_ = std::move(found.entries);
   std::ranges::reverse(finder.told_);
   finder.all_ = !found.next || (!finder.told_.empty() && finder.told_.front().time < earliest);
+  finder.newest_deleted_ = TRY(NewestDeleted(reader));
   return finder;
 }
 
@@ -195,6 +210,20 @@ Status GapFinder::AddDays(Journey& journey, JoinedBy by, const KeyRing& keys, Ti
   return Ok{};
 }
 
+// The raw id is asked of all there ever was; a token, of its day.
+void GapFinder::AddDeleted(Journey& journey, JoinedBy by, Time begin) const {
+  if (!newest_deleted_) return;
+  const bool one_day = by == JoinedBy::kEntry || by == JoinedBy::kVisit;
+  if (one_day && *newest_deleted_ < std::chrono::floor<std::chrono::days>(begin)) return;
+  const Deletion& deletion = *reader_.loaded().deletion;
+  Gap& gap = Add(journey, GapKind::kDeleted);
+  gap.from = deletion.time;
+  gap.count = deletion.end();
+  gap.first = 0;
+  gap.last = deletion.end() - 1;
+  gap.entry = deletion.entry;
+}
+
 Status GapFinder::Fill(Journey& journey, JoinedBy by, const KeyRing& keys) const {
   if (journey.steps.empty()) return Ok{};
   const auto [first, last] = std::ranges::minmax_element(
@@ -208,6 +237,7 @@ Status GapFinder::Fill(Journey& journey, JoinedBy by, const KeyRing& keys) const
   TRY(AddMissing(journey));
   if (!all_) Add(journey, GapKind::kUnchecked);
   TRY(AddDays(journey, by, keys, begin, end));
+  AddDeleted(journey, by, begin);
   return Ok{};
 }
 

@@ -26,6 +26,7 @@ enum class GapKind : uint8_t {
   kUnheard,    // somebody called a part, and sent nothing itself
   kMidnight,   // what went on over midnight UTC has another token there
   kExpired,    // keys that would join more are gone
+  kDeleted,    // older entries that may have been of it were deleted as their time had come
   kUnchecked,  // there was too much to look at
 };
 [[nodiscard]] std::string_view GapKindName(GapKind kind);  // "lost"
@@ -37,7 +38,7 @@ struct Gap {
   std::optional<base::Time> from{};
   std::optional<base::Time> until{};  // open where it goes on
   uint64_t count = 0;
-  std::optional<uint64_t> first{};  // sequence numbers
+  std::optional<uint64_t> first{};  // sequence numbers; of what was deleted, entries
   std::optional<uint64_t> last{};
   std::optional<uint64_t> entry{};  // that tells of it
 };
@@ -77,10 +78,13 @@ class GapFinder {
                        const std::vector<Entry>& entries);
   base::Status AddDays(Journey& journey, JoinedBy by, const KeyRing& keys, base::Time begin,
                        base::Time end) const;
+  void AddDeleted(Journey& journey, JoinedBy by, base::Time begin) const;
 
   const TrailReader& reader_;
   std::vector<Entry> told_;  // of kind `source`, oldest first
   bool all_ = true;          // that there are, of the time
+  // The newest of all entries that were deleted; none where none were.
+  std::optional<base::Time> newest_deleted_;
 };
 
 }  // namespace garant::trail

@@ -6,6 +6,7 @@
 
 #include "trail/journey.h"
 #include "trail/reader.h"
+#include "trail/retention.h"
 #include "trail/test_folder.h"
 
 namespace garant::trail {
@@ -49,7 +50,7 @@ class GapsTest : public testing::Test {
     return draft;
   }
   void Append(const std::vector<Draft>& drafts) const {
-    const auto trail = folder_.Open();
+    const auto trail = folder_.Open(TestFolder::SmallLogs());
     ASSERT_TRUE(trail) << trail.error().message.en;
     const auto appended = (*trail)->Append(drafts);
     ASSERT_TRUE(appended) << appended.error().message.en;
@@ -185,6 +186,94 @@ TEST_F(GapsTest, ARawSessionJoinsTwoDays) {
   EXPECT_EQ(JourneysOfSession(*reader, *keys, "session 1")->size(), 2U);
   EXPECT_EQ(JourneysOfEntry(*reader, *keys, 0, true)->size(), 1U);
   EXPECT_TRUE(JourneysOfSession(*reader, *keys, "session 2")->empty());
+}
+
+class DeletedTest : public GapsTest {
+ protected:
+  static constexpr base::Duration kKeep = std::chrono::days(2);
+  // The first segment of those whose entries are older than two days.
+  void DeleteOne(base::Time now) const {
+    const auto trail = folder_.Open(TestFolder::SmallLogs());
+    ASSERT_TRUE(trail) << trail.error().message.en;
+    const auto plan = DeleteDue(**trail, {kKeep, "P2D"}, "permits", now, 1);
+    ASSERT_TRUE(plan) << plan.error().message.en;
+    ASSERT_TRUE(plan->deletion);
+  }
+  [[nodiscard]] std::vector<Gap> GapsOfEntry(uint64_t index, bool visit = false) const {
+    const auto reader = TrailReader::Open(folder_.trail());
+    const auto keys = KeyRing::Open(folder_.trail(), folder_.root_key());
+    EXPECT_TRUE(reader && keys);
+    if (!reader || !keys) return {};
+    auto journeys = JourneysOfEntry(*reader, *keys, index, visit);
+    EXPECT_TRUE(journeys && journeys->size() == 1);
+    if (!journeys || journeys->empty()) return {};
+    EXPECT_TRUE(AddGaps(*reader, *keys, visit ? JoinedBy::kVisit : JoinedBy::kEntry, *journeys));
+    return journeys->front().gaps;
+  }
+};
+
+TEST_F(DeletedTest, WhatWasDeletedMayHaveBeenOfAJourneyThatIsAskedForByItsRawId) {
+  Append(std::vector(400, Told(kNoon - std::chrono::days(5), "guard/1", "found")));
+  Append({StepAt(kNoon, "lines/web", 0)});
+  EXPECT_EQ(KindsOf(), std::vector<GapKind>());
+  DeleteOne(kNoon);
+  const uint64_t told = TrailReader::Open(folder_.trail())->loaded().deletion->entry;
+  for (const JoinedBy by : {JoinedBy::kTrace, JoinedBy::kSession}) {
+    const auto gaps = GapsOf(by);
+    ASSERT_EQ(gaps.size(), 1U);
+    EXPECT_EQ(gaps[0].kind, GapKind::kDeleted);
+    EXPECT_EQ(gaps[0].last, 255U);
+    EXPECT_EQ(gaps[0].count, 256U);
+    EXPECT_EQ(gaps[0].from, kNoon);
+    EXPECT_EQ(
+        TextOf(gaps[0]).en,
+        "entries up to 255 were deleted, the last on 2026-11-23, when their declared time had "
+        "come (entry " +
+            std::to_string(told) + "): what of it stood there cannot be shown");
+  }
+  EXPECT_TRUE(GapsOfEntry(400).empty()) << "none of what was deleted is of its day";
+}
+
+TEST_F(DeletedTest, WhatWasDeletedOfTheDayOfAnEntryIsTold) {
+  Append(std::vector(400, Told(kNoon, "guard/1", "found")));
+  Append({StepAt(kNoon + minutes(1), "lines/web", 0)});
+  DeleteOne(kNoon + kKeep + minutes(1));
+  for (const bool visit : {false, true}) {
+    const auto gaps = GapsOfEntry(400, visit);
+    ASSERT_FALSE(gaps.empty());
+    EXPECT_EQ(gaps.front().kind, GapKind::kDeleted);
+  }
+}
+
+TEST_F(DeletedTest, WhatAnEarlierDeletionTookMayBeNewerThanWhatTheLastOneDid) {
+  const Draft of_before = Told(kNoon - std::chrono::days(9), "lines/mail", "found");
+  Append(std::vector(256, Told(kNoon, "guard/1", "found")));
+  Append(std::vector(100, of_before));
+  Append(std::vector(400, of_before));
+  Append({StepAt(kNoon + minutes(1), "lines/web", 0)});
+  uint64_t step = TrailReader::Open(folder_.trail())->size() - 1;
+  while (!TrailReader::Open(folder_.trail())->Read(step)->header.trace) --step;
+  DeleteOne(kNoon + kKeep + minutes(1));
+  DeleteOne(kNoon + kKeep + minutes(2));
+  const Deletion last = *TrailReader::Open(folder_.trail())->loaded().deletion;
+  ASSERT_EQ(last.newest, of_before.time);
+  ASSERT_FALSE(GapsOfEntry(step).empty());
+  EXPECT_EQ(GapsOfEntry(step).front().last, last.end() - 1);
+}
+
+TEST_F(DeletedTest, WhereNothingIsFoundItMayHaveBeenDeleted) {
+  Append(std::vector(400, Told(kNoon, "guard/1", "found")));
+  const auto before = TrailReader::Open(folder_.trail());
+  ASSERT_TRUE(before);
+  EXPECT_EQ(NoJourney(*before).message.en.find("deleted"), std::string::npos);
+  DeleteOne(kNoon + kKeep + minutes(1));
+  const auto reader = TrailReader::Open(folder_.trail());
+  const auto keys = KeyRing::Open(folder_.trail(), folder_.root_key());
+  ASSERT_TRUE(reader && keys);
+  EXPECT_NE(NoJourney(*reader).message.en.find("entries up to 255, which were deleted"),
+            std::string::npos);
+  EXPECT_EQ(JourneysOfEntry(*reader, *keys, 255, false).error().code, base::Code::kGone);
+  EXPECT_EQ(JourneysOfEntry(*reader, *keys, 256, false).error().code, base::Code::kNotFound);
 }
 
 }  // namespace

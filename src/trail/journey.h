@@ -58,10 +58,13 @@ class TrailReader;
 // The journey that an entry is part of, or all journeys of its visit (the guard's session), as far
 // as they are of the entry's day: midnight UTC gives a trace and a session another token, and only
 // who knows the raw id can join the two.
-// kInvalid: there is no such entry; kNotFound: it belongs to no trace, or to no visit.
+// kInvalid: there is no such entry; kGone: it was deleted; kNotFound: it belongs to no trace, or to
+// no visit.
 [[nodiscard]] base::Result<std::vector<Journey>> JourneysOfEntry(const TrailReader& reader,
                                                                  const KeyRing& keys,
                                                                  uint64_t index, bool visit);
+// Why no journey was found: kNotFound.
+[[nodiscard]] base::Error NoJourney(const TrailReader& reader);
 // Those whose last entry is the latest, the latest first.
 [[nodiscard]] base::Result<std::vector<Journey>> LatestJourneys(const TrailReader& reader,
                                                                 const KeyRing& keys, size_t most);

@@ -47,7 +47,8 @@ WriterLock::~WriterLock() {
   if (number_ >= 0) ::close(number_);
 }
 
-Status WriterLock::Take(const std::string& lock_path, std::chrono::milliseconds patience) {
+Status WriterLock::Take(const std::string& lock_path, std::chrono::milliseconds patience,
+                        Wish wish) {
   path_ = lock_path;
   number_ = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (number_ < 0)
@@ -58,10 +59,10 @@ Status WriterLock::Take(const std::string& lock_path, std::chrono::milliseconds 
         {}};
   if (patience.count() == 0) return TryTake();
   const LockWatch watch(lock_path, patience);
-  (void)SetLock(number_, kWantedByte, F_RDLCK);
+  if (wish == Wish::kShown) (void)SetLock(number_, kWantedByte, F_RDLCK);
   Status taken = TryTake();
   while (!taken && taken.error().code == Code::kConflict && watch.Wait()) taken = TryTake();
-  (void)SetLock(number_, kWantedByte, F_UNLCK);
+  if (wish == Wish::kShown) (void)SetLock(number_, kWantedByte, F_UNLCK);
   return taken;
 }
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -14,6 +15,10 @@
 namespace garant::trail {
 
 class Trail;
+
+// Whether who writes is told that somebody waits to (Trail::wanted): whoever keeps a trail open
+// lets go of it then.
+enum class Wish : uint8_t { kShown, kHidden };
 
 // Bytes of the lock file that locks stand on: that of the one who writes, and one for all who wait
 // to.
@@ -31,9 +36,9 @@ class WriterLock {
   WriterLock(const WriterLock&) = delete;
   WriterLock& operator=(const WriterLock&) = delete;
   ~WriterLock();
-  // kConflict where another holds it and does so for all of `patience`; until then that one is told
-  // that somebody waits.
-  [[nodiscard]] base::Status Take(const std::string& lock_path, std::chrono::milliseconds patience);
+  // kConflict where another holds it and does so for all of `patience`.
+  [[nodiscard]] base::Status Take(const std::string& lock_path, std::chrono::milliseconds patience,
+                                  Wish wish = Wish::kShown);
   [[nodiscard]] bool wanted() const;
 
  private:

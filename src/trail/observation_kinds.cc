@@ -115,6 +115,11 @@ constexpr Attributes kGuardRequests = {
     {"unnamed", kInt,
      "requests that it recorded under none, though one is declared for their path"},
 };
+constexpr Attributes kTrailSealing = {
+    {"sealed", kBool,
+     "every full log of the trail was made into a segment; no where one could not be: it stays as "
+     "it is, without an index, and cannot be deleted"},
+};
 constexpr Attributes kJourneyEdge = {
     {"joined", kBool,
      "a synthetic journey's entries joined up along the edge, or within the system that the edge "
@@ -219,6 +224,8 @@ constexpr ObservationKind kKinds[] = {
      kSystemEvents},
     {"guard-requests", "requests that the guard recorded before a system", "system id", kRecorder,
      false, kGuardRequests},
+    {"trail-sealing", "that the trail's full logs can no longer be sealed, or can again", "trail",
+     kRecorder, false, kTrailSealing},
     {"journey-edge", "a synthetic journey along an edge", "from>to", kProbe, false, kJourneyEdge},
     {"store-field", "personal data recognised in a store", "store/field", kNobody, false,
      kStoreField},

@@ -43,7 +43,8 @@ class TrailReader {
   // For proofs.
   [[nodiscard]] const HashSource& hashes() const { return loaded_.hashes; }
 
-  // kNotFound: there is no such entry (any more); kUntrusted: it is not the one that was signed.
+  // kNotFound: there is no such entry; kGone: it was deleted when its time had come; kUntrusted: it
+  // is not the one that was signed.
   [[nodiscard]] base::Result<Entry> Read(uint64_t index) const;
   [[nodiscard]] base::Result<base::Bytes> ReadLeaf(uint64_t index) const;
   // All that are kept.

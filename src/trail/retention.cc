@@ -24,6 +24,8 @@ using base::Result;
 using base::Status;
 
 constexpr int kLogsInAPeriod = 10;
+// Sources may be five minutes ahead.
+constexpr base::Duration kAhead = std::chrono::hours(1);
 
 struct Looked {
   base::Time newest = base::Time::min();
@@ -64,12 +66,17 @@ HeldSegment HeldBy(uint64_t first, std::string category, std::span<const Hold> h
   return segment;
 }
 
-bool LogIsOld(const LoadedTrail& loaded, base::Time before) {
+// By its first entry. One that is ahead of the clock would keep the log from ending for as long as
+// it is, and tells nothing.
+bool LogIsOld(const LoadedTrail& loaded, base::Time before, base::Time now) {
   if (loaded.logs.empty()) return false;
   const OpenLog& open = loaded.logs.back();
   if (open.log.places.size() < kBundleEntries) return false;
-  const LoadedLog::Place& place = open.log.places.front();
-  return TimeOfLeaf(base::AsBytes(open.bytes).subspan(place.offset, place.size)) < before;
+  for (const LoadedLog::Place& place : open.log.places) {
+    const base::Time time = TimeOfLeaf(base::AsBytes(open.bytes).subspan(place.offset, place.size));
+    if (time <= now) return time < before;
+  }
+  return false;
 }
 
 Error Unfinished(const Error& why) {
@@ -99,6 +106,15 @@ Status RemoveBelow(Trail& trail, uint64_t end) {
 
 }  // namespace
 
+base::Text TextOf(const AheadSegment& ahead) {
+  return Filled(
+      "kept from entry {} on: an entry there says that it is of {}, which is still to come; a "
+      "clock was wrong when it was written, or is now",
+      "conservé à partir de l’entrée {} : une entrée s’y dit du {}, qui est encore à venir; une "
+      "horloge était fausse à son écriture, ou l’est maintenant",
+      {ahead.first, base::FormatTime(ahead.newest)});
+}
+
 Result<DeletionPlan> PlanDeletion(const TrailReader& reader, const KeyStore& keys,
                                   const Retention& retention, base::Time now, size_t most) {
   if (retention.keep < kLeastKept)
@@ -110,12 +126,15 @@ Result<DeletionPlan> PlanDeletion(const TrailReader& reader, const KeyStore& key
   const base::Time before = now - retention.keep;
   const std::vector<std::string> held = HeldCategories(keys.holds(), now);
   DeletionPlan plan;
-  plan.end_log = LogIsOld(reader.loaded(), now - retention.keep / kLogsInAPeriod);
+  plan.end_log = LogIsOld(reader.loaded(), now - retention.keep / kLogsInAPeriod, now);
   NeededAgain again(keys, now);
   Deletion due{reader.kept_from(), 0, retention.declared, base::Time::min(), 0, {}};
   size_t count = 0;
   for (const StoredSegment& stored : reader.loaded().segments) {
-    if (stored.segment.times().latest >= before || count++ == most) break;
+    const TimeSpan times = stored.segment.times();
+    if (times.earliest < before && times.latest > now + kAhead)
+      plan.ahead = AheadSegment{stored.segment.first(), times.latest};
+    if (times.latest >= before || count++ == most) break;
     NeededAgain with_this = again;
     Looked looked = TRY(LookAt(reader, stored, held, with_this));
     if (looked.held)

@@ -35,11 +35,20 @@ struct HeldSegment {
   std::string category;
 };
 
+// What an entry keeps that says it is of a time to come, and so everything behind it: the clock was
+// wrong when it was written, or is now.
+struct AheadSegment {
+  uint64_t first = 0;
+  base::Time newest;
+};
+[[nodiscard]] base::Text TextOf(const AheadSegment& ahead);
+
 struct DeletionPlan {
-  std::optional<Deletion> deletion;  // what is due, from the oldest entry on
-  std::optional<HeldSegment> held;   // why not more is
-  std::vector<Draft> again;          // what is to be appended once more
-  bool end_log = false;              // the open log is old enough to be ended early
+  std::optional<Deletion> deletion;   // what is due, from the oldest entry on
+  std::optional<HeldSegment> held;    // why not more is
+  std::optional<AheadSegment> ahead;  // likewise
+  std::vector<Draft> again;           // what is to be appended once more
+  bool end_log = false;               // the open log is old enough to be ended early
 };
 
 // At most `most` segments. kInvalid: the period is shorter than kLeastKept; kUntrusted: a segment

@@ -70,7 +70,7 @@ TEST(Retention, DeletesWholeSegmentsWhoseNewestEntryIsOlder) {
   EXPECT_EQ(reader->kept_from(), before[1]);
   const auto gone = reader->Read(3);
   ASSERT_FALSE(gone);
-  EXPECT_EQ(gone.error().code, Code::kNotFound);
+  EXPECT_EQ(gone.error().code, Code::kGone);
   EXPECT_NE(gone.error().message.en.find("was deleted on 2027-11-23"), std::string::npos)
       << gone.error().message.en;
   EXPECT_NE(gone.error().message.en.find("P1Y"), std::string::npos);
@@ -241,6 +241,7 @@ TEST(Retention, ASealedPartIsHeldToo) {
 TEST(Retention, ASegmentThatDoesNotHoldIsNotDeleted) {
   const TestFolder folder;
   folder.Fill(700);
+  folder.Fill(1);  // says what was indexed: else opening reads the segment, and refuses it
   const std::string name = "segments/" + SegmentName(0, kSegmentSuffix);
   std::string segment = folder.Read(name);
   segment[segment.size() / 2] = static_cast<char>(segment[segment.size() / 2] ^ 1);
@@ -386,6 +387,38 @@ TEST(Retention, AnOldLogEndsEarly) {
   trail->reset();
   EXPECT_EQ(FaultsOf(folder), "");
   EXPECT_TRUE(SegmentsOf(folder).empty());
+}
+
+// Otherwise the log would end when the clock of then is reached, and nothing in it would be
+// deleted.
+TEST(Retention, AnEntryOfATimeToComeKeepsNoLogFromEnding) {
+  const TestFolder folder;
+  std::vector<Draft> drafts(300, TestFolder::Example("ok"));
+  drafts[0].time = kBegin + std::chrono::days(36'500);
+  auto trail = folder.Open();
+  ASSERT_TRUE(trail);
+  ASSERT_TRUE((*trail)->Append(drafts));
+  EXPECT_FALSE(DeleteDue(**trail, kYear, "permits", kBegin + kYear.keep / 20)->end_log);
+  EXPECT_TRUE(DeleteDue(**trail, kYear, "permits", kBegin + kYear.keep / 5)->end_log);
+}
+
+TEST(Retention, WhatAnEntryOfATimeToComeKeepsIsSaid) {
+  const TestFolder folder;
+  {
+    auto trail = folder.Open(TestFolder::SmallLogs());
+    ASSERT_TRUE(trail);
+    std::vector<Draft> drafts(400, TestFolder::Example("ok"));
+    drafts[7].time = kBegin + std::chrono::days(36'500);
+    ASSERT_TRUE((*trail)->Append(drafts));
+    ASSERT_TRUE((*trail)->WaitForSealing());
+  }
+  EXPECT_FALSE(Delete(folder, kBegin + kYear.keep).ahead) << "nothing is due";
+  const DeletionPlan plan = Delete(folder, After(100'000));
+  EXPECT_FALSE(plan.deletion);
+  ASSERT_TRUE(plan.ahead);
+  EXPECT_EQ(plan.ahead->first, 0U);
+  EXPECT_NE(TextOf(*plan.ahead).en.find("says that it is of 2126-"), std::string::npos)
+      << TextOf(*plan.ahead).en;
 }
 
 // `all`: nothing is left but the open log.

@@ -84,6 +84,11 @@ std::optional<Error> Sealer::problem() {
   return problem_;
 }
 
+bool Sealer::done() {
+  const std::lock_guard lock(mutex_);
+  return left_.empty();
+}
+
 void Sealer::Wait() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return left_.empty() || problem_; });

@@ -39,6 +39,8 @@ class Sealer {
   [[nodiscard]] std::vector<IndexedSegment> TakeIndexed();
   // Why the first that is left could not be made.
   [[nodiscard]] std::optional<base::Error> problem();
+  // Whether nothing is left.
+  [[nodiscard]] bool done();
   // Until nothing is left, or nothing can be made.
   void Wait();
 

@@ -237,6 +237,7 @@ KeyVault& Trail::vault() { return *state_->vault; }
 const std::string& Trail::folder() const { return state_->folder; }
 Status Trail::ExpireKeys(base::Time now) { return state_->Expire(now); }
 std::optional<Error> Trail::SealingProblem() { return state_->sealer->problem(); }
+bool Trail::AllSealed() { return state_->sealer->done(); }
 void Trail::EndLog() { state_->committer->EndLog(); }
 Disk& Trail::disk() { return state_->disk; }
 
@@ -250,7 +251,7 @@ Result<std::unique_ptr<Trail>> Trail::OpenForWriting(const std::string& folder,
   TRY(OpenCustody(root, folder));  // before anything is made
   TRY(base::MakeFolder(SegmentsPath(folder)));
   TRY(base::MakeFolder(TreePath(folder)));
-  TRY(state->lock.Take(LockPath(folder), settings.patience));
+  TRY(state->lock.Take(LockPath(folder), settings.patience, settings.wish));
   if (!TrailExists(folder)) TRY(MakeFiles(folder, root, origin, state->disk));
   TRY(state->Load(origin));
   return std::unique_ptr<Trail>(new Trail(std::move(state)));
@@ -293,6 +294,7 @@ Result<uint64_t> Trail::AppendAll(Drafts& drafts) {
 }
 
 Status Trail::WaitForSealing() {
+  state_->committer->Settle();
   state_->sealer->Wait();
   if (auto problem = state_->sealer->problem()) return *std::move(problem);
   return Ok{};

@@ -12,6 +12,7 @@
 #include "trail/committer.h"
 #include "trail/draft.h"
 #include "trail/key_vault.h"
+#include "trail/lock.h"
 
 namespace garant::trail {
 
@@ -20,8 +21,10 @@ constexpr base::Duration kTransientRetention = std::chrono::days(30);
 
 struct TrailSettings {
   CommitSettings commit;
-  // Somebody else who writes is waited for so long, and told of it: wanted() is true for them.
+  // Somebody else who writes is waited for so long, …
   std::chrono::milliseconds patience{0};
+  // … and told of it or not.
+  Wish wish = Wish::kShown;
   // How long transient keys are kept.
   base::Duration kept = kTransientRetention;
   base::Disk* disk = nullptr;  // the system's where there is none
@@ -68,10 +71,13 @@ class Trail final : public EntrySink {
   // Bytes of the log that opening cut.
   [[nodiscard]] uint64_t cut_bytes() const;
   [[nodiscard]] const VerifierKey& verifier_key() const;
-  // Until every full log is sealed, or one cannot be: says why.
+  // Until every log that what was appended before filled is sealed, or one cannot be: says why.
   base::Status WaitForSealing();
   // The same without waiting: why a full log could not be sealed, if so.
   [[nodiscard]] std::optional<base::Error> SealingProblem();
+  // Whether no full log is left to be sealed; while one is tried (again), neither this nor a
+  // problem.
+  [[nodiscard]] bool AllSealed();
   // Ends the open log early and has it sealed, where it holds at least 256 entries.
   void EndLog();
   // That it writes to (trail/retention.h).

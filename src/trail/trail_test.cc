@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <set>
@@ -101,6 +102,32 @@ TEST(Trail, WhoWaitsToWriteIsSeenAndComesNext) {
   EXPECT_FALSE((*second)->wanted()) << "nobody waits any more";
   EXPECT_EQ(CodeOf(folder.Open(Patient(std::chrono::milliseconds(20)))), Code::kConflict);
   EXPECT_FALSE((*second)->wanted()) << "who gave up is gone";
+}
+
+TEST(Trail, WhoWaitsWithoutAWishIsNotSeenAndComesNextAllTheSame) {
+  const TestFolder folder;
+  auto first = folder.Open();
+  ASSERT_TRUE(first);
+  TrailSettings settings = Patient(std::chrono::milliseconds(300));
+  settings.wish = Wish::kHidden;
+  base::Result<std::unique_ptr<Trail>> second = base::Error{Code::kInvalid, {}, {}};
+  bool seen = false;
+  {
+    std::atomic<bool> waits = true;
+    std::thread other([&] {
+      second = folder.Open(settings);
+      waits = false;
+    });
+    while (waits) seen = (*first)->wanted() || seen;
+    other.join();
+  }
+  EXPECT_EQ(CodeOf(second), Code::kConflict);
+  EXPECT_FALSE(seen);
+  settings.patience = std::chrono::minutes(1);
+  std::thread other([&] { second = folder.Open(settings); });
+  first->reset();
+  other.join();
+  EXPECT_TRUE(second);
 }
 
 TEST(Trail, WhoGivesWayComesBackWhenTheOtherHasWritten) {
@@ -308,8 +335,8 @@ TEST(Trail, SealsNoLogThatSomebodyChangedMeanwhile) {
   EXPECT_TRUE((*trail)->SealingProblem());
 }
 
-// Remembers what files held that are removed.
-class RememberingDisk final : public base::Disk {
+// Passes everything on to the system's disk.
+class PassingDisk : public base::Disk {
  public:
   base::Result<std::unique_ptr<base::DiskFile>> Open(const std::string& path) override {
     return base::SystemDisk().Open(path);
@@ -317,12 +344,71 @@ class RememberingDisk final : public base::Disk {
   base::Status Rename(const std::string& from, const std::string& to) override {
     return base::SystemDisk().Rename(from, to);
   }
-  base::Status Remove(const std::string& path) override {
-    if (auto content = base::ReadFile(path)) removed[path] = std::move(*content);
-    return base::SystemDisk().Remove(path);
-  }
+  base::Status Remove(const std::string& path) override { return base::SystemDisk().Remove(path); }
   base::Status SyncFolder(const std::string& path) override {
     return base::SystemDisk().SyncFolder(path);
+  }
+};
+
+// Takes its time to open logs.
+class SlowDisk final : public PassingDisk {
+ public:
+  base::Result<std::unique_ptr<base::DiskFile>> Open(const std::string& path) override {
+    if (path.ends_with(".log")) std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    return PassingDisk::Open(path);
+  }
+};
+
+TEST(Trail, WaitsForTheSealingOfALogThatIsNotYetHandedOver) {
+  const TestFolder folder;
+  SlowDisk disk;
+  TrailSettings settings = TestFolder::SmallLogs();
+  settings.disk = &disk;
+  auto trail = folder.Open(settings);
+  ASSERT_TRUE(trail);
+  ASSERT_TRUE((*trail)->Append(std::vector(300, TestFolder::Example("passed"))));
+  ASSERT_TRUE((*trail)->WaitForSealing());
+  EXPECT_TRUE(base::Exists(folder.File("segments/00000000000000000000.segment")));
+  EXPECT_TRUE((*trail)->AllSealed());
+}
+
+// Makes no segment until it is mended.
+class FullDisk final : public PassingDisk {
+ public:
+  base::Result<std::unique_ptr<base::DiskFile>> Open(const std::string& path) override {
+    if (full && path.find(".segment") != std::string::npos)
+      return base::Error{Code::kIo, {"no room", "plus de place"}, {}};
+    return PassingDisk::Open(path);
+  }
+  std::atomic<bool> full = true;
+};
+
+TEST(Trail, SaysThatALogCannotBeSealedUntilAllAre) {
+  const TestFolder folder;
+  FullDisk disk;
+  TrailSettings settings = TestFolder::SmallLogs();
+  settings.disk = &disk;
+  auto trail = folder.Open(settings);
+  ASSERT_TRUE(trail);
+  const std::vector<Draft> drafts(300, TestFolder::Example("passed"));
+  EXPECT_TRUE((*trail)->AllSealed());
+  ASSERT_TRUE((*trail)->Append(drafts));
+  EXPECT_EQ((*trail)->WaitForSealing().error().code, Code::kIo);
+  EXPECT_TRUE((*trail)->SealingProblem());
+  EXPECT_FALSE((*trail)->AllSealed());
+  disk.full = false;
+  ASSERT_TRUE((*trail)->Append(drafts));
+  ASSERT_TRUE((*trail)->WaitForSealing());
+  EXPECT_FALSE((*trail)->SealingProblem());
+  EXPECT_TRUE((*trail)->AllSealed());
+}
+
+// Remembers what files held that are removed.
+class RememberingDisk final : public PassingDisk {
+ public:
+  base::Status Remove(const std::string& path) override {
+    if (auto content = base::ReadFile(path)) removed[path] = std::move(*content);
+    return PassingDisk::Remove(path);
   }
   std::map<std::string, std::string> removed;
 };

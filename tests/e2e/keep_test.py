@@ -9,64 +9,19 @@ import signal
 import subprocess
 import time
 import unittest
-from pathlib import Path
 
+from aged import DAY, KEEP, NEW_TRACE, OLD_TRACE, Aged
 from serve_test import Served
 from waiting import until, until_ready
-from workplace import GARANT, OPEN, READERS, service_file
+from workplace import GARANT, OPEN, service_file
 
-KEEP = READERS + "  transient: P30D\n  keep: P2D\n"
 SEALED = ("--sealed", *OPEN[1:])
-MAPPING = """\
-mapping: 1
-system: web
-time: /time
-event: /event
-trace: /trace
-session: /session
-subjects:
-  - { issuer: licences, at: /licence }
-"""
-DAY = 24 * 3600
-OLD_TRACE, NEW_TRACE = "4b" * 16, "5c" * 16
 
 
-class Kept(Served):
-    """A trail of 600 old entries and 300 of today; the first 512 are sealed by themselves."""
-
-    FIRST = "0" * 20 + ".segment"
-
+class Kept(Aged, Served):
     def setUp(self):
         super().setUp()
-        self.write("garant.yaml", service_file())  # a recorder would delete by itself
-        self.write("web.yaml", MAPPING)
-        self.log_file = self.folder / "web.log"
-        self.clock = self.top / "earlier_clock.so"
-        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", self.clock,
-                        Path(__file__).with_name("earlier_clock.c")], check=True)
-        self.happen(600, OLD_TRACE, days=5)
-        kept = self.write("kept.yaml", service_file(rest=KEEP))
-        self.assertIn("Nothing is due.", self.call("trail", "expire", "--service", kept, status=0,
-                                                   environment=self.earlier(4)).stdout)
-        self.assertEqual([self.FIRST], self.segments())
-        self.happen(300, NEW_TRACE)
-        kept.rename(self.folder / "garant.yaml")
-
-    def trail(self):
-        return self.folder / ".garant" / "trail"
-
-    def earlier(self, days):
-        return {"LD_PRELOAD": str(self.clock), "EARLIER_SECONDS": str(days * DAY)} if days else {}
-
-    def happen(self, count, trace, days=0, name="anna"):
-        """So many events, of a day so long ago, as a recorder of that day takes them."""
-        moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - days * DAY))
-        with self.log_file.open("a", encoding="utf-8") as log:
-            for number in range(count):
-                log.write(json.dumps({"time": moment, "event": f"step.{number}", "trace": trace,
-                                      "session": f"of {days}", "licence": f"{name}-{number % 5}"}) + "\n")
-        self.call("recorder", "--lines", self.log_file, "--mapping", "web.yaml", "--once", status=0,
-                  environment=self.earlier(days))
+        self.age()
 
     def recorder(self):
         """One that runs, and is ready."""
@@ -85,9 +40,6 @@ class Kept(Served):
     def show(self, *words, status=0):
         done = self.call("trail", "show", *words, "--format", "json", status=status)
         return [json.loads(line) for line in done.stdout.splitlines()]
-
-    def segments(self):
-        return sorted(path.name for path in (self.trail() / "segments").glob("*.segment"))
 
     def kept_from(self):
         return int(re.search(r"entries below (\d+) were deleted", self.verify())[1])
@@ -124,7 +76,11 @@ class Retention(Kept):
                          {entry["index"] for entry in self.show("--kind", "event", "--most", "2000")})
         self.assertEqual(60, len(self.show("--issuer", "licences", "--subject", "anna-1", "--most",
                                            "2000", "--since", after[700]["time"])))
-        self.assertIn("step.7", self.call("trail", "journey", NEW_TRACE, status=0).stdout)
+        journey = self.call("trail", "journey", NEW_TRACE, status=0).stdout
+        self.assertIn("step.7", journey)
+        self.assertRegex(journey, r"Gap: entries up to 511 were deleted, the last on \d{4}-\d\d-\d\d, ")
+        never = self.call("trail", "journey", "7e" * 16, status=2).stderr
+        self.assertIn("or it stood among the entries up to 511, which were deleted", never)
         self.call("trail", "verify", "--proof", "proof", status=0)
         later = self.write("later", self.call("trail", "prove", "700", *SEALED, status=0).stdout)
         self.call("trail", "verify", "--proof", later, status=0)
@@ -168,6 +124,34 @@ class Retention(Kept):
         self.assertEqual(512, self.kept_from())
         self.assertEqual(1, len(self.show("--kind", "trail-retention")))
 
+    def test_a_log_that_cannot_be_sealed_is_told_until_it_is(self):
+        """Its first entries are old enough that the recorder ends it."""
+        shutil.rmtree(self.trail())
+        self.write("garant.yaml", service_file())
+        self.happen(300, OLD_TRACE, days=1)
+        self.write("garant.yaml", service_file(rest=KEEP))
+        self.assertEqual([], self.segments())
+        (self.trail() / "tree" / "0").mkdir()
+
+        def told():
+            return [entry["facts"]["sealed"] for entry in self.show("--kind", "trail-sealing")]
+
+        for _ in range(2):  # the second time it was told already
+            recorder = self.recorder()
+            self.assertIn("tree/0", recorder.stderr.readline())
+            until(told, "it is told")
+            recorder.send_signal(signal.SIGTERM)
+            said = recorder.communicate(timeout=60)[1]
+            self.assertEqual(0, recorder.returncode, said)
+            self.assertEqual([False], told())
+        (self.trail() / "tree" / "0").rmdir()
+        recorder = self.recorder()
+        until(lambda: told() == [False, True], "that it is mended is told, too")
+        recorder.send_signal(signal.SIGTERM)
+        self.assertEqual("", recorder.communicate(timeout=60)[1])
+        self.assertEqual([self.FIRST], self.segments())
+        self.verify()
+
     def test_where_nothing_is_declared_nothing_is_deleted(self):
         self.write("garant.yaml", service_file())
         refused = self.call("trail", "expire", status=2)
@@ -203,12 +187,12 @@ class Retention(Kept):
                             for at in range(0, len(node), 64))
         self.assertIn(node, self.ask("/tile/1/000.p/3").content)
         gone = self.ask("/api/v1/entries/3")
-        self.assertEqual(404, gone.status)
+        self.assertEqual(410, gone.status)
         self.assertIn("was deleted on", gone.content.decode("utf-8"))
         auditor = self.ask(f"/open?token={self.auditor_token}", session="")
         session = auditor.headers["Set-Cookie"].split(";")[0].split("=")[1]
         bundle = self.ask("/tile/entries/000", session=session)
-        self.assertEqual(404, bundle.status, bundle.content)
+        self.assertEqual(410, bundle.status, bundle.content)
         self.assertIn("was deleted on", bundle.content.decode("utf-8"))
         self.assertEqual(200, self.ask("/tile/entries/002", session=session).status)
 

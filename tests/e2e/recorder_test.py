@@ -259,8 +259,35 @@ class Recorder(Workplace):
 
     def test_two_recorders_do_not_share_a_trail(self):
         running = Running(self, *self.following).wait()
-        self.assertIn("another process is writing", self.once(status=3).stderr)
+        for wait in ("PT0S", "PT1S"):
+            said = self.once(*self.following, "--wait", wait, status=3).stderr
+            self.assertIn("another process is writing", said)
+            self.assertEqual(wait != "PT0S", "waiting until it has ended, for at most PT1S" in said)
+        self.append(self.line(0))
+        running.until(lambda: self.entries("event", ()), "the first one goes on")
         self.assertEqual(0, running.end()[0])
+
+    def test_who_starts_while_a_command_writes_waits_and_says_so_once(self):
+        self.append(self.line(0))
+        self.once()
+        self.append(self.line(1))
+        with open(self.trail / "lock", "r+b") as lock:
+            # The writer's byte, as a command that takes long.
+            fcntl.fcntl(lock, fcntl.F_OFD_SETLK,
+                        struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 1, 0))
+            stopped = Running(self, *self.following)
+            stopped.until(lambda: "waiting" in stopped.output(), "it waits")
+            stopped.process.send_signal(signal.SIGTERM)
+            self.assertEqual(-signal.SIGTERM, stopped.process.wait(timeout=20), "at once")
+            running = Running(self, *self.following)
+            running.until(lambda: "waiting" in running.output(), "it waits")
+            self.assertFalse(running.ready.exists())
+        running.wait()
+        status, said = running.end()
+        self.assertEqual(0, status, said)
+        self.assertEqual(1, said.count("waiting until it has ended, for at most PT30S"), said)
+        self.assertEqual([0, 1], self.numbers())
+        self.assertIn("--wait takes at most", self.once(*self.following, "--wait", "PT2H", status=2).stderr)
 
     def test_a_place_that_was_taken_away_is_not_guessed(self):
         self.append(self.line(0))

@@ -5,6 +5,7 @@ import hashlib
 import http.client
 import json
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 
 import jsonschema
 
+from aged import NEW_TRACE, Aged
 from waiting import until, until_ready
 from workplace import (GARANT, LOG, READERS, ROOT, TRACED_MAPPING, Workplace, in_an_earlier_note,
                        service_file)
@@ -129,7 +131,7 @@ class Served(Workplace):
                  **({"parent": f"{n - 1:016x}"} if n > 1 else {})} for n in (1, 2, 3)]
 
 
-class Everything(Served):
+class Everything(Aged, Served):
     """What the file documents is what the server does, and the other way round."""
 
     def check(self, path, status, answer):
@@ -279,11 +281,34 @@ class Everything(Served):
                    self.ask("/tile/entries/000.p/1", session=auditor))
         log.write_bytes(whole)
         self.assertEqual(200, self.ask("/api/v1/verdicts").status, "at once")
+        self.assertEqual(0, self.end(), self.output())
 
+        self.deleted()
         documented = {(path, status) for path, ways in OPENAPI["paths"].items()
                       for way in ways.values() for status in way["responses"]}
         self.assertEqual(documented, self.seen)
         self.assertEqual(0, self.end(), self.output())
+
+    def deleted(self):
+        """What went when its time had come is told from what never was."""
+        shutil.rmtree(self.folder / ".garant")
+        self.age()
+        self.call("trail", "expire", status=0)
+        self.start("--auditor")
+        self.open()
+        opened = self.ask(f"/open?token={self.auditor_token}", session="")
+        auditor = opened.headers["Set-Cookie"].split(";")[0].split("=")[1]
+        for path, asked, session in (("/api/v1/entries/{index}", "/api/v1/entries/3", None),
+                                     ("/api/v1/journeys", "/api/v1/journeys?entry=3", None),
+                                     ("/tile/entries/{tile}", "/tile/entries/001", auditor)):
+            gone = self.check(path, 410, self.ask(asked, session=session))
+            self.assertRegex(gone["detail"], r"^entry \d+ was deleted on \d{4}-\d\d-\d\d .* from 512 on$")
+        [journey] = self.check("/api/v1/journeys", 200,
+                               self.ask(f"/api/v1/journeys?trace={NEW_TRACE}"))["journeys"]
+        [gap] = [gap for gap in journey["gaps"] if gap["kind"] == "deleted"]
+        self.assertEqual((0, 511, 512), (gap["first"], gap["last"], gap["count"]))
+        never = self.check("/api/v1/journeys", 404, self.ask("/api/v1/journeys?trace=" + "0" * 31 + "1"))
+        self.assertIn("or it stood among the entries up to 511", never["detail"])
 
     SOUND = {"/api/v1/search": {"kind": "event"}, "/api/v1/visits": {"session": "s-1"},
              "/api/v1/who-looked": {"issuer": "licences", "subject": "anna"},
