@@ -350,7 +350,7 @@ TEST(Restore, FindsAnyByteOfAnyFileThatChangedBeforeAnythingIsPutInPlace) {
       ++files;
       for (size_t at = 0; at < sound.size(); at += 1 + sound.size() / 60) {
         std::string changed = sound;
-        changed[at] = static_cast<char>(changed[at] ^ (1U << (at % 8)));
+        changed[at] = static_cast<char>(static_cast<unsigned char>(changed[at]) ^ (1U << (at % 8)));
         std::ofstream(to + "/" + name, std::ios::binary) << changed;
         EXPECT_EQ(DamageFound(to, restored), name) << "byte " << at;
       }

@@ -41,7 +41,7 @@ TEST(DigestList, TakesNoOtherByte) {
     for (size_t at = 0; at < sound.size(); ++at)
       for (unsigned bit = 0; bit < 8; ++bit) {
         std::string changed = sound;
-        changed[at] = static_cast<char>(changed[at] ^ (1U << bit));
+        changed[at] = static_cast<char>(static_cast<unsigned char>(changed[at]) ^ (1U << bit));
         EXPECT_FALSE(DigestList::Parse(changed, Log())) << at << " " << bit;
       }
   const std::string sound = Signed(AList());

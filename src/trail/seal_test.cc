@@ -68,7 +68,8 @@ TEST(Crypto, TwoEnginesSealTheSame) {
   const GcmSealer openssl(key, GcmEngine::kOpenSsl);
   ASSERT_EQ(openssl.engine(), GcmEngine::kOpenSsl);
   if (quickest.engine() == GcmEngine::kOpenSsl)
-    GTEST_SKIP() << "built without libipsec-mb, or the processor is none for it: there is one engine";
+    GTEST_SKIP()
+        << "built without libipsec-mb, or the processor is none for it: there is one engine";
   for (size_t length = 0; length < 100; ++length) {
     const Bytes plain(length, 0x37);
     const Bytes associated(7 * length, 0x29);
