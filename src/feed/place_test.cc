@@ -57,7 +57,7 @@ TEST(Place, FollowsTheTrailThatItIsOf) {
   folder.Fill(700);
   const auto reader = trail::TrailReader::Open(folder.trail());
   ASSERT_TRUE(reader);
-  for (const uint64_t next : {0, 1, 300, 512, 700})
+  for (const uint64_t next : {0U, 1U, 300U, 512U, 700U})
     EXPECT_TRUE(CheckPlace(PlaceIn(*reader, next), *reader)) << next;
 }
 

@@ -58,7 +58,7 @@ TEST(TrailSource, GivesEveryEntryOnceFromWhereverItBegins) {
   const TestFolder folder;
   folder.Fill(1300);
   TrailSource source = SourceOf(folder);
-  for (const uint64_t from : {0, 1, 511, 512, 1299}) {
+  for (const uint64_t from : {0U, 1U, 511U, 512U, 1299U}) {
     uint64_t next = from;
     const auto indices = All(source, next);
     ASSERT_EQ(indices.size(), source.end() - from) << from;

@@ -92,7 +92,7 @@ class TheLedger : public testing::Test {
 
 TEST_F(TheLedger, CosignsWhatContinuesAndRemembersItFirst) {
   uint64_t from = 0;
-  for (const uint64_t size : {3, 7, 8, 8, 64, 100}) {
+  for (const uint64_t size : {3U, 7U, 8U, 8U, 64U, 100U}) {
     const auto answer = Ask(from, size);
     ASSERT_EQ(answer.status, 200) << answer.body;
     EXPECT_EQ(Kept(), size);
