@@ -151,8 +151,10 @@ TEST(Backup, IsWholeWhileSomebodyWritesAndErases) {
   auto trail = folder.Open(TestFolder::SmallLogs());
   ASSERT_TRUE(trail);
   std::atomic<bool> ending = false;
+  std::atomic<int> may_append = 0;  // what a copy takes to check grows with the trail
   std::thread writer([&] {
     for (int i = 0; !ending; ++i) {
+      while (i >= may_append && !ending) std::this_thread::yield();
       Draft draft = TestFolder::Example("ok");
       draft.actor = Person{"idp", "person " + std::to_string(i)};
       const std::vector<Draft> drafts(50, draft);
@@ -163,6 +165,7 @@ TEST(Backup, IsWholeWhileSomebodyWritesAndErases) {
   });
   uint64_t last = 0;
   for (int i = 0; i < 25; ++i) {
+    may_append += 40;
     const auto done = BackUp(folder.trail(), to, WithKeys::kYes);
     EXPECT_TRUE(done) << done.error().message.en;
     if (!done) break;

@@ -1,6 +1,7 @@
 #include "trail/store.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/file.h"
 #include "trail/kept_part.h"
@@ -19,7 +20,8 @@ using base::Result;
 using base::Status;
 
 constexpr size_t kLargestFile = size_t{1} << 32U;
-constexpr int kMostTries = 5;
+constexpr int kMostUnchanged = 5;  // tries to read a trail where nothing happens
+constexpr int kMostTries = 200;    // where somebody writes
 
 Error Untrusted(const base::Text& message) { return UntrustedTrail(message); }
 // Of a file that does not hold; what cannot be read, or is of another version, stays what it is.
@@ -43,6 +45,7 @@ class Loader {
     TRY(LoadCheckpoints());
     const SegmentListing listing = TRY(ListSegments(folder_));
     out_.leftovers = listing.unfinished;
+    TRY(ReadLogs(listing));
     for (const uint64_t first : listing.segments) TRY(AddSegment(first));
     PassOverUpTo(listing.logs);
     TRY(LoadBundles());
@@ -84,6 +87,15 @@ class Loader {
     if (!published) return Distrust(path, published.error());
     out_.published = *published;
     out_.published_note = std::string(last);
+    return Ok{};
+  }
+
+  // At once: while segments are loaded, a log may be sealed and go.
+  Status ReadLogs(const SegmentListing& listing) {
+    for (const uint64_t first : listing.logs)
+      if (!std::ranges::binary_search(listing.segments, first))
+        log_bytes_[first] =
+            TRY(base::ReadFile(SegmentPath(folder_, first, kLogSuffix), kLargestFile));
     return Ok{};
   }
 
@@ -168,7 +180,7 @@ class Loader {
 
   Status AddLog(uint64_t first, bool last) {
     const std::string path = SegmentPath(folder_, first, kLogSuffix);
-    OpenLog open{TRY(base::ReadFile(path, kLargestFile)), {}};
+    OpenLog open{std::move(log_bytes_[first]), {}};
     const uint64_t end = out_.sealed + leaves_.size();
     if (first > end || end - first >= kBundleEntries)
       return Untrusted(Filled("{} does not follow the log before it",
@@ -235,8 +247,9 @@ class Loader {
 
   const std::string& folder_;
   LoadedTrail out_;
-  std::vector<Digest> leaves_;  // from out_.sealed on
-  std::string behind_gap_;      // the segment before which entries are missing in the middle
+  std::map<uint64_t, std::string> log_bytes_;  // by the first entry
+  std::vector<Digest> leaves_;                 // from out_.sealed on
+  std::string behind_gap_;  // the segment before which entries are missing in the middle
 };
 
 }  // namespace
@@ -256,10 +269,17 @@ base::ByteView LoadedTrail::OpenLeaf(uint64_t index) const {
 }
 
 Result<LoadedTrail> LoadTrail(const std::string& folder, const std::optional<std::string>& pinned) {
+  std::vector<uint64_t> seen;
+  int unchanged = 0;
   for (int tries = 1;; ++tries) {
     auto loaded = Loader(folder).Load(pinned);
     if (loaded || loaded.error().code != Code::kNotFound) return loaded;
-    if (tries < kMostTries) continue;
+    // While logs come and go, somebody writes.
+    const auto listing = ListSegments(folder);
+    std::vector<uint64_t> logs = listing ? listing->logs : std::vector<uint64_t>();
+    unchanged = logs == seen ? unchanged + 1 : 0;
+    seen = std::move(logs);
+    if (unchanged < kMostUnchanged && tries < kMostTries) continue;
     if (base::Exists(VerifierKeyPath(folder))) return Untrusted(loaded.error().message);
     return loaded;
   }
