@@ -65,12 +65,16 @@ void Append(Trail& trail, size_t count) {
   ASSERT_TRUE(trail.Append(drafts));
 }
 
-TEST(Backup, HoldsAllAndLaterOnlyWhatIsNewIsCopied) {
-  const TestFolder folder;
-  folder.Fill(1400);
+void PutWhatOthersSaid(const TestFolder& folder) {
   folder.Write("cosigned", "a note");
   ASSERT_TRUE(base::MakeFolder(folder.File("stamps")));
   folder.Write("stamps/5.tsr", "an answer");
+}
+
+TEST(Backup, HoldsAllAndLaterOnlyWhatIsNewIsCopied) {
+  const TestFolder folder;
+  folder.Fill(1400);
+  PutWhatOthersSaid(folder);
   const std::string to = Beside(folder, "copy");
   const auto first = BackUp(folder.trail(), to, WithKeys::kYes);
   ASSERT_TRUE(first) << first.error().message.en;
@@ -339,9 +343,7 @@ std::string DamageFound(const std::string& copy, const std::string& restored) {
 TEST(Restore, FindsAnyByteOfAnyFileThatChangedBeforeAnythingIsPutInPlace) {
   const TestFolder folder;
   folder.Fill(700);
-  folder.Write("cosigned", "a note");
-  ASSERT_TRUE(base::MakeFolder(folder.File("stamps")));
-  folder.Write("stamps/5.tsr", "an answer");
+  PutWhatOthersSaid(folder);
   const std::string restored = Beside(folder, "restored");
   for (const bool signs : {false, true}) {
     const std::string to = Beside(folder, signs ? "signed" : "unsigned");

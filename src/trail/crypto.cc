@@ -1,43 +1,16 @@
 #include "trail/crypto.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 
+#include "trail/evp.h"
 #include "trail/sha256.h"
 
 namespace garant::trail {
-namespace {
 
 using base::Bytes;
 using base::ByteView;
-
-struct Free {
-  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-};
-
-void Must(bool done) {
-  if (done) return;
-  std::fputs("garant: a primitive that cannot fail failed\n", stderr);
-  std::abort();
-}
-
-// Fetched once: looking an algorithm up costs as much as using it on a small message.
-const EVP_CIPHER* Gcm() {
-  static const EVP_CIPHER* const kFetched = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
-  Must(kFetched != nullptr);
-  return kFetched;
-}
-
-int Length(size_t size) {
-  Must(size <= 0x7fffffff);
-  return static_cast<int>(size);
-}
-
-}  // namespace
 
 Key HmacSha256(ByteView key, std::initializer_list<ByteView> message) {
   return HmacKey(key).Mac(message);
@@ -68,15 +41,15 @@ base::Result<Bytes> GcmOpen(const Key& key, const Nonce& nonce, ByteView associa
   const ByteView body = ciphertext.first(ciphertext.size() - kTagBytes);
   std::array<uint8_t, kTagBytes> tag{};
   for (size_t i = 0; i < tag.size(); ++i) tag[i] = ciphertext[body.size() + i];
-  const std::unique_ptr<EVP_CIPHER_CTX, Free> context(EVP_CIPHER_CTX_new());
+  const CipherContext context(EVP_CIPHER_CTX_new());
   Must(context != nullptr);
   Must(EVP_DecryptInit_ex(context.get(), Gcm(), nullptr, key.data(), nonce.data()) == 1);
   int done = 0;
   Must(EVP_DecryptUpdate(context.get(), nullptr, &done, associated.data(),
-                         Length(associated.size())) == 1);
+                         EvpLength(associated.size())) == 1);
   Bytes out(body.size() + kTagBytes);
   if (!body.empty())
-    Must(EVP_DecryptUpdate(context.get(), out.data(), &done, body.data(), Length(body.size())) ==
+    Must(EVP_DecryptUpdate(context.get(), out.data(), &done, body.data(), EvpLength(body.size())) ==
          1);
   Must(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes, tag.data()) == 1);
   if (EVP_DecryptFinal_ex(context.get(), out.data() + body.size(), &done) != 1) return untrusted;

@@ -1,30 +1,17 @@
-#include <openssl/evp.h>
-
-#include <cstdio>
-#include <cstdlib>
-#include <memory>
-
 #include "trail/crypto.h"
+#include "trail/evp.h"
 
-// Apart from the rest of crypto.h, since garant-verify has no libsodium.
+// Apart from the rest of crypto.h, since garant-verify has OpenSSL alone.
 namespace garant::trail {
 namespace {
 
 using base::ByteView;
 
-struct Free {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-};
+using Context = std::unique_ptr<EVP_MD_CTX, base::Freeing<EVP_MD_CTX_free>>;
+using PrivateOrPublic = std::unique_ptr<EVP_PKEY, base::Freeing<EVP_PKEY_free>>;
 
-void Must(bool done) {
-  if (done) return;
-  std::fputs("garant: a primitive that cannot fail failed\n", stderr);
-  std::abort();
-}
-
-std::unique_ptr<EVP_PKEY, Free> PrivateKey(std::span<const uint8_t, 32> seed) {
-  std::unique_ptr<EVP_PKEY, Free> key(
+PrivateOrPublic PrivateKey(std::span<const uint8_t, 32> seed) {
+  PrivateOrPublic key(
       EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed.data(), seed.size()));
   Must(key != nullptr);
   return key;
@@ -41,7 +28,7 @@ std::array<uint8_t, 32> Ed25519PublicKey(std::span<const uint8_t, 32> seed) {
 
 std::array<uint8_t, 64> Ed25519Sign(std::span<const uint8_t, 32> seed, ByteView message) {
   const auto key = PrivateKey(seed);
-  const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
+  const Context context(EVP_MD_CTX_new());
   Must(context != nullptr);
   Must(EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.get()) == 1);
   std::array<uint8_t, 64> out{};
@@ -51,9 +38,9 @@ std::array<uint8_t, 64> Ed25519Sign(std::span<const uint8_t, 32> seed, ByteView 
 }
 
 bool Ed25519Verify(std::span<const uint8_t, 32> key, ByteView message, ByteView signature) {
-  const std::unique_ptr<EVP_PKEY, Free> parsed(
+  const PrivateOrPublic parsed(
       EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key.data(), key.size()));
-  const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
+  const Context context(EVP_MD_CTX_new());
   if (parsed == nullptr || context == nullptr) return false;
   if (EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, parsed.get()) != 1)
     return false;

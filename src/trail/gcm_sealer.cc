@@ -1,38 +1,13 @@
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-
-#include <cstdio>
-#include <cstdlib>
 
 #include "trail/crypto.h"
+#include "trail/evp.h"
 #include "trail/ipsec_mb.h"
 
 namespace garant::trail {
 namespace {
 
 using base::ByteView;
-
-struct Free {
-  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-};
-
-void Must(bool done) {
-  if (done) return;
-  std::fputs("garant: a primitive that cannot fail failed\n", stderr);
-  std::abort();
-}
-
-// Fetched once: looking an algorithm up costs as much as using it on a small message.
-const EVP_CIPHER* Gcm() {
-  static const EVP_CIPHER* const kFetched = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
-  Must(kFetched != nullptr);
-  return kFetched;
-}
-
-int Length(size_t size) {
-  Must(size <= 0x7fffffff);
-  return static_cast<int>(size);
-}
 
 #ifdef GARANT_IPSEC_MB
 
@@ -79,7 +54,7 @@ class QuickGcm {
 
 struct GcmSealer::Schedule {
   std::unique_ptr<QuickGcm> quick;
-  std::unique_ptr<EVP_CIPHER_CTX, Free> openssl;  // used where there is no other
+  CipherContext openssl;  // used where there is no other
 };
 
 GcmSealer::GcmSealer(const Key& key, GcmEngine engine) : schedule_(std::make_unique<Schedule>()) {
@@ -107,11 +82,11 @@ void GcmSealer::Seal(const Nonce& nonce, ByteView associated, ByteView plaintext
   int done = 0;
   uint8_t* const tag = out.data() + plaintext.size();
   Must(EVP_EncryptInit_ex(context, nullptr, nullptr, nullptr, nonce.data()) == 1);
-  Must(EVP_EncryptUpdate(context, nullptr, &done, associated.data(), Length(associated.size())) ==
-       1);
+  Must(EVP_EncryptUpdate(context, nullptr, &done, associated.data(),
+                         EvpLength(associated.size())) == 1);
   if (!plaintext.empty())
     Must(EVP_EncryptUpdate(context, out.data(), &done, plaintext.data(),
-                           Length(plaintext.size())) == 1);
+                           EvpLength(plaintext.size())) == 1);
   Must(EVP_EncryptFinal_ex(context, tag, &done) == 1);
   Must(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, kTagBytes, tag) == 1);
 }

@@ -88,7 +88,6 @@ std::string NoteBody(const VerifierKey& key, const Frontier& tree) {
 }
 
 constexpr size_t kLengthBytes = 4;  // before an entry
-constexpr size_t kHashedAtOnce = 64;
 
 // Makes the leaf hash of each. A leaf is hashed behind a zero: the byte before it, which is a
 // length's, is one so long.

@@ -1,8 +1,6 @@
 #include "trail/many_hashes.h"
 
-#include <cstdio>
-#include <cstdlib>
-
+#include "trail/evp.h"
 #include "trail/ipsec_mb.h"
 #include "trail/sha256.h"
 
@@ -18,10 +16,7 @@ struct ManyHashes::Engine {
 
   void Take(const IMB_JOB* job) {
     if (job == nullptr) return;
-    if (job->status != IMB_STATUS_COMPLETED) {
-      std::fputs("garant: a hash that cannot fail failed\n", stderr);
-      std::abort();
-    }
+    Must(job->status == IMB_STATUS_COMPLETED);
     --waiting;
   }
 };
@@ -54,10 +49,7 @@ void ManyHashes::Finish() {
   if (engine_ == nullptr) return;
   while (engine_->waiting != 0) {
     const IMB_JOB* const job = IMB_FLUSH_JOB(engine_->manager.get());
-    if (job == nullptr) {
-      std::fputs("garant: a hash was lost\n", stderr);
-      std::abort();
-    }
+    Must(job != nullptr);
     engine_->Take(job);
   }
 }

@@ -7,6 +7,9 @@
 
 namespace garant::trail {
 
+// So many are worth a Finish(), and few enough to be still near the processor.
+constexpr size_t kHashedAtOnce = 64;
+
 // SHA-256 of many small messages: side by side where processor and library can, which takes half
 // the time of one after the other. One thread.
 class ManyHashes {
@@ -19,9 +22,6 @@ class ManyHashes {
   // Both stay where they are until Finish(), which makes sure of `out`.
   void Add(base::ByteView message, base::Digest& out);
   void Finish();
-
-  // Whether messages are hashed side by side here.
-  [[nodiscard]] bool side_by_side() const { return engine_ != nullptr; }
 
  private:
   struct Engine;

@@ -30,7 +30,6 @@ using base::Status;
 // that somebody else waits for, need not do so until a timer interrupts.
 constexpr uint64_t kBetweenYields = 16;  // entries: about 50 µs
 
-constexpr size_t kHashedAtOnce = 64;              // entries
 constexpr size_t kMostAtOnce = size_t{1} << 30U;  // bytes of one append
 
 Error IsGone(const std::string& folder) {

@@ -5,19 +5,9 @@ import subprocess
 import time
 from pathlib import Path
 
-from workplace import READERS, Workplace, service_file
+from workplace import PERSONS_MAPPING, READERS, Workplace, service_file
 
 KEEP = READERS + "  transient: P30D\n  keep: P2D\n"
-MAPPING = """\
-mapping: 1
-system: web
-time: /time
-event: /event
-trace: /trace
-session: /session
-subjects:
-  - { issuer: licences, at: /licence }
-"""
 DAY = 24 * 3600
 OLD_TRACE, NEW_TRACE = "4b" * 16, "5c" * 16
 
@@ -29,7 +19,7 @@ class Aged(Workplace):
 
     def age(self):
         self.write("garant.yaml", service_file())  # a recorder would delete by itself
-        self.write("web.yaml", MAPPING)
+        self.write("web.yaml", PERSONS_MAPPING)
         self.log_file = self.folder / "aged.log"
         self.clock = self.top / "earlier_clock.so"
         subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", self.clock,

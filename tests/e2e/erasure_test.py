@@ -8,18 +8,8 @@ from datetime import datetime, timezone
 
 import key_store
 from key_store import Entry, Keys, leaves, roots_in
-from workplace import LOG, OPEN, READERS, ROOT, Workplace, service_file
+from workplace import LOG, OPEN, PERSONS_MAPPING, READERS, ROOT, Workplace, service_file
 
-MAPPING = """\
-mapping: 1
-system: web
-time: /time
-event: /event
-trace: /trace
-session: /session
-subjects:
-  - { issuer: licences, at: /licence }
-"""
 ANNA, BELA, CARLA = ("licences", "anna-1971"), ("licences", "bela-1980"), ("licences", "carla-1994")
 
 
@@ -50,7 +40,7 @@ class Erasure(Workplace):
     def setUp(self):
         super().setUp()
         self.write("garant.yaml", service_file(rest=READERS))
-        self.write("web.yaml", MAPPING)
+        self.write("web.yaml", PERSONS_MAPPING)
         self.copies = []
         self.log_file = self.folder / "web.log"
         self.log_file.touch()

@@ -18,7 +18,7 @@ import jsonschema
 
 from aged import NEW_TRACE, Aged
 from waiting import until, until_ready
-from workplace import (GARANT, LOG, READERS, ROOT, TRACED_MAPPING, Workplace, in_an_earlier_note,
+from workplace import (GARANT, LOG, PERSONS_MAPPING, READERS, ROOT, Workplace, in_an_earlier_note,
                        service_file)
 
 OPENAPI = json.loads((ROOT / "src" / "server" / "openapi.json").read_text(encoding="utf-8"))
@@ -119,8 +119,7 @@ class Served(Workplace):
 
     def record(self, lines):
         self.write("web.log", "".join(json.dumps(line) + "\n" for line in lines))
-        self.write("mapping.yaml", TRACED_MAPPING % "web" + "session: /session\nsubjects:\n"
-                   "  - { issuer: licences, at: /licence }\n")
+        self.write("mapping.yaml", PERSONS_MAPPING)
         self.call("recorder", "--lines", self.folder / "web.log", "--mapping", "mapping.yaml",
                   "--once", status=0)
 

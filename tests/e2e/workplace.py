@@ -42,6 +42,8 @@ trace: /trace
 span: /span
 parent: /parent
 """
+# The same of a system that tells whom an event is about.
+PERSONS_MAPPING = TRACED_MAPPING % "web" + "session: /session\nsubjects:\n  - { issuer: licences, at: /licence }\n"
 
 # Who may open what is sealed, at the end of a service file; and the words with which they do.
 READERS = """\
