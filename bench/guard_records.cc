@@ -1,5 +1,6 @@
 #include "guard_records.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -13,6 +14,7 @@ namespace {
 constexpr const char* kRoutes[] = {
     "/permits", "/permits/{id}", "/permits/{id}/payments", "/mine", "/clerk/applications/{id}",
     "/help"};
+constexpr const char* kCategories[] = {"contact.address", "contact.email"};
 constexpr uint64_t kAboutAnother = 4;
 constexpr uint64_t kAboutNobody = 5;
 
@@ -43,10 +45,13 @@ std::string_view Digits(uint64_t number, std::array<char, 20>& place) {
 }
 
 void PutPerson(trail::Person& out, uint64_t number) {
+  constexpr std::string_view kIssuer = "https://id.rivermouth.example";
+  constexpr std::string_view kName = "person-";
   std::array<char, 20> digits{};
-  out.issuer = "https://id.rivermouth.example";
-  out.subject = "person-";
-  out.subject += Digits(number, digits);
+  const std::string_view suffix = Digits(number, digits);
+  if (out.issuer != kIssuer) out.issuer = kIssuer;  // where the draft before had it, it stays
+  out.subject.resize(kName.size() + suffix.size());
+  std::ranges::copy(suffix, std::ranges::copy(kName, out.subject.begin()).out);
 }
 
 // What is the same in all of them.
@@ -75,14 +80,6 @@ GuardRecords::GuardRecords(const GuardRecordSettings& settings)
   for (Visit& visit : visits_) Begin(visit);
 }
 
-// splitmix64.
-uint64_t GuardRecords::Draw(uint64_t below) {
-  uint64_t z = (state_ += 0x9e3779b97f4a7c15U);
-  z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
-  z = (z ^ (z >> 27U)) * 0x94d049bb133111ebU;
-  return (z ^ (z >> 31U)) % below;
-}
-
 void GuardRecords::Begin(Visit& visit) {
   visit.person = Draw(settings_.people);
   visit.left = 1 + Draw(2 * settings_.requests - 1);
@@ -109,11 +106,9 @@ void GuardRecords::MakeNext() {
   draft.time = base::Time(
       base::Duration(settings_.start_ns + static_cast<int64_t>(next_) * settings_.every_ns));
   draft.route = kRoutes[route];
-  draft.categories.resize(route == kAboutNobody ? 0 : 2);
-  if (route != kAboutNobody) {
-    draft.categories[0] = "contact.address";
-    draft.categories[1] = "contact.email";
-  }
+  const size_t categories = route == kAboutNobody ? 0 : std::size(kCategories);
+  if (draft.categories.size() != categories)
+    draft.categories.assign(kCategories, kCategories + categories);
   draft.outcome = chance < 3 ? "refused" : "passed";
   draft.sequence = next_;
   PutPerson(*draft.actor, visit.person);  // Usual.  NOLINT(bugprone-unchecked-optional-access)
@@ -128,8 +123,8 @@ void GuardRecords::MakeNext() {
   std::array<char, 20> digits{};
   const std::string_view network = "198.51.100.";
   const std::string_view host = Digits(visit.person % 256, digits);
-  draft.sealed[1].bytes.assign(network.begin(), network.end());
-  draft.sealed[1].bytes.insert(draft.sealed[1].bytes.end(), host.begin(), host.end());
+  draft.sealed[1].bytes.resize(network.size() + host.size());
+  std::ranges::copy(host, std::ranges::copy(network, draft.sealed[1].bytes.begin()).out);
   ++next_;
 }
 
@@ -137,7 +132,7 @@ void GuardRecords::Number(uint64_t chance) {
   const auto put = [this](FactPlace at, uint64_t value) {
     draft_.facts[at].value = static_cast<int64_t>(value);
   };
-  draft_.facts[kMethod].value = std::string(chance < 80 ? "GET" : "POST");
+  std::get<std::string>(draft_.facts[kMethod].value) = chance < 80 ? "GET" : "POST";
   put(kMilliseconds, 1 + Draw(300));
   put(kReceived, 300 + Draw(500));
   put(kSent, 800 + Draw(40'000));

@@ -47,7 +47,13 @@ class GuardRecords final : public trail::Drafts {
   };
   void MakeNext();
   void Number(uint64_t chance);
-  [[nodiscard]] uint64_t Draw(uint64_t below);
+  // splitmix64. Here, so that what it is divided by is known.
+  [[nodiscard]] uint64_t Draw(uint64_t below) {
+    uint64_t z = (state_ += 0x9e3779b97f4a7c15U);
+    z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
+    z = (z ^ (z >> 27U)) * 0x94d049bb133111ebU;
+    return (z ^ (z >> 31U)) % below;
+  }
   void Begin(Visit& visit);
 
   GuardRecordSettings settings_;

@@ -1,9 +1,13 @@
 #include "base/disk.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include "base/file.h"
 
@@ -24,6 +28,8 @@ Error Failed(const Doing& doing, const std::string& path, int number) {
                       {Text{doing.en, doing.fr}, path, SystemText(number)}),
                {}};
 }
+
+constexpr uint64_t kLetGoAtOnce = uint64_t{4} << 20U;
 
 class SystemFile final : public DiskFile {
  public:
@@ -80,6 +86,22 @@ class System final : public Disk {
   Status Remove(const std::string& path) override {
     if (::unlink(path.c_str()) != 0 && errno != ENOENT)
       return Failed({"remove", "de supprimer"}, path, errno);
+    return Ok{};
+  }
+  Status RemoveLarge(const std::string& path) override {
+    const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    TRY(Remove(path));
+    struct stat about {};
+    const bool other_names =
+        file.number() < 0 || ::fstat(file.number(), &about) != 0 || about.st_nlink != 0;
+    if (other_names) return Ok{};
+    auto left = static_cast<uint64_t>(about.st_size);
+    while (left != 0) {
+      left -= std::min(left, kLetGoAtOnce);
+      const auto begun = std::chrono::steady_clock::now();
+      if (::ftruncate(file.number(), static_cast<off_t>(left)) != 0) break;  // closing does it
+      std::this_thread::sleep_for(std::chrono::steady_clock::now() - begun);
+    }
     return Ok{};
   }
   Status SyncFolder(const std::string& path) override {

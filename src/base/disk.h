@@ -30,6 +30,10 @@ class Disk {
   [[nodiscard]] virtual Result<std::unique_ptr<DiskFile>> Open(const std::string& path) = 0;
   [[nodiscard]] virtual Status Rename(const std::string& from, const std::string& to) = 0;
   [[nodiscard]] virtual Status Remove(const std::string& path) = 0;
+  // The same for a file of many megabytes, which takes a while: its room is given back in steps,
+  // since other writers wait while a disk lets go of much at once. Whoever reads it meanwhile may
+  // find its end missing, and then that it is gone; after a crash it may be there, cut.
+  [[nodiscard]] virtual Status RemoveLarge(const std::string& path) { return Remove(path); }
   // Which files a folder has, and under which names, is durable.
   [[nodiscard]] virtual Status SyncFolder(const std::string& path) = 0;
 };

@@ -40,6 +40,19 @@ TEST(LargeVector, IsGivenItsMemoryAgainWhereThatIsKept) {
   EXPECT_EQ(one.back(), 1) << "only what is free is given back";
 }
 
+TEST(LargeVector, IsGivenItsMemoryAgainForAboutTheSame) {
+  const KeptLarge kept;
+  const auto place = [](size_t size) {
+    const LargeVector<uint8_t> values(size);
+    const auto at = reinterpret_cast<uintptr_t>(values.data());
+    return at;
+  };
+  constexpr size_t kSome = size_t{130} << 20U;
+  const uintptr_t first = place(kSome);
+  EXPECT_EQ(place(kSome + (size_t{5} << 20U)), first);
+  EXPECT_NE(place(kSome + (size_t{40} << 20U)), first);
+}
+
 // Freed by another thread than the one that keeps.
 TEST(LargeVector, MayBeFreedElsewhere) {
   LargeVector<uint8_t> bytes(kMany, 3);

@@ -229,7 +229,7 @@ void Committer::Carry(const Group& group) {
 
 // What is known of the log up to `end`; what is carried on stays.
 FullLog Committer::TakeFull(uint64_t end) {
-  FullLog full{log_.first(), end, {}, {}};
+  FullLog full{log_.first(), end, {}, {}, log_.Written()};
   const auto split = leaves_.begin() + static_cast<ptrdiff_t>(end - log_.first());
   full.leaves.assign(leaves_.begin(), split);
   leaves_.erase(leaves_.begin(), split);

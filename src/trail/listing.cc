@@ -6,10 +6,14 @@
 #include <optional>
 #include <string_view>
 
+#include "base/file.h"
 #include "trail/paths.h"
 
 namespace garant::trail {
 namespace {
+
+constexpr size_t kLargestLog = size_t{1} << 32U;
+constexpr int kMostTries = 200;  // while logs are sealed one after the other
 
 std::optional<uint64_t> FirstOf(std::string_view name, std::string_view suffix) {
   if (!name.ends_with(suffix) || name.size() != kIndexDigits + suffix.size()) return {};
@@ -40,6 +44,22 @@ base::Result<SegmentListing> ListSegments(const std::string& folder) {
   std::ranges::sort(listing.segments);
   std::ranges::sort(listing.runs);
   return listing;
+}
+
+base::Result<ReadSegments> ListAndReadLogs(const std::string& folder) {
+  for (int tries = 1;; ++tries) {
+    ReadSegments read{TRY(ListSegments(folder)), {}};
+    bool gone = false;
+    for (const uint64_t first : read.listing.logs) {
+      if (std::ranges::binary_search(read.listing.segments, first)) continue;
+      const std::string path = SegmentPath(folder, first, kLogSuffix);
+      auto bytes = base::ReadFile(path, kLargestLog);
+      // One that goes is cut behind that: where it still is, all of it was read.
+      gone = gone || !base::Exists(path);
+      read.logs.emplace(first, std::move(bytes));
+    }
+    if (!gone || tries == kMostTries) return read;
+  }
 }
 
 }  // namespace garant::trail

@@ -286,6 +286,7 @@ Result<LogWriter> LogWriter::Create(base::Disk& disk, const std::string& folder,
   TRY(log.file_->Sync());
   TRY(disk.SyncFolder(SegmentsPath(folder)));
   log.used_ = header.size();
+  log.written_.emplace().Add(header);
   return log;
 }
 
@@ -329,7 +330,16 @@ Status LogWriter::Append(std::span<const std::string_view> frames, uint32_t entr
   TRY(file_->Sync());
   touched_ = false;
   used_ = end;
+  if (!written_) return Ok{};
+  written_->Add(before);
+  for (const std::string_view piece : frames) written_->Add(base::AsBytes(piece));
+  written_->Add(behind);
   return Ok{};
+}
+
+std::optional<WrittenFile> LogWriter::Written() {
+  if (!written_) return {};
+  return std::exchange(written_, {})->Finish();
 }
 
 Status LogWriter::Finish() {

@@ -14,6 +14,7 @@
 #include "trail/checkpoint.h"
 #include "trail/many_hashes.h"
 #include "trail/merkle.h"
+#include "trail/one_time_mac.h"
 
 // An open log, `segments/N.log` of docs/formats/trail-store.md: batches of entries, each with a
 // note over the tree up to its end.
@@ -48,6 +49,9 @@ class LogWriter {
   // Gives back room that was taken and not used.
   [[nodiscard]] base::Status Finish();
 
+  // What was written, where all of it was by this one, from Create() on. Once, and last.
+  [[nodiscard]] std::optional<WrittenFile> Written();
+
   [[nodiscard]] uint64_t first() const { return first_; }
   [[nodiscard]] uint64_t bytes() const { return used_; }
 
@@ -61,6 +65,7 @@ class LogWriter {
   uint64_t used_;
   uint64_t room_;
   bool touched_ = false;
+  std::optional<WrittenFileMaker> written_;
 };
 
 // What a log holds up to its last batch whose note holds.

@@ -148,11 +148,19 @@ RunsBuilder::RunsBuilder(std::string_view origin, uint64_t first, uint32_t entri
   for (Postings& postings : postings_) postings.reserve(entries);
 }
 
+uint64_t RunsBuilder::HashOf(size_t list, const uint8_t* token) {
+  Known& known = known_[EightAt(token) % kKnown];
+  if (known.list != list || !SameBytes(known.token.data(), token, known.token.size())) {
+    known.list = list;
+    std::copy_n(token, known.token.size(), known.token.begin());
+    known.hash = hash_.Of(static_cast<RunKey>(list + 1), known.token);
+  }
+  return known.hash;
+}
+
 void RunsBuilder::AddToken(size_t list, const uint8_t* token) {
   const auto occurrence = static_cast<uint32_t>(tokens_.size());
-  const auto key = static_cast<RunKey>(list + 1);
-  postings_[list].push_back(
-      {hash_.Of(key, ByteView(token, 32)), EightAt(token), next_, occurrence});
+  postings_[list].push_back({HashOf(list, token), EightAt(token), next_, occurrence});
   std::copy_n(token, 32, tokens_.emplace_back().begin());
 }
 
@@ -258,9 +266,10 @@ void RunsBuilder::PutRun(RunKey key, Bytes& out) {
                     out.begin() + static_cast<ptrdiff_t>(kRunsMagic.size() + 12 + Place(key) * 32));
 }
 
-Bytes RunsBuilder::Finish() {
+Bytes RunsBuilder::Finish(Bytes memory) {
   SortTokens();
-  Bytes out;
+  Bytes out = std::move(memory);
+  out.clear();
   out.reserve(size_t{entries_} * 40 + kRunsHeaderBytes);
   PutText(out, kRunsMagic);
   PutInteger(out, first_, 8);

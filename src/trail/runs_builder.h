@@ -31,8 +31,8 @@ class RunsBuilder {
   [[nodiscard]] LeafKeys KeysOf(base::ByteView leaf);
   void Add(const LeafKeys& keys, std::span<const uint8_t* const> tokens);
 
-  // The file. Once, when all were added.
-  [[nodiscard]] base::Bytes Finish();
+  // The file, in `memory`. Once, when all were added.
+  [[nodiscard]] base::Bytes Finish(base::Bytes memory = {});
   [[nodiscard]] const RunRoots& roots() const { return roots_; }
 
   // Each token of each leaf, in order.
@@ -54,7 +54,16 @@ class RunsBuilder {
   // Of the keys that are tokens, and of commitments, which have no run.
   static constexpr size_t kTokenLists = 5;
 
+  // A token's hash: most come again soon, and comparing is quicker than hashing.
+  struct Known {
+    Token token{};
+    uint64_t hash = 0;
+    size_t list = kTokenLists;  // none
+  };
+  static constexpr size_t kKnown = 4096;
+
   void AddToken(size_t list, const uint8_t* token);
+  [[nodiscard]] uint64_t HashOf(size_t list, const uint8_t* token);
   [[nodiscard]] Ranges& ListOf(RunKey key, std::string_view text);
   void Repeat(const Postings& sorted);
   void SortTokens();
@@ -66,6 +75,7 @@ class RunsBuilder {
   uint64_t first_;
   uint32_t entries_;
   uint32_t next_ = 0;
+  std::vector<Known> known_{kKnown};
   std::array<Postings, kTokenLists> postings_;
   std::array<Texts, kRunKeys> texts_;
   base::LargeVector<Token> tokens_;

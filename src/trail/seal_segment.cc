@@ -55,19 +55,19 @@ void PutDigests(Bytes& out, std::span<const Digest> digests) {
 
 }  // namespace
 
-SealedSegment SealSegment(const SegmentInput& input) {
-  SealedSegment sealed;
+void SealSegment(const SegmentInput& input, SealedSegment& sealed) {
   const std::span<const ByteView> leaves(input.leaves);
   const Times times = TimesOf(leaves);
   RunsBuilder runs(input.origin, input.first, static_cast<uint32_t>(leaves.size()));
   RecordWriter records(input.first, static_cast<uint64_t>(times.earliest), leaves.size(), runs);
   for (const ByteView leaf : leaves) records.Add(leaf);
-  sealed.runs = runs.Finish();
+  sealed.runs = runs.Finish(std::move(sealed.runs));
   sealed.roots = runs.roots();
   const std::vector<Digest> nodes = NodesOf(input);
   sealed.bundles = Nodes(nodes, kBundleEntries / kGroupEntries);
 
   Bytes& out = sealed.segment;
+  out.clear();
   out.resize(kSegmentHeaderBytes);
   std::array<uint64_t, kSegmentSections> offsets{};
   offsets[0] = out.size();
@@ -98,7 +98,6 @@ SealedSegment SealSegment(const SegmentInput& input) {
   for (const uint64_t offset : offsets) PutInteger(head, offset, 8);
   std::ranges::copy(head, out.begin());
   PutBytes(out, base::Sha256(out));
-  return sealed;
 }
 
 }  // namespace garant::trail

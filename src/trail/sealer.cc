@@ -8,7 +8,6 @@
 #include "trail/log_file.h"
 #include "trail/merkle.h"
 #include "trail/paths.h"
-#include "trail/segment.h"
 
 namespace garant::trail {
 
@@ -33,19 +32,29 @@ ByteView BytesOf(const std::vector<Digest>& digests) {
   return {reinterpret_cast<const uint8_t*>(digests.data()), digests.size() * sizeof(Digest)};
 }
 
+// Those whose entries are to become durable wait while the disk takes what others synced.
+constexpr size_t kSyncedAtOnce = size_t{1} << 20U;
+
+Status PutSteadily(base::DiskFile& file, uint64_t offset, ByteView bytes) {
+  TRY(file.Allocate(offset + bytes.size()));
+  for (; !bytes.empty(); bytes = bytes.subspan(std::min(bytes.size(), kSyncedAtOnce))) {
+    const ByteView some = bytes.first(std::min(bytes.size(), kSyncedAtOnce));
+    TRY(file.WriteAt(offset, some));
+    TRY(file.Sync());
+    offset += some.size();
+  }
+  return Ok{};
+}
+
 Status PutAt(Disk& disk, const std::string& path, uint64_t offset, ByteView bytes) {
   const auto file = TRY(disk.Open(path));
-  TRY(file->Allocate(offset + bytes.size()));
-  TRY(file->WriteAt(offset, bytes));
-  return file->Sync();
+  return PutSteadily(*file, offset, bytes);
 }
 
 Status PutNew(Disk& disk, const std::string& path, ByteView bytes) {
   const auto file = TRY(disk.Open(path));
   TRY(file->Cut(0));
-  TRY(file->Allocate(bytes.size()));
-  TRY(file->WriteAt(0, bytes));
-  return file->Sync();
+  return PutSteadily(*file, 0, bytes);
 }
 
 }  // namespace
@@ -96,17 +105,19 @@ void Sealer::Wait() {
 
 void Sealer::Run() {
   base::KeptLarge memory;
+  SealedSegment sealed;  // for its memory
   std::unique_lock lock(mutex_);
   const auto ready = [this] { return ending_ || (!left_.empty() && !problem_); };
   for (;;) {
     if (!changed_.wait_for(lock, kIdle, ready)) {
       memory.Release();
+      sealed = {};
       changed_.wait(lock, ready);
     }
     if (left_.empty() || problem_) return;
     const FullLog& log = left_.front();  // stays where it is while others are added
     lock.unlock();
-    auto indexed = Seal(log);
+    auto indexed = Seal(log, sealed);
     lock.lock();
     if (indexed) {
       indexed_.push_back(*indexed);
@@ -119,20 +130,20 @@ void Sealer::Run() {
 }
 
 // The tree and the index first, so that a segment which is there is whole; its log goes last.
-Result<IndexedSegment> Sealer::Seal(const FullLog& log) {
+Result<IndexedSegment> Sealer::Seal(const FullLog& log, SealedSegment& sealed) {
   const auto path = [&](std::string_view suffix) {
     return SegmentPath(folder_, log.first, suffix);
   };
   auto bytes = TRY(base::ReadLargeFile(path(kLogSuffix), kLargestLog));
   const LogFrames frames = TRY(ReadFrames(bytes, log.first, log.end));
   // Its index will be signed: of bytes that somebody changed in the log, none may be made.
-  if (frames.leaves != log.leaves || !HashesHold(frames, bytes, hashes_))
+  const bool as_written = log.written && log.written->Begins(bytes);
+  if (frames.leaves != log.leaves || !(as_written || HashesHold(frames, bytes, hashes_)))
     return Error{Code::kUntrusted,
                  Filled("{} does not hold any more what was appended",
                         "{} ne contient plus ce qui a été ajouté", {path(kLogSuffix)}),
                  {}};
-  const SealedSegment sealed =
-      SealSegment({origin_, log.first, frames.entries, log.leaves, log.nodes});
+  SealSegment({origin_, log.first, frames.entries, log.leaves, log.nodes}, sealed);
   TRY(PutAt(disk_, LeavesPath(folder_), log.first * 32, BytesOf(log.leaves)));
   TRY(PutAt(disk_, BundlesPath(folder_), log.first / kBundleEntries * 32, BytesOf(sealed.bundles)));
   if (log.first == 0) TRY(disk_.SyncFolder(TreePath(folder_)));
@@ -144,7 +155,7 @@ Result<IndexedSegment> Sealer::Seal(const FullLog& log) {
   TRY(disk_.SyncFolder(SegmentsPath(folder_)));
   TRY(disk_.Rename(segment + std::string(kUnfinishedSuffix), segment));
   TRY(disk_.SyncFolder(SegmentsPath(folder_)));
-  TRY(disk_.Remove(path(kLogSuffix)));
+  TRY(disk_.RemoveLarge(path(kLogSuffix)));
   return IndexedOf(TRY(Segment::From(sealed.segment)), sealed.roots);
 }
 

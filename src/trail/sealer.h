@@ -12,6 +12,8 @@
 #include "base/result.h"
 #include "trail/indexed_segment.h"
 #include "trail/many_hashes.h"
+#include "trail/one_time_mac.h"
+#include "trail/segment.h"
 #include "trail/tree_levels.h"
 
 namespace garant::trail {
@@ -23,6 +25,7 @@ struct FullLog {
   uint64_t end = 0;
   std::vector<Digest> leaves;  // the hash of each
   std::vector<Digest> nodes;  // the tree's over each 16, as far as they are known: of the last ones
+  std::optional<WrittenFile> written;  // the file, where this process wrote it all
 };
 
 // Makes segments of full logs, in order, in a thread of its own (docs/formats/trail-store.md). One
@@ -46,7 +49,7 @@ class Sealer {
 
  private:
   void Run();
-  [[nodiscard]] base::Result<IndexedSegment> Seal(const FullLog& log);
+  [[nodiscard]] base::Result<IndexedSegment> Seal(const FullLog& log, SealedSegment& sealed);
 
   base::Disk& disk_;
   std::string folder_;

@@ -33,7 +33,8 @@ struct SealedSegment {
   RunRoots roots{};
   std::vector<base::Digest> bundles;  // the node over each 256 leaves
 };
-[[nodiscard]] SealedSegment SealSegment(const SegmentInput& input);
+// `sealed` may hold another, whose memory is used again.
+void SealSegment(const SegmentInput& input, SealedSegment& sealed);
 
 struct TimeSpan {
   base::Time earliest;

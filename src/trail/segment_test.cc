@@ -59,7 +59,7 @@ class TheSegment : public testing::Test {
       hashes_.push_back(LeafHash(leaf));
     }
     input.hashes = hashes_;
-    sealed_ = SealSegment(input);
+    SealSegment(input, sealed_);
   }
 
   uint64_t first_ = 512;

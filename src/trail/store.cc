@@ -43,9 +43,10 @@ class Loader {
   Result<LoadedTrail> Load(const std::optional<std::string>& pinned) {
     TRY(LoadVerifierKey(pinned));
     TRY(LoadCheckpoints());
-    const SegmentListing listing = TRY(ListSegments(folder_));
+    ReadSegments read = TRY(ListAndReadLogs(folder_));
+    const SegmentListing& listing = read.listing;
     out_.leftovers = listing.unfinished;
-    TRY(ReadLogs(listing));
+    for (auto& [first, bytes] : read.logs) log_bytes_[first] = TRY(std::move(bytes));
     for (const uint64_t first : listing.segments) TRY(AddSegment(first));
     PassOverUpTo(listing.logs);
     TRY(LoadBundles());
@@ -87,15 +88,6 @@ class Loader {
     if (!published) return Distrust(path, published.error());
     out_.published = *published;
     out_.published_note = std::string(last);
-    return Ok{};
-  }
-
-  // At once: while segments are loaded, a log may be sealed and go.
-  Status ReadLogs(const SegmentListing& listing) {
-    for (const uint64_t first : listing.logs)
-      if (!std::ranges::binary_search(listing.segments, first))
-        log_bytes_[first] =
-            TRY(base::ReadFile(SegmentPath(folder_, first, kLogSuffix), kLargestFile));
     return Ok{};
   }
 

@@ -169,7 +169,7 @@ struct Trail::State {
     for (size_t i = 0; i + 1 < loaded.logs.size(); ++i) {
       const uint64_t first = loaded.logs[i].log.first;
       const uint64_t end = loaded.logs[i + 1].log.first;
-      sealer->Add({first, end, Leaves(loaded, first, end), {}});
+      sealer->Add({first, end, Leaves(loaded, first, end), {}, {}});
     }
     committer = std::make_unique<Committer>(disk, folder, key, vault->keys().signing_seed(),
                                             settings, std::move(log), std::move(start), *sealer);

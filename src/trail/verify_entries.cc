@@ -24,8 +24,6 @@ using base::Result;
 using base::Status;
 using base::Text;
 
-constexpr size_t kLargestFile = size_t{1} << 32U;
-
 std::string NameOf(uint64_t first, std::string_view suffix) {
   return "segments/" + SegmentName(first, suffix);
 }
@@ -47,18 +45,20 @@ class EntriesCheck {
         report_(report) {}
 
   CheckedEntries Run() {
-    const auto listing = ListSegments(folder_);
-    if (!listing) {
-      AddFault("segments", 0, {}, listing.error().message);
+    const auto read = ListAndReadLogs(folder_);
+    if (!read) {
+      AddFault("segments", 0, {}, read.error().message);
       return {};
     }
+    const SegmentListing* const listing = &read->listing;
     OpenTree();
     for (const uint64_t first : listing->segments) CheckSegment(first);
     const auto open = std::ranges::lower_bound(listing->logs, sealed_);
     if (open != listing->logs.end() && *open != sealed_) AddDeleted(*open);
     CheckTreeLength();
     for (const uint64_t first : listing->logs)
-      if (first >= sealed_) CheckLog(first, first == listing->logs.back());
+      if (const auto log = read->logs.find(first); log != read->logs.end() && first >= sealed_)
+        CheckLog(first, log->second, first == listing->logs.back());
     any_log_ = !listing->logs.empty() && listing->logs.back() >= sealed_;
     CheckEnd();
     CheckRuns();
@@ -284,9 +284,8 @@ class EntriesCheck {
     }
   }
 
-  void CheckLog(uint64_t first, bool last) {
+  void CheckLog(uint64_t first, const base::Result<std::string>& bytes, bool last) {
     const std::string name = NameOf(first, kLogSuffix);
-    const auto bytes = base::ReadFile(SegmentPath(folder_, first, kLogSuffix), kLargestFile);
     if (!bytes) return AddFault(name, 0, {}, bytes.error().message);
     if (first > tree_.size() || first % kBundleEntries != 0)
       return AddFault(name, 0, tree_.size(),
