@@ -57,7 +57,7 @@ Committer::Committer(base::Disk& disk, std::string folder, VerifierKey key, cons
       tree_(std::move(start.tree)),
       carried_(std::move(start.carried)),
       leaves_(std::move(start.leaves)),
-      first_node_(tree_.size() / kGroupEntries),
+      first_node_(tree_.size() / kNodeLeaves),
       published_(start.published),
       checkpoints_bytes_(start.checkpoints_bytes),
       next_(tree_.size()),
@@ -233,7 +233,7 @@ FullLog Committer::TakeFull(uint64_t end) {
   const auto split = leaves_.begin() + static_cast<ptrdiff_t>(end - log_.first());
   full.leaves.assign(leaves_.begin(), split);
   leaves_.erase(leaves_.begin(), split);
-  const uint64_t node_end = end / kGroupEntries;
+  const uint64_t node_end = end / kNodeLeaves;
   if (first_node_ >= node_end) return full;
   const auto node_split = nodes_.begin() + static_cast<ptrdiff_t>(node_end - first_node_);
   full.nodes.assign(nodes_.begin(), node_split);

@@ -106,7 +106,7 @@ class Committer {
   Frontier tree_;
   std::string carried_;         // frames of the entries behind the last multiple of 256
   std::vector<Digest> leaves_;  // of the log
-  std::vector<Digest> nodes_;   // over each 16 leaves, …
+  std::vector<Digest> nodes_;   // over each 4 leaves, …
   uint64_t first_node_;         // … from this one of the tree's on
   std::string note_;            // the last
   uint64_t published_;

@@ -1,6 +1,7 @@
 #include "trail/merkle.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cassert>
 
@@ -53,20 +54,17 @@ Digest LeafHash(base::ByteView leaf) {
   return Sha256Hasher().Add({&prefix, 1}).Add(leaf).Finish();
 }
 
-Digest NodeHash(const Digest& left, const Digest& right) {
-  const uint8_t prefix = 0x01;
-  return Sha256Hasher().Add({&prefix, 1}).Add(left).Add(right).Finish();
-}
+Digest NodeHash(const Digest& left, const Digest& right) { return Sha256OfNode(left, right); }
 
 void Frontier::Merge(const Digest& hash, unsigned height, std::vector<Digest>* nodes) {
-  constexpr unsigned kSixteen = 4;
+  constexpr unsigned kFour = 2;
   assert(size_ % (uint64_t{1} << height) == 0);
   Digest merged = hash;
   unsigned at = height;
   for (uint64_t rest = size_ >> height; (rest & 1U) == 1; rest >>= 1U) {
     merged = NodeHash(subtrees_.back(), merged);
     subtrees_.pop_back();
-    if (++at == kSixteen && nodes != nullptr) nodes->push_back(merged);
+    if (++at == kFour && nodes != nullptr) nodes->push_back(merged);
   }
   subtrees_.push_back(merged);
   size_ += uint64_t{1} << height;
@@ -80,6 +78,14 @@ Digest Frontier::Root() const {
 }
 
 Digest TreeRoot(std::span<const Digest> leaves) {
+  constexpr size_t kUsual = 16;
+  if (leaves.size() <= kUsual && std::has_single_bit(leaves.size())) {
+    std::array<Digest, kUsual> level;
+    std::ranges::copy(leaves, level.begin());
+    for (size_t left = leaves.size() / 2; left > 0; left /= 2)
+      for (size_t i = 0; i < left; ++i) level[i] = NodeHash(level[2 * i], level[2 * i + 1]);
+    return level[0];
+  }
   Frontier frontier;
   for (const Digest& leaf : leaves) frontier.Append(leaf);
   return frontier.Root();

@@ -22,7 +22,7 @@ class Frontier {
   void Append(const Digest& leaf_hash) { AppendSubtree(leaf_hash, 0); }
   // The hash of a complete subtree of 2^height leaves; the size is a multiple of that.
   void AppendSubtree(const Digest& hash, unsigned height) { Merge(hash, height, nullptr); }
-  // Appends a leaf. Where it completes a subtree of 16, that one's hash is added to `nodes`.
+  // Appends a leaf. Where it completes a subtree of 4, that one's hash is added to `nodes`.
   void Append(const Digest& leaf_hash, std::vector<Digest>& nodes) { Merge(leaf_hash, 0, &nodes); }
   [[nodiscard]] uint64_t size() const { return size_; }
   [[nodiscard]] Digest Root() const;

@@ -33,6 +33,16 @@ TEST(Merkle, HashesTheEmptyTreeAndTheEmptyLeafAsRfc6962Says) {
             "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
 }
 
+TEST(Merkle, HashesANodeAsRfc6962Says) {
+  for (const Digest& left : Leaves(5))
+    for (const Digest& right : Leaves(3)) {
+      base::Bytes bytes{0x01};
+      bytes.insert(bytes.end(), left.begin(), left.end());
+      bytes.insert(bytes.end(), right.begin(), right.end());
+      EXPECT_EQ(NodeHash(left, right), base::Sha256(bytes));
+    }
+}
+
 TEST(Merkle, GrowsToTheDefinedRoot) {
   for (size_t size = 0; size <= 40; ++size)
     EXPECT_EQ(TreeRoot(Leaves(size)), DefinedRoot(Leaves(size))) << size;

@@ -32,7 +32,7 @@ Times TimesOf(std::span<const ByteView> leaves) {
   return times;
 }
 
-// The nodes over each 16 leaves, and from them those over each 256.
+// Those over each `of_each` of these.
 std::vector<Digest> Nodes(std::span<const Digest> below, size_t of_each) {
   std::vector<Digest> nodes;
   nodes.reserve(below.size() / of_each);
@@ -43,8 +43,8 @@ std::vector<Digest> Nodes(std::span<const Digest> below, size_t of_each) {
 
 // The first ones of the input's leaves, where it has only the later ones.
 std::vector<Digest> NodesOf(const SegmentInput& input) {
-  const size_t known = input.nodes.size() * kGroupEntries;
-  std::vector<Digest> nodes = Nodes(input.hashes.first(input.hashes.size() - known), kGroupEntries);
+  const size_t known = input.nodes.size() * kNodeLeaves;
+  std::vector<Digest> nodes = Nodes(input.hashes.first(input.hashes.size() - known), kNodeLeaves);
   nodes.insert(nodes.end(), input.nodes.begin(), input.nodes.end());
   return nodes;
 }
@@ -63,8 +63,10 @@ void SealSegment(const SegmentInput& input, SealedSegment& sealed) {
   for (const ByteView leaf : leaves) records.Add(leaf);
   sealed.runs = runs.Finish(std::move(sealed.runs));
   sealed.roots = runs.roots();
-  const std::vector<Digest> nodes = NodesOf(input);
-  sealed.bundles = Nodes(nodes, kBundleEntries / kGroupEntries);
+  const std::vector<Digest> over_4 = NodesOf(input);
+  const std::vector<Digest> over_16 = Nodes(over_4, 4);
+  const std::vector<Digest> over_64 = Nodes(over_16, 4);
+  sealed.bundles = Nodes(over_64, 4);
 
   Bytes& out = sealed.segment;
   out.clear();
@@ -80,7 +82,7 @@ void SealSegment(const SegmentInput& input, SealedSegment& sealed) {
   offsets[3] = out.size();
   PutBytes(out, groups);
   offsets[4] = out.size();
-  PutDigests(out, nodes);
+  for (const auto& nodes : {over_4, over_16, over_64}) PutDigests(out, nodes);
   offsets[5] = out.size();
   for (size_t at = 0; at < leaves.size(); at += kBundleEntries) {
     const Times zone = TimesOf(leaves.subspan(at, kBundleEntries));

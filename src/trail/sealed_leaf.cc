@@ -19,6 +19,8 @@ using base::Status;
 
 namespace {
 
+constexpr size_t kMostUnderOne = 16;  // nodes under the next one that a segment holds
+
 Error Changed(const Segment& segment, uint64_t index) {
   return Error{Code::kUntrusted,
                Filled("{}: entry {} was changed", "{} : l’entrée {} a été modifiée",
@@ -28,7 +30,8 @@ Error Changed(const Segment& segment, uint64_t index) {
 
 }  // namespace
 
-// Leaf, node of 16, hash of 256: the last was checked against the signed root.
+// Leaf, the nodes that the segment holds, hash of 256: the last was checked against the signed
+// root.
 Result<Bytes> ReadSealedLeaf(const LoadedTrail& loaded, uint64_t index) {
   const auto place = std::ranges::upper_bound(
       loaded.segments, index, {}, [](const StoredSegment& one) { return one.segment.first(); });
@@ -37,17 +40,20 @@ Result<Bytes> ReadSealedLeaf(const LoadedTrail& loaded, uint64_t index) {
   Bytes leaf;
   if (!segment.ReadLeaf(number, leaf) || LeafHash(leaf) != loaded.hashes.LeafAt(index))
     return Changed(segment, index);
-  const uint64_t first = index - index % kGroupEntries;
-  std::array<Digest, kGroupEntries> group{};
-  for (size_t i = 0; i < group.size(); ++i) group[i] = loaded.hashes.LeafAt(first + i);
-  const uint32_t group_number = number / kGroupEntries;
-  if (TreeRoot(std::span<const Digest>(group)) != segment.NodeOf(group_number))
-    return Changed(segment, index);
-  const uint32_t of_bundle = kBundleEntries / kGroupEntries;
-  std::array<Digest, kBundleEntries / kGroupEntries> nodes{};
-  for (uint32_t i = 0; i < of_bundle; ++i)
-    nodes[i] = segment.NodeOf(group_number - group_number % of_bundle + i);
-  if (TreeRoot(std::span<const Digest>(nodes)) != loaded.hashes.BundleAt(index / kBundleEntries))
+  const auto node = [&](uint32_t width, uint32_t of) {
+    return width == 1 ? loaded.hashes.LeafAt(segment.first() + of) : segment.NodeOf(width, of);
+  };
+  uint32_t below = 1;
+  const auto leads_to = [&](uint32_t width, const Digest& wanted) {
+    std::array<Digest, kMostUnderOne> nodes{};
+    const uint32_t count = width / below;
+    for (uint32_t i = 0; i < count; ++i) nodes[i] = node(below, number / width * count + i);
+    below = width;
+    return TreeRoot(std::span<const Digest>(nodes).first(count)) == wanted;
+  };
+  for (const uint32_t width : segment.Widths())
+    if (!leads_to(width, segment.NodeOf(width, number / width))) return Changed(segment, index);
+  if (!leads_to(kBundleEntries, loaded.hashes.BundleAt(index / kBundleEntries)))
     return Changed(segment, index);
   return leaf;
 }

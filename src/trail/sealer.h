@@ -24,7 +24,7 @@ struct FullLog {
   uint64_t first = 0;
   uint64_t end = 0;
   std::vector<Digest> leaves;  // the hash of each
-  std::vector<Digest> nodes;  // the tree's over each 16, as far as they are known: of the last ones
+  std::vector<Digest> nodes;   // the tree's over each 4, as far as they are known: of the last ones
   std::optional<WrittenFile> written;  // the file, where this process wrote it all
 };
 

@@ -25,7 +25,7 @@ using Ranges = EntryRanges;
 
 constexpr int kEpochDays = 30;
 constexpr size_t kMostAhead = 512;      // entries that are read before they are told to match
-constexpr size_t kLeastOfAThread = 32;  // entries: some 0.3 ms
+constexpr size_t kLeastOfAThread = 64;  // entries: some 0.5 ms
 constexpr size_t kMostThreads = 4;
 
 // Of the entries whose tokens are of this epoch, or of this day; what lies before 1970 counts as of

@@ -33,7 +33,7 @@ base::Time TimeAt(ByteView bytes, size_t at) {
 
 Result<Segment> Segment::From(ByteView bytes) {
   const std::string_view text = base::AsText(bytes);
-  if (!text.starts_with(kSegmentMagic)) {
+  if (!text.starts_with(kSegmentMagic) && !text.starts_with(kSegmentMagicOfOne)) {
     if (text.starts_with("garant-segment/"))
       return Error{Code::kUnsupported,
                    {"segment: written by another version of garant",
@@ -42,6 +42,8 @@ Result<Segment> Segment::From(ByteView bytes) {
     return Malformed({"this is no segment", "ce n’est pas un segment"});
   }
   Segment segment(bytes);
+  segment.widths_ = text.starts_with(kSegmentMagic) ? std::span<const uint32_t>(kWidths)
+                                                    : std::span<const uint32_t>(kWidthsOfOne);
   TRY(segment.TakeHeader());
   TRY(segment.TakeForms());
   return segment;
@@ -67,9 +69,11 @@ Status Segment::TakeHeader() {
   std::tie(form_bytes_, token_bytes, records_, groups_, nodes_, zones_) =
       std::tie(sections[0], sections[1], sections[2], sections[3], sections[4], sections[5]);
   const uint64_t groups = entries_ / kGroupEntries;
+  uint64_t nodes = 0;
+  for (const uint32_t width : widths_) nodes += entries_ / width;
   if (entries_ == 0 || entries_ > kMostSegmentEntries || entries_ % kBundleEntries != 0 ||
       first_ % kBundleEntries != 0 || token_bytes.size() != tokens * 32 ||
-      groups_.size() != groups * 4 || nodes_.size() != groups * 32 ||
+      groups_.size() != groups * 4 || nodes_.size() != nodes * 32 ||
       zones_.size() != groups_.size() / 4 / (kBundleEntries / kGroupEntries) * 16)
     return Torn();
   static_assert(sizeof(Token) == 32 && alignof(Token) == 1);
@@ -95,9 +99,11 @@ TimeSpan Segment::TimesOf(uint32_t bundle) const {
   return {TimeAt(zones_, size_t{bundle} * 16), TimeAt(zones_, size_t{bundle} * 16 + 8)};
 }
 
-Digest Segment::NodeOf(uint32_t group) const {
+Digest Segment::NodeOf(uint32_t width, uint32_t number) const {
+  size_t place = number;
+  for (const uint32_t below : widths_) place += below < width ? entries_ / below : 0;
   Digest node{};
-  std::ranges::copy(nodes_.subspan(size_t{group} * 32, 32), node.begin());
+  std::ranges::copy(nodes_.subspan(place * 32, 32), node.begin());
   return node;
 }
 

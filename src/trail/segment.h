@@ -15,7 +15,8 @@
 // The sealed entries of one log, docs/formats/segment.md.
 namespace garant::trail {
 
-constexpr uint32_t kGroupEntries = 16;  // that share a node in the segment
+constexpr uint32_t kGroupEntries = 16;  // whose records are found together
+constexpr uint32_t kNodeLeaves = 4;     // under the lowest nodes that a segment holds
 constexpr uint32_t kMostSegmentEntries = 1U << 24U;
 
 // Whole entries from `first` on, a multiple of 256 of them; leaves as the trail wrote them.
@@ -24,7 +25,7 @@ struct SegmentInput {
   uint64_t first = 0;
   std::vector<base::ByteView> leaves;
   std::span<const base::Digest> hashes;  // of the leaves
-  // The nodes over each 16 of them, as far as they are known: of the last ones.
+  // The nodes over each 4 of them, as far as they are known: of the last ones.
   std::span<const base::Digest> nodes;
 };
 struct SealedSegment {
@@ -56,8 +57,10 @@ class Segment {
   [[nodiscard]] base::Digest ZonesDigest() const { return base::Sha256(zones_); }
   // Of 256 entries; `bundle` counts from the segment's first.
   [[nodiscard]] TimeSpan TimesOf(uint32_t bundle) const;
-  // Over 16 leaves; `group` counts from the segment's first.
-  [[nodiscard]] base::Digest NodeOf(uint32_t group) const;
+  // Over how many leaves the nodes are that it holds, ascending.
+  [[nodiscard]] std::span<const uint32_t> Widths() const { return widths_; }
+  // Over `width` leaves, which is one of them; `number` counts such nodes from the segment's first.
+  [[nodiscard]] base::Digest NodeOf(uint32_t width, uint32_t number) const;
 
   // The leaf as the file has it: whether it is the one that was signed is for the caller to find.
   // `number` counts from the segment's first. kInvalid where there is no making a leaf of it.
@@ -93,6 +96,7 @@ class Segment {
   base::ByteView form_bytes_;
   base::ByteView records_;
   base::ByteView groups_;
+  std::span<const uint32_t> widths_;
   base::ByteView nodes_;
   base::ByteView zones_;
 };

@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   for (uint32_t number = 0; number < entries; number += 1 + entries / 512) {
     if (segment->ReadLeaf(number, leaf) && leaf.size() > garant::trail::kMaxEntryBytes)
       std::abort();
-    (void)segment->NodeOf(number / garant::trail::kGroupEntries);
+    for (const uint32_t width : segment->Widths()) (void)segment->NodeOf(width, number / width);
     (void)segment->TimesOf(number / garant::trail::kBundleEntries);
   }
   return 0;

@@ -3,11 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <random>
 
 #include "trail/merkle.h"
 #include "trail/seal.h"
+#include "trail/segment_form.h"
 #include "trail/test_page.h"
+#include "trail/wire.h"
 
 namespace garant::trail {
 namespace {
@@ -102,8 +105,10 @@ TEST_F(TheSegment, HoldsTheTreesNodesAndTheTimes) {
   const auto segment = Segment::From(sealed_.segment);
   ASSERT_TRUE(segment);
   const std::span<const base::Digest> hashes(hashes_);
-  for (uint32_t group = 0; group < 32; ++group)
-    EXPECT_EQ(segment->NodeOf(group), RootOf(hashes.subspan(group * 16, 16)));
+  EXPECT_TRUE(std::ranges::equal(segment->Widths(), std::array{4U, 16U, 64U}));
+  for (const uint32_t width : segment->Widths())
+    for (uint32_t i = 0; i < 512 / width; ++i)
+      EXPECT_EQ(segment->NodeOf(width, i), RootOf(hashes.subspan(size_t{i} * width, width)));
   ASSERT_EQ(sealed_.bundles.size(), 2U);
   EXPECT_EQ(sealed_.bundles[1], RootOf(hashes.subspan(256, 256)));
   base::Time earliest = base::Time::max();
@@ -117,6 +122,48 @@ TEST_F(TheSegment, HoldsTheTreesNodesAndTheTimes) {
   EXPECT_EQ(segment->TimesOf(1).latest, latest);
   EXPECT_LE(segment->times().earliest, earliest);
   EXPECT_GE(segment->times().latest, latest);
+}
+
+// As the version before wrote it, whose only nodes were those over 16 leaves.
+Bytes OfVersionOne(const Bytes& file, uint32_t entries) {
+  const size_t magic = kSegmentMagic.size();
+  const size_t offsets = kSegmentHeaderBytes - 8 * kSegmentSections;
+  const auto offset = [&](size_t section) {
+    return static_cast<size_t>(
+        WireReader(ByteView(file).subspan(offsets + 8 * section)).Integer(8));
+  };
+  const size_t nodes = offset(4);
+  const size_t zones = offset(5);
+  const ByteView whole(file);
+  Bytes out(whole.begin(), whole.begin() + static_cast<ptrdiff_t>(nodes));
+  PutBytes(out, whole.subspan(nodes + size_t{entries} / 4 * 32, size_t{entries} / 16 * 32));
+  const auto moved = BigEndian(out.size());
+  PutBytes(out, whole.subspan(zones, whole.size() - 32 - zones));
+  std::ranges::copy(kSegmentMagicOfOne, out.begin());
+  std::ranges::copy(moved, out.begin() + static_cast<ptrdiff_t>(offsets + size_t{8} * 5));
+  EXPECT_EQ(kSegmentMagicOfOne.size(), magic);
+  PutBytes(out, base::Sha256(out));
+  return out;
+}
+
+TEST_F(TheSegment, IsReadThatTheVersionBeforeWrote) {
+  AddMixed(512);
+  Seal();
+  const Bytes before = OfVersionOne(sealed_.segment, 512);
+  const auto segment = Segment::From(before);
+  ASSERT_TRUE(segment) << segment.error().message.en;
+  EXPECT_TRUE(segment->CheckDigest());
+  EXPECT_TRUE(std::ranges::equal(segment->Widths(), std::array{16U}));
+  const std::span<const base::Digest> hashes(hashes_);
+  for (uint32_t i = 0; i < 32; ++i)
+    EXPECT_EQ(segment->NodeOf(16, i), RootOf(hashes.subspan(size_t{i} * 16, 16)));
+  Bytes leaf;
+  for (uint32_t i = 0; i < 512; ++i) {
+    ASSERT_TRUE(segment->ReadLeaf(i, leaf)) << i;
+    ASSERT_EQ(leaf, leaves_[i]) << i;
+  }
+  const auto now = Segment::From(sealed_.segment);
+  EXPECT_EQ(segment->TimesOf(1), now->TimesOf(1));
 }
 
 // More forms than there may be: texts become holes, and at last the whole leaf does.
@@ -161,7 +208,7 @@ TEST_F(TheSegment, OfOtherBytesNeverCrashesAndNeverPasses) {
   for (size_t size = 0; size < sealed_.segment.size(); size += 97)
     use(Bytes(sealed_.segment.begin(), sealed_.segment.begin() + static_cast<ptrdiff_t>(size)));
   Bytes newer = sealed_.segment;
-  newer[15] = '2';
+  newer[15] = '3';
   EXPECT_EQ(Segment::From(newer).error().code, base::Code::kUnsupported);
   newer[0] = 'x';
   EXPECT_EQ(Segment::From(newer).error().code, base::Code::kInvalid);

@@ -37,6 +37,23 @@ base::Digest Sha256Hasher::Finish() {
   return out;
 }
 
+base::Digest Sha256OfNode(const base::Digest& left, const base::Digest& right) {
+  constexpr size_t kBits = 8 * (1 + 2 * sizeof(base::Digest));
+  alignas(kBlock) std::array<uint8_t, 2 * kBlock> blocks{0x01};
+  uint8_t* const end = std::ranges::copy(right, std::ranges::copy(left, &blocks[1]).out).out;
+  *end = 0x80;
+  blocks[blocks.size() - 2] = kBits >> 8U;
+  blocks[blocks.size() - 1] = kBits & 0xffU;
+  SHA256_CTX state;
+  SHA256_Init(&state);
+  SHA256_Update(&state, blocks.data(), blocks.size());
+  base::Digest out;
+  uint8_t* at = out.data();
+  for (const SHA_LONG word : state.h)
+    for (unsigned shift = 32; shift > 0;) *at++ = static_cast<uint8_t>(word >> (shift -= 8));
+  return out;
+}
+
 HmacKey::HmacKey(base::ByteView key) {
   const base::Digest hashed = key.size() > kBlock ? Hashed(key) : base::Digest{};
   const base::ByteView used = key.size() > kBlock ? base::ByteView(hashed) : key;

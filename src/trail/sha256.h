@@ -23,6 +23,10 @@ class Sha256Hasher {
   SHA256_CTX state_;
 };
 
+// SHA-256 of 0x01 and two digests, the node of RFC 6962: what every proof is made of. Padded here,
+// so that both blocks are hashed where they lie.
+[[nodiscard]] base::Digest Sha256OfNode(const base::Digest& left, const base::Digest& right);
+
 // RFC 2104 under one key, whose two blocks are hashed once.
 class HmacKey {
  public:

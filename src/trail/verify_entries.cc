@@ -28,6 +28,14 @@ std::string NameOf(uint64_t first, std::string_view suffix) {
   return "segments/" + SegmentName(first, suffix);
 }
 
+std::vector<Digest> NodesAbove(std::span<const Digest> below) {
+  std::vector<Digest> nodes;
+  nodes.reserve(below.size() / 2);
+  for (size_t i = 0; i + 1 < below.size(); i += 2)
+    nodes.push_back(NodeHash(below[i], below[i + 1]));
+  return nodes;
+}
+
 size_t FirstDifference(ByteView a, ByteView b) {
   return static_cast<size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
 }
@@ -179,13 +187,17 @@ class EntriesCheck {
   void CheckBundle(const std::string& name, const Segment& segment, uint32_t number,
                    std::span<const Digest> leaves, TimeSpan times) {
     const uint64_t first = segment.first() + uint64_t{number} * kBundleEntries;
-    CheckStoredBundle(first, TreeRoot(leaves));
-    for (uint32_t i = 0; i < kBundleEntries / kGroupEntries; ++i)
-      if (TreeRoot(leaves.subspan(size_t{i} * kGroupEntries, kGroupEntries)) !=
-          segment.NodeOf(number * (kBundleEntries / kGroupEntries) + i))
-        AddFault(
-            name, 0, first + uint64_t{i} * kGroupEntries,
-            {"its node of 16 entries is not theirs", "son nœud de 16 entrées n’est pas le leur"});
+    std::vector<Digest> nodes(leaves.begin(), leaves.end());
+    for (uint32_t width = 2; width <= kBundleEntries; width *= 2) {
+      nodes = NodesAbove(nodes);
+      if (std::ranges::find(segment.Widths(), width) == segment.Widths().end()) continue;
+      for (uint32_t i = 0; i < nodes.size(); ++i)
+        if (nodes[i] != segment.NodeOf(width, number * (kBundleEntries / width) + i))
+          AddFault(name, 0, first + uint64_t{i} * width,
+                   Filled("its node of {} entries is not theirs",
+                          "son nœud de {} entrées n’est pas le leur", {uint64_t{width}}));
+    }
+    CheckStoredBundle(first, nodes.front());
     const TimeSpan stored = segment.TimesOf(number);
     if (stored.earliest != times.earliest || stored.latest != times.latest)
       AddFault(name, 0, first,

@@ -226,7 +226,7 @@ class LogCheck {
   std::optional<trail::Checkpoint> since_;
   Digest since_root_{};
   trail::Frontier tree_;
-  std::vector<Digest> nodes_;  // over each 16 leaves, of the last 256 that are not full
+  std::vector<Digest> nodes_;  // over each 4 leaves, of the last 256 that are not full
   std::map<unsigned, std::vector<Digest>> levels_;
   std::vector<SaidIndex> said_;
 };
