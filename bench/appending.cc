@@ -120,6 +120,7 @@ Appended Append(trail::Trail& trail, const NextDrafts& next, uint64_t count, dou
     acknowledged.Add(begun, Must(trail.Begin(drafts)).durable);
   }
   out.ack_ms = acknowledged.Times();
+  out.durable_seconds = WallSeconds() - start;
   Must(trail.WaitForSealing());
   out.seconds = WallSeconds() - start;
   out.cpu = ProcessCpuSeconds() - cpu;

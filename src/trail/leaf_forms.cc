@@ -141,7 +141,9 @@ bool LeafForm::FillStep(const Step& step, ByteView& in, const FormContext& conte
 }
 
 Status LeafForm::Fill(ByteView& in, const FormContext& context, Bytes& leaf) const {
+  constexpr size_t kFilled = 512;  // what most holes take together
   leaf.clear();
+  leaf.reserve(literals_.size() + kFilled);
   for (const Step& step : steps_)
     if (!FillStep(step, in, context, leaf))
       return Error{

@@ -25,6 +25,11 @@ inline void PutLeb128(base::Bytes& out, uint64_t value) {
 
 // Takes one from the front of `in`. False where it ends inside, or does not fit in 64 bits.
 inline bool TakeLeb128(base::ByteView& in, uint64_t& value) {
+  if (!in.empty() && in[0] < 0x80) {  // most are
+    value = in[0];
+    in = in.subspan(1);
+    return true;
+  }
   value = 0;
   for (size_t i = 0; i < in.size() && i < kMostLeb128; ++i) {
     const uint64_t bits = in[i] & 0x7fU;

@@ -72,6 +72,19 @@ Result<Entry> TrailReader::Read(uint64_t index) const {
   return entry;
 }
 
+void TrailReader::Prefetch(std::span<const uint64_t> indices) const {
+  std::vector<std::pair<const Segment*, uint32_t>> sealed;
+  for (const uint64_t index : indices) {
+    if (index < kept_from() || index >= loaded_.sealed) continue;
+    const Segment& segment = loaded_.SegmentOf(index);
+    const auto number = static_cast<uint32_t>(index - segment.first());
+    loaded_.hashes.Prefetch(index);
+    segment.Prefetch(number);
+    sealed.emplace_back(&segment, number);
+  }
+  for (const auto& [segment, number] : sealed) segment->PrefetchRecord(number);
+}
+
 Result<std::vector<Entry>> TrailReader::ReadAll() const {
   std::vector<Entry> entries;
   entries.reserve(size() - kept_from());

@@ -30,10 +30,11 @@ Error Malformed(const base::Text& message) {
 }
 Error Torn() { return Malformed({"cut short, or changed", "tronqué, ou modifié"}); }
 
-// Takes one item's ranges from the front of `in`, up to the entries that there are.
-bool TakeRanges(ByteView& in, uint32_t entries, std::vector<EntryRange>& out) {
+// Takes one item's ranges from the front of `in`, up to the entries that there are; at least one.
+template <typename Take>
+bool TakeRanges(ByteView& in, uint32_t entries, const Take& take) {
   uint64_t count = 0;
-  if (!TakeLeb128(in, count) || count > in.size()) return false;
+  if (!TakeLeb128(in, count) || count == 0 || count > in.size()) return false;
   uint64_t at = 0;
   for (; count > 0; --count) {
     uint64_t gap = 0;
@@ -43,7 +44,7 @@ bool TakeRanges(ByteView& in, uint32_t entries, std::vector<EntryRange>& out) {
     const uint64_t first = at + (gap >> 1U);
     const uint64_t length = (gap & 1U) == 1 ? more + 2 : 1;
     if (gap >> 1U > entries || first + length > entries) return false;
-    out.push_back({static_cast<uint32_t>(first), static_cast<uint32_t>(length)});
+    take(EntryRange{static_cast<uint32_t>(first), static_cast<uint32_t>(length)});
     at = first + length;
   }
   return true;
@@ -56,7 +57,17 @@ uint64_t NodesAbove(uint64_t hashes) {
   return nodes;
 }
 
-uint64_t EightAt(ByteView bytes, size_t at) { return WireReader(bytes.subspan(at, 8)).Integer(8); }
+Error NotVouchedFor(RunKey key) {
+  return Error{
+      Code::kUntrusted,
+      Filled(
+          "the index by {} is not the one that the tree vouches for: something was left out, put "
+          "in or changed",
+          "l’index « {} » n’est pas celui dont l’arbre répond : quelque chose a été omis, ajouté "
+          "ou modifié",
+          {RunKeyName(key)}),
+      {}};
+}
 
 }  // namespace
 
@@ -105,18 +116,19 @@ bool RunBlock::Covers(uint64_t hash) const {
 
 Result<std::vector<EntryRange>> RunBlock::Find(uint64_t hash, uint32_t entries) const {
   ByteView in = bytes;
-  std::vector<EntryRange> ranges;
   std::vector<EntryRange> found;
   uint64_t before = 0;
   for (bool any = false; !in.empty(); any = true) {
     if (in.size() < 8) return Torn();
-    const uint64_t item = EightAt(in, 0);
+    const uint64_t item = EightAt(in.data());
     if (!Covers(item) || (any && item <= before)) return Torn();
     before = item;
     in = in.subspan(8);
-    ranges.clear();
-    if (!TakeRanges(in, entries, ranges) || ranges.empty()) return Torn();
-    if (item == hash) found = ranges;
+    const bool wanted = item == hash;
+    const auto take = [&](const EntryRange& range) {
+      if (wanted) found.push_back(range);
+    };
+    if (!TakeRanges(in, entries, take)) return Torn();
   }
   return found;
 }
@@ -201,7 +213,7 @@ Result<RunBlock> Runs::BlockAt(RunKey key, uint64_t number) const {
   block.number = number;
   block.blocks = run.fences.size() / kFenceBytes;
   const bool last = number + 1 == block.blocks;
-  const auto fence = [&run](uint64_t at) { return EightAt(run.fences, at * kFenceBytes); };
+  const auto fence = [&run](uint64_t at) { return EightAt(&run.fences[at * kFenceBytes]); };
   const auto offset = [&run](uint64_t at) {
     return WireReader(run.fences.subspan(at * kFenceBytes + 8, 4)).Integer(4);
   };
@@ -221,7 +233,7 @@ Result<RunBlock> Runs::BlockWith(RunKey key, uint64_t hash) const {
   if (high == 0) return Torn();
   while (high - low > 1) {
     const uint64_t middle = low + (high - low) / 2;
-    (EightAt(run.fences, middle * kFenceBytes) <= hash ? low : high) = middle;
+    (EightAt(&run.fences[middle * kFenceBytes]) <= hash ? low : high) = middle;
   }
   return BlockAt(key, low);
 }
@@ -253,22 +265,14 @@ bool Runs::LeadsTo(const Digest& root, const Run& run, const RunBlock& block) co
 }
 
 Result<std::vector<EntryRange>> Runs::Find(RunKey key, ByteView value, const Digest& root) const {
-  const Error untrusted{
-      Code::kUntrusted,
-      Filled(
-          "the index by {} is not the one that the tree vouches for: something was left out, put "
-          "in or changed",
-          "l’index « {} » n’est pas celui dont l’arbre répond : quelque chose a été omis, ajouté "
-          "ou modifié",
-          {RunKeyName(key)}),
-      {}};
   if (BlocksOf(key) == 0) {
-    if (root != TreeRoot(std::span<const Digest>())) return untrusted;
+    if (root != TreeRoot(std::span<const Digest>())) return NotVouchedFor(key);
     return std::vector<EntryRange>();
   }
   const uint64_t hash = HashOf(key, value);
   const auto block = BlockWith(key, hash);
-  if (!block || !LeadsTo(root, RunOf(key), *block) || !block->Covers(hash)) return untrusted;
+  if (!block || !LeadsTo(root, RunOf(key), *block) || !block->Covers(hash))
+    return NotVouchedFor(key);
   return block->Find(hash, entries_);
 }
 

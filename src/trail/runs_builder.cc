@@ -203,11 +203,12 @@ void RunsBuilder::Repeat(const Postings& sorted) {
            sorted[end].begins == sorted[begin].begins)
       ++end;
     if (end - begin > 1) {
-      repeated_.push_back(token);
+      const auto [number, added] =
+          numbers_.try_emplace(token, static_cast<uint32_t>(repeated_.size() + 1));
+      if (added) repeated_.push_back(token);
       for (size_t i = begin; i < end; ++i) {
         const uint32_t occurrence = sorted[i].occurrence;
-        if (tokens_[occurrence] == token)
-          references_[occurrence] = static_cast<uint32_t>(repeated_.size());
+        if (tokens_[occurrence] == token) references_[occurrence] = number->second;
       }
     }
     begin = end;

@@ -3,10 +3,12 @@
 #include <map>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/large_vector.h"
 #include "trail/runs.h"
+#include "trail/wire.h"
 
 namespace garant::trail {
 
@@ -37,8 +39,8 @@ class RunsBuilder {
 
   // Each token of each leaf, in order.
   [[nodiscard]] std::span<const Token> tokens() const { return tokens_; }
-  // After Finish: those that stand twice or more, and for each of all tokens 0 or which of these it
-  // is, from 1 on.
+  // After Finish: those that stand twice or more under one key, each once, and for each of all
+  // tokens 0 or which of these it is, from 1 on.
   [[nodiscard]] const std::vector<Token>& repeated() const { return repeated_; }
   [[nodiscard]] std::span<const uint32_t> references() const { return references_; }
 
@@ -61,6 +63,9 @@ class RunsBuilder {
     size_t list = kTokenLists;  // none
   };
   static constexpr size_t kKnown = 4096;
+  struct FirstBytes {  // tokens are spread evenly
+    size_t operator()(const Token& token) const { return EightAt(token.data()); }
+  };
 
   void AddToken(size_t list, const uint8_t* token);
   [[nodiscard]] uint64_t HashOf(size_t list, const uint8_t* token);
@@ -80,6 +85,7 @@ class RunsBuilder {
   std::array<Texts, kRunKeys> texts_;
   base::LargeVector<Token> tokens_;
   std::vector<Token> repeated_;
+  std::unordered_map<Token, uint32_t, FirstBytes> numbers_;  // of these
   base::LargeVector<uint32_t> references_;
   RunRoots roots_{};
 };

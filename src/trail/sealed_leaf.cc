@@ -33,9 +33,7 @@ Error Changed(const Segment& segment, uint64_t index) {
 // Leaf, the nodes that the segment holds, hash of 256: the last was checked against the signed
 // root.
 Result<Bytes> ReadSealedLeaf(const LoadedTrail& loaded, uint64_t index) {
-  const auto place = std::ranges::upper_bound(
-      loaded.segments, index, {}, [](const StoredSegment& one) { return one.segment.first(); });
-  const Segment& segment = std::prev(place)->segment;
+  const Segment& segment = loaded.SegmentOf(index);
   const auto number = static_cast<uint32_t>(index - segment.first());
   Bytes leaf;
   if (!segment.ReadLeaf(number, leaf) || LeafHash(leaf) != loaded.hashes.LeafAt(index))

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/prefetch.h"
 #include "trail/leb128.h"
 #include "trail/segment_form.h"
 #include "trail/wire.h"
@@ -100,11 +101,35 @@ TimeSpan Segment::TimesOf(uint32_t bundle) const {
 }
 
 Digest Segment::NodeOf(uint32_t width, uint32_t number) const {
+  Digest node{};
+  std::ranges::copy(nodes_.subspan(PlaceOfNode(width, number) * 32, 32), node.begin());
+  return node;
+}
+
+size_t Segment::PlaceOfNode(uint32_t width, uint32_t number) const {
   size_t place = number;
   for (const uint32_t below : widths_) place += below < width ? entries_ / below : 0;
-  Digest node{};
-  std::ranges::copy(nodes_.subspan(place * 32, 32), node.begin());
-  return node;
+  return place;
+}
+
+void Segment::Prefetch(uint32_t number) const {
+  if (number >= entries_) return;
+  base::Prefetch(groups_.subspan(size_t{number} / kGroupEntries * 4, 4));
+  for (const uint32_t width : widths_) {
+    const size_t place = PlaceOfNode(width, number / width);
+    base::Prefetch(nodes_.subspan((place - place % 4) * 32, size_t{4} * 32));
+  }
+}
+
+// The records before it are passed over.
+void Segment::PrefetchRecord(uint32_t number) const {
+  constexpr size_t kRecordBytes = 96;  // about
+  if (number >= entries_) return;
+  const size_t group = number / kGroupEntries;
+  const uint64_t offset = WireReader(groups_.subspan(group * 4, 4)).Integer(4);
+  if (offset >= records_.size()) return;
+  const size_t bytes = (number % kGroupEntries + 1) * kRecordBytes;
+  base::Prefetch(records_.subspan(offset, std::min<size_t>(bytes, records_.size() - offset)));
 }
 
 Status Segment::Decode(uint32_t number, ByteView& in, Bytes& leaf) const {

@@ -62,6 +62,11 @@ class Segment {
   // Over `width` leaves, which is one of them; `number` counts such nodes from the segment's first.
   [[nodiscard]] base::Digest NodeOf(uint32_t width, uint32_t number) const;
 
+  // Asks for the memory that finding the entry's record and nodes takes, and then for the record's:
+  // who reads several entries asks for all before reading the first.
+  void Prefetch(uint32_t number) const;
+  void PrefetchRecord(uint32_t number) const;
+
   // The leaf as the file has it: whether it is the one that was signed is for the caller to find.
   // `number` counts from the segment's first. kInvalid where there is no making a leaf of it.
   [[nodiscard]] base::Status ReadLeaf(uint32_t number, base::Bytes& leaf) const;
@@ -82,6 +87,7 @@ class Segment {
   explicit Segment(base::ByteView bytes) : bytes_(bytes) {}
   base::Status TakeHeader();
   base::Status TakeForms();
+  [[nodiscard]] size_t PlaceOfNode(uint32_t width, uint32_t number) const;
   // The records from `number` on.
   [[nodiscard]] base::Result<base::ByteView> Seek(uint32_t number) const;
   base::Status Decode(uint32_t number, base::ByteView& in, base::Bytes& leaf) const;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <random>
+#include <set>
+#include <string>
 
 #include "trail/merkle.h"
 #include "trail/seal.h"
@@ -97,6 +99,27 @@ TEST_F(TheSegment, GivesEveryLeafAsItWas) {
   size_t whole = 0;
   for (const Bytes& one : leaves_) whole += one.size();
   EXPECT_LT(sealed_.segment.size(), whole * 3 / 4);
+}
+
+// Where one stood twice, a changed reference could give the same leaf, and nobody would see it.
+TEST_F(TheSegment, HoldsEachTokenOnce) {
+  for (size_t i = 0; i < 256; ++i) {
+    Draft draft;
+    draft.kind = "request";
+    draft.actor = Person{"idp", "clerk " + std::to_string(i % 3)};
+    if (i % 2 == 0) draft.subjects = {{"idp", "clerk 1"}, {"idp", "clerk 2"}};
+    Add(draft);
+  }
+  Seal();
+  const ByteView file(sealed_.segment);
+  const size_t offsets = kSegmentHeaderBytes - 8 * kSegmentSections;
+  const auto offset = [&](size_t section) {
+    return static_cast<size_t>(WireReader(file.subspan(offsets + 8 * section)).Integer(8));
+  };
+  std::set<std::string> tokens;
+  for (size_t at = offset(1); at < offset(2); at += 32)
+    EXPECT_TRUE(tokens.emplace(base::AsText(file.subspan(at, 32))).second);
+  EXPECT_EQ(tokens.size(), 3U);
 }
 
 TEST_F(TheSegment, HoldsTheTreesNodesAndTheTimes) {

@@ -251,7 +251,12 @@ bool TrailExists(const std::string& folder) {
   return listing && !(listing->logs.empty() && listing->segments.empty());
 }
 
-// A log may be sealed away between the listing and its reading.
+const Segment& LoadedTrail::SegmentOf(uint64_t index) const {
+  const auto next = std::ranges::upper_bound(
+      segments, index, {}, [](const StoredSegment& one) { return one.segment.first(); });
+  return std::prev(next)->segment;
+}
+
 base::ByteView LoadedTrail::OpenLeaf(uint64_t index) const {
   const auto next =
       std::ranges::upper_bound(logs, index, {}, [](const OpenLog& open) { return open.log.first; });
@@ -260,6 +265,7 @@ base::ByteView LoadedTrail::OpenLeaf(uint64_t index) const {
   return base::AsBytes(open.bytes).subspan(at.offset, at.size);
 }
 
+// A log may be sealed away between the listing and its reading.
 Result<LoadedTrail> LoadTrail(const std::string& folder, const std::optional<std::string>& pinned) {
   std::vector<uint64_t> seen;
   int unchanged = 0;

@@ -61,6 +61,8 @@ struct LoadedTrail {
   std::vector<std::string> leftovers;
 
   [[nodiscard]] uint64_t size() const { return checkpoint.size; }
+  // Of an entry that a segment holds, from `kept_from` on below `sealed`.
+  [[nodiscard]] const Segment& SegmentOf(uint64_t index) const;
   // Of an entry that no segment holds, from `sealed` up to `size()`: stays where it is.
   [[nodiscard]] base::ByteView OpenLeaf(uint64_t index) const;
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/prefetch.h"
+
 namespace garant::trail {
 
 using base::Result;
@@ -49,6 +51,12 @@ Digest TreeHashes::LeafAt(uint64_t index) const {
   Digest hash{};
   std::ranges::copy(stored_.bytes().subspan(index * 32, 32), hash.begin());
   return hash;
+}
+
+void TreeHashes::Prefetch(uint64_t index) const {
+  if (index >= sealed_) return;
+  base::Prefetch(stored_.bytes().subspan((index - index % 4) * 32, size_t{4} * 32));
+  base::Prefetch(levels_.Level(1)[index / kBundleEntries]);
 }
 
 Result<std::vector<Digest>> TreeHashes::Tile(unsigned level, uint64_t number,

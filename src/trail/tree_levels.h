@@ -38,6 +38,8 @@ class TreeHashes final : public HashSource {
   [[nodiscard]] base::Result<std::vector<Digest>> Tile(unsigned level, uint64_t number,
                                                        unsigned width) const override;
   [[nodiscard]] Digest LeafAt(uint64_t index) const;
+  // Asks for the memory of a sealed leaf's hash, those beside it and that of its 256.
+  void Prefetch(uint64_t index) const;
   [[nodiscard]] Digest BundleAt(uint64_t number) const { return levels_.Level(1)[number]; }
 
  private:
