@@ -43,7 +43,8 @@ TEST(LargeVector, IsGivenItsMemoryAgainWhereThatIsKept) {
 TEST(LargeVector, IsGivenItsMemoryAgainForAboutTheSame) {
   const KeptLarge kept;
   const auto place = [](size_t size) {
-    const LargeVector<uint8_t> values(size);
+    LargeVector<uint8_t> values;
+    values.reserve(size);
     const auto at = reinterpret_cast<uintptr_t>(values.data());
     return at;
   };
