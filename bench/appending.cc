@@ -119,8 +119,8 @@ Appended Append(trail::Trail& trail, const NextDrafts& next, uint64_t count, dou
     done += drafts.size();
     acknowledged.Add(begun, Must(trail.Begin(drafts)).durable);
   }
+  out.begun_seconds = WallSeconds() - start;
   out.ack_ms = acknowledged.Times();
-  out.durable_seconds = WallSeconds() - start;
   Must(trail.WaitForSealing());
   out.seconds = WallSeconds() - start;
   out.cpu = ProcessCpuSeconds() - cpu;

@@ -23,7 +23,7 @@ constexpr size_t kBatch = 2048;  // entries of an append
 
 struct Appended {
   double seconds = 0;          // by the clock, until all are durable, and what is full is sealed
-  double durable_seconds = 0;  // until all are durable
+  double begun_seconds = 0;    // until the last is begun: where a pace was kept, what it says
   double cpu = 0;              // of all threads
   std::vector<double> ack_ms;  // of each append: until it is durable
 };

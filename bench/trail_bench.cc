@@ -94,7 +94,7 @@ Reached MeasureAppending(AppendRun& run, uint64_t count, const std::string& work
 void MeasurePaced(const std::string& folder, uint64_t count) {
   AppendRun run(folder);
   const Appended appended = run.Run(count, kPace);
-  Print("trail.paced", static_cast<double>(count) / appended.durable_seconds, "entries/s",
+  Print("trail.paced", static_cast<double>(count) / appended.begun_seconds, "entries/s",
         run.Workload());
   Print("trail.ack_p99_half_ms", Quantile(appended.ack_ms, 0.99), "ms", run.Workload());
   Print("trail.ack_half_ms", Quantile(appended.ack_ms, 0.5), "ms", run.Workload());

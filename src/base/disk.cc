@@ -100,6 +100,7 @@ class System final : public Disk {
       left -= std::min(left, kLetGoAtOnce);
       const auto begun = std::chrono::steady_clock::now();
       if (::ftruncate(file.number(), static_cast<off_t>(left)) != 0) break;  // closing does it
+      // Nothing tells when others have had the disk: so it is theirs for as long as this took.
       std::this_thread::sleep_for(std::chrono::steady_clock::now() - begun);
     }
     return Ok{};

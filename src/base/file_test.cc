@@ -9,18 +9,12 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/test_folder.h"
+
 namespace garant::base {
 namespace {
 
-class FileTest : public testing::Test {
- protected:
-  // Of its own: tests run beside each other.
-  FileTest() : folder_(testing::TempDir() + "garant-file-test-XXXXXX") {
-    EXPECT_NE(::mkdtemp(folder_.data()), nullptr);
-  }
-  ~FileTest() override { std::filesystem::remove_all(folder_); }
-  std::string folder_;
-};
+class FileTest : public TestFolder {};
 
 TEST_F(FileTest, WritesDurablyAndReadsBack) {
   ASSERT_TRUE(MakeFolder(folder_ + "/a/b"));

@@ -7,23 +7,17 @@
 #include <filesystem>
 #include <thread>
 
+#include "base/test_folder.h"
+
 namespace garant::base {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 
-class TheWatch : public testing::Test {
+class TheWatch : public TestFolder {
  protected:
-  TheWatch() {
-    std::string name = (std::filesystem::temp_directory_path() / "garant-watch-XXXXXX").string();
-    EXPECT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-    EXPECT_TRUE(WriteFileDurably(folder_ + "/file", "one"));
-  }
-  ~TheWatch() override { std::filesystem::remove_all(folder_); }
-
-  std::string folder_;
+  TheWatch() { EXPECT_TRUE(WriteFileDurably(folder_ + "/file", "one")); }
 };
 
 TEST_F(TheWatch, ReturnsWhenSomethingHappens) {

@@ -57,6 +57,12 @@ base::Result<Bytes> GcmOpen(const Key& key, const Nonce& nonce, ByteView associa
   return out;
 }
 
+Key RandomKey() {
+  Key key{};
+  base::FillRandom(key);
+  return key;
+}
+
 bool EqualInConstantTime(ByteView a, ByteView b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }

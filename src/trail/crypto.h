@@ -16,6 +16,8 @@ namespace garant::trail {
 
 using Key = std::array<uint8_t, 32>;
 
+[[nodiscard]] Key RandomKey();
+
 [[nodiscard]] Key HmacSha256(base::ByteView key, std::initializer_list<base::ByteView> message);
 [[nodiscard]] Key HkdfSha256(base::ByteView input, base::ByteView salt, base::ByteView info);
 

@@ -21,12 +21,6 @@ using base::Ok;
 using base::Result;
 using base::Status;
 
-Key RandomKey() {
-  Key key{};
-  base::FillRandom(key);
-  return key;
-}
-
 }  // namespace
 
 KeyVault::KeyVault(std::string folder, std::unique_ptr<RootCustody> custody)

@@ -19,12 +19,6 @@ using base::Status;
 
 constexpr size_t kMostEpochs = 4;  // whose tokens are remembered
 
-Key RandomKey() {
-  Key key{};
-  base::FillRandom(key);
-  return key;
-}
-
 }  // namespace
 
 KeyStore KeyStore::Generate() {

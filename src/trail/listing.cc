@@ -7,12 +7,12 @@
 #include <string_view>
 
 #include "base/file.h"
+#include "trail/log_file.h"
 #include "trail/paths.h"
 
 namespace garant::trail {
 namespace {
 
-constexpr size_t kLargestLog = size_t{1} << 32U;
 constexpr int kMostTries = 200;  // while logs are sealed one after the other
 
 std::optional<uint64_t> FirstOf(std::string_view name, std::string_view suffix) {

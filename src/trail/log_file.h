@@ -21,6 +21,7 @@
 namespace garant::trail {
 
 constexpr std::string_view kLogMagic = "garant-log/2\n";
+constexpr size_t kLargestLog = size_t{1} << 32U;  // bytes; a larger file is read as none
 constexpr size_t kLogHeaderBytes = kLogMagic.size() + 8;
 
 // Appends the frame of an entry.

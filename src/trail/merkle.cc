@@ -78,7 +78,7 @@ Digest Frontier::Root() const {
 }
 
 Digest TreeRoot(std::span<const Digest> leaves) {
-  constexpr size_t kUsual = 16;
+  constexpr size_t kUsual = 256;  // a tile
   if (leaves.size() <= kUsual && std::has_single_bit(leaves.size())) {
     std::array<Digest, kUsual> level;
     std::ranges::copy(leaves, level.begin());
@@ -89,6 +89,17 @@ Digest TreeRoot(std::span<const Digest> leaves) {
   Frontier frontier;
   for (const Digest& leaf : leaves) frontier.Append(leaf);
   return frontier.Root();
+}
+
+std::vector<Digest> NodesOver(std::span<const Digest> below, size_t of_each) {
+  std::vector<Digest> nodes;
+  nodes.reserve((below.size() + of_each - 1) / of_each);
+  while (!below.empty()) {
+    const size_t some = std::min(of_each, below.size());
+    nodes.push_back(TreeRoot(below.first(some)));
+    below = below.subspan(some);
+  }
+  return nodes;
 }
 
 std::vector<Digest> InclusionProof(std::span<const Digest> leaves, uint64_t index) {

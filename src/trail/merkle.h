@@ -35,6 +35,8 @@ class Frontier {
 };
 
 [[nodiscard]] Digest TreeRoot(std::span<const Digest> leaves);
+// The root over each `of_each` of these, and over what is left of them at the end.
+[[nodiscard]] std::vector<Digest> NodesOver(std::span<const Digest> below, size_t of_each);
 
 // `index` < leaves.size(); 0 < `old_size` <= leaves.size().
 [[nodiscard]] std::vector<Digest> InclusionProof(std::span<const Digest> leaves, uint64_t index);

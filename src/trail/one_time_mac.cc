@@ -6,16 +6,6 @@
 #include "trail/evp.h"
 
 namespace garant::trail {
-namespace {
-
-Key RandomKey() {
-  Key key;
-  base::FillRandom(key);
-  return key;
-}
-
-}  // namespace
-
 struct OneTimeMac::Context {
   std::unique_ptr<EVP_MAC, base::Freeing<EVP_MAC_free>> kind{
       EVP_MAC_fetch(nullptr, "POLY1305", nullptr)};

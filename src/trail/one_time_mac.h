@@ -2,7 +2,6 @@
 
 #include <array>
 #include <memory>
-#include <optional>
 
 #include "base/bytes.h"
 #include "trail/crypto.h"

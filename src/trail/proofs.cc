@@ -38,10 +38,7 @@ unsigned WidthOfTile(uint64_t size, unsigned level, uint64_t number) {
 
 LeafTiles::LeafTiles(std::span<const Digest> leaves) : leaves_(leaves) {
   for (std::span<const Digest> below = leaves; below.size() >= kTileWidth;) {
-    std::vector<Digest> level;
-    for (size_t i = 0; i + kTileWidth <= below.size(); i += kTileWidth)
-      level.push_back(Fold(below.subspan(i, kTileWidth)));
-    upper_.push_back(std::move(level));
+    upper_.push_back(NodesOver(below.first(below.size() - below.size() % kTileWidth), kTileWidth));
     below = upper_.back();
   }
 }

@@ -135,13 +135,11 @@ Result<std::vector<EntryRange>> RunBlock::Find(uint64_t hash, uint32_t entries) 
 
 std::vector<Digest> RunNodes(std::span<const Digest> blocks) {
   std::vector<Digest> nodes;
-  nodes.reserve(
-      NodesAbove(blocks.size()));  // so that a level stays where it is while the next grows
+  std::vector<Digest> level;
   while (blocks.size() > kNodeHashes) {
-    const size_t begin = nodes.size();
-    for (; !blocks.empty(); blocks = blocks.subspan(std::min(blocks.size(), kNodeHashes)))
-      nodes.push_back(TreeRoot(blocks.first(std::min(blocks.size(), kNodeHashes))));
-    blocks = std::span<const Digest>(nodes).subspan(begin);
+    level = NodesOver(blocks, kNodeHashes);
+    nodes.insert(nodes.end(), level.begin(), level.end());
+    blocks = level;
   }
   return nodes;
 }

@@ -32,19 +32,11 @@ Times TimesOf(std::span<const ByteView> leaves) {
   return times;
 }
 
-// Those over each `of_each` of these.
-std::vector<Digest> Nodes(std::span<const Digest> below, size_t of_each) {
-  std::vector<Digest> nodes;
-  nodes.reserve(below.size() / of_each);
-  for (; !below.empty(); below = below.subspan(of_each))
-    nodes.push_back(TreeRoot(below.first(of_each)));
-  return nodes;
-}
-
-// The first ones of the input's leaves, where it has only the later ones.
+// The lowest: made for the first leaves, where the input has only the later ones.
 std::vector<Digest> NodesOf(const SegmentInput& input) {
   const size_t known = input.nodes.size() * kNodeLeaves;
-  std::vector<Digest> nodes = Nodes(input.hashes.first(input.hashes.size() - known), kNodeLeaves);
+  std::vector<Digest> nodes =
+      NodesOver(input.hashes.first(input.hashes.size() - known), kNodeLeaves);
   nodes.insert(nodes.end(), input.nodes.begin(), input.nodes.end());
   return nodes;
 }
@@ -63,10 +55,12 @@ void SealSegment(const SegmentInput& input, SealedSegment& sealed) {
   for (const ByteView leaf : leaves) records.Add(leaf);
   sealed.runs = runs.Finish(std::move(sealed.runs));
   sealed.roots = runs.roots();
-  const std::vector<Digest> over_4 = NodesOf(input);
-  const std::vector<Digest> over_16 = Nodes(over_4, 4);
-  const std::vector<Digest> over_64 = Nodes(over_16, 4);
-  sealed.bundles = Nodes(over_64, 4);
+  static_assert(kWidths[0] == kNodeLeaves);
+  std::array<std::vector<Digest>, std::size(kWidths)> nodes;
+  nodes[0] = NodesOf(input);
+  for (size_t i = 1; i < nodes.size(); ++i)
+    nodes[i] = NodesOver(nodes[i - 1], kWidths[i] / kWidths[i - 1]);
+  sealed.bundles = NodesOver(nodes.back(), kBundleEntries / kWidths[nodes.size() - 1]);
 
   Bytes& out = sealed.segment;
   out.clear();
@@ -82,7 +76,7 @@ void SealSegment(const SegmentInput& input, SealedSegment& sealed) {
   offsets[3] = out.size();
   PutBytes(out, groups);
   offsets[4] = out.size();
-  for (const auto& nodes : {over_4, over_16, over_64}) PutDigests(out, nodes);
+  for (const std::vector<Digest>& level : nodes) PutDigests(out, level);
   offsets[5] = out.size();
   for (size_t at = 0; at < leaves.size(); at += kBundleEntries) {
     const Times zone = TimesOf(leaves.subspan(at, kBundleEntries));

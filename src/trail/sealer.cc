@@ -24,7 +24,6 @@ using base::Status;
 namespace {
 
 constexpr size_t kMostLeft = 4;
-constexpr size_t kLargestLog = size_t{1} << 32U;
 constexpr std::chrono::seconds kIdle{5};  // then memory is given back
 
 ByteView BytesOf(const std::vector<Digest>& digests) {

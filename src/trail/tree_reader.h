@@ -12,17 +12,6 @@ namespace garant::trail {
 // How many leaves the left subtree takes of `size`, which is at least 2.
 inline uint64_t LeftSize(uint64_t size) { return std::bit_floor(size - 1); }
 
-// The root over hashes whose number is a power of two.
-inline Digest Fold(std::span<const Digest> hashes) {
-  std::vector<Digest> level(hashes.begin(), hashes.end());
-  while (level.size() > 1) {
-    for (size_t i = 0; i < level.size() / 2; ++i)
-      level[i] = NodeHash(level[2 * i], level[2 * i + 1]);
-    level.resize(level.size() / 2);
-  }
-  return level.front();
-}
-
 // The tree of the first `size` leaves; keeps the tiles that it read.
 class TreeReader {
  public:
@@ -59,7 +48,7 @@ class TreeReader {
                                       "courte",
                                       {first / kTileWidth, uint64_t{level}}),
                          {}};
-    return Fold(tile.subspan(from, count));
+    return TreeRoot(tile.subspan(from, count));
   }
 
   base::Result<std::span<const Digest>> Tile(unsigned level, uint64_t number) {

@@ -46,15 +46,9 @@ class UnreliableDisk final : public base::Disk {
     });
     return base::Ok{};
   }
-  base::Status Remove(const std::string& path) override {
-    const std::lock_guard lock(mutex_);
-    TRY(Spend());
-    if (!base::Exists(path)) return base::Ok{};
-    std::string content = TRY(base::ReadFile(path, size_t{1} << 30U));
-    TRY(base::SystemDisk().Remove(path));
-    folder_.push_back([path, content = std::move(content)] { Put(path, content); });
-    return base::Ok{};
-  }
+  base::Status Remove(const std::string& path) override { return Remove(path, false); }
+  // Where it comes back after all, its end may be missing.
+  base::Status RemoveLarge(const std::string& path) override { return Remove(path, true); }
   base::Status SyncFolder(const std::string& path) override {
     const std::lock_guard lock(mutex_);
     TRY(Spend());
@@ -127,6 +121,16 @@ class UnreliableDisk final : public base::Disk {
     std::unique_ptr<base::DiskFile> file_;
   };
 
+  base::Status Remove(const std::string& path, bool in_steps) {
+    const std::lock_guard lock(mutex_);
+    TRY(Spend());
+    if (!base::Exists(path)) return base::Ok{};
+    std::string content = TRY(base::ReadFile(path, size_t{1} << 30U));
+    if (in_steps) content.resize(chance_() % (content.size() + 1));
+    TRY(base::SystemDisk().Remove(path));
+    folder_.push_back([path, content = std::move(content)] { Put(path, content); });
+    return base::Ok{};
+  }
   static void Put(const std::string& path, const std::string& content) {
     EXPECT_TRUE(base::WriteFileDurably(path, content, base::FileMode::kPrivate));
   }

@@ -28,14 +28,6 @@ std::string NameOf(uint64_t first, std::string_view suffix) {
   return "segments/" + SegmentName(first, suffix);
 }
 
-std::vector<Digest> NodesAbove(std::span<const Digest> below) {
-  std::vector<Digest> nodes;
-  nodes.reserve(below.size() / 2);
-  for (size_t i = 0; i + 1 < below.size(); i += 2)
-    nodes.push_back(NodeHash(below[i], below[i + 1]));
-  return nodes;
-}
-
 size_t FirstDifference(ByteView a, ByteView b) {
   return static_cast<size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
 }
@@ -58,20 +50,20 @@ class EntriesCheck {
       AddFault("segments", 0, {}, read.error().message);
       return {};
     }
-    const SegmentListing* const listing = &read->listing;
+    const SegmentListing& listing = read->listing;
     OpenTree();
-    for (const uint64_t first : listing->segments) CheckSegment(first);
-    const auto open = std::ranges::lower_bound(listing->logs, sealed_);
-    if (open != listing->logs.end() && *open != sealed_) AddDeleted(*open);
+    for (const uint64_t first : listing.segments) CheckSegment(first);
+    const auto open = std::ranges::lower_bound(listing.logs, sealed_);
+    if (open != listing.logs.end() && *open != sealed_) AddDeleted(*open);
     CheckTreeLength();
-    for (const uint64_t first : listing->logs)
+    for (const uint64_t first : listing.logs)
       if (const auto log = read->logs.find(first); log != read->logs.end() && first >= sealed_)
-        CheckLog(first, log->second, first == listing->logs.back());
-    any_log_ = !listing->logs.empty() && listing->logs.back() >= sealed_;
+        CheckLog(first, log->second, first == listing.logs.back());
+    any_log_ = !listing.logs.empty() && listing.logs.back() >= sealed_;
     CheckEnd();
     CheckRuns();
     CheckDeleted();
-    for (const std::string& path : listing->unfinished)
+    for (const std::string& path : listing.unfinished)
       report_.notes.push_back(Filled("{} is left of a sealing that was broken off",
                                      "{} reste d’un scellement interrompu", {path}));
     return {tree_.size(), tree_.Root()};
@@ -188,16 +180,17 @@ class EntriesCheck {
                    std::span<const Digest> leaves, TimeSpan times) {
     const uint64_t first = segment.first() + uint64_t{number} * kBundleEntries;
     std::vector<Digest> nodes(leaves.begin(), leaves.end());
-    for (uint32_t width = 2; width <= kBundleEntries; width *= 2) {
-      nodes = NodesAbove(nodes);
-      if (std::ranges::find(segment.Widths(), width) == segment.Widths().end()) continue;
+    uint32_t below = 1;
+    for (const uint32_t width : segment.Widths()) {
+      nodes = NodesOver(nodes, width / below);
+      below = width;
       for (uint32_t i = 0; i < nodes.size(); ++i)
         if (nodes[i] != segment.NodeOf(width, number * (kBundleEntries / width) + i))
           AddFault(name, 0, first + uint64_t{i} * width,
                    Filled("its node of {} entries is not theirs",
                           "son nœud de {} entrées n’est pas le leur", {uint64_t{width}}));
     }
-    CheckStoredBundle(first, nodes.front());
+    CheckStoredBundle(first, TreeRoot(nodes));
     const TimeSpan stored = segment.TimesOf(number);
     if (stored.earliest != times.earliest || stored.latest != times.latest)
       AddFault(name, 0, first,
