@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "trail/crypto.h"
+
 namespace garant::trail {
 namespace {
 
@@ -63,9 +65,14 @@ Result<Checkpoint> ParseCheckpoint(std::string_view text) {
 
 std::string SignCheckpoint(uint64_t size, const base::Digest& root, const VerifierKey& key,
                            std::span<const uint8_t, 32> seed) {
+  return SignCheckpoint(size, root, key, Ed25519Signer(seed));
+}
+
+std::string SignCheckpoint(uint64_t size, const base::Digest& root, const VerifierKey& key,
+                           const Ed25519Signer& signer) {
   const std::string text =
       key.name + "\n" + std::to_string(size) + "\n" + base::ToBase64(root) + "\n";
-  return text + "\n" + SignNote(text, key, seed).ToLine();
+  return text + "\n" + SignNote(text, key, signer).ToLine();
 }
 
 Result<Checkpoint> OpenCheckpoint(const Note& note, const VerifierKey& log) {

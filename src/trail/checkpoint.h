@@ -30,6 +30,8 @@ struct Checkpoint {
 // The whole note; the origin is the key's name.
 [[nodiscard]] std::string SignCheckpoint(uint64_t size, const base::Digest& root,
                                          const VerifierKey& key, std::span<const uint8_t, 32> seed);
+[[nodiscard]] std::string SignCheckpoint(uint64_t size, const base::Digest& root,
+                                         const VerifierKey& key, const Ed25519Signer& signer);
 
 // Of a log whose note may carry others' signatures too. kInvalid: not a checkpoint; kUntrusted: not
 // this log's, or forged.

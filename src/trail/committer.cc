@@ -1,5 +1,8 @@
 #include "trail/committer.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/file.h"
 #include "trail/paths.h"
 #include "trail/segment.h"
@@ -14,14 +17,6 @@ using base::Ok;
 using base::Status;
 
 namespace {
-
-constexpr size_t kFrameOverhead = 4 + 32;
-
-size_t FrameAt(std::string_view frames) {
-  const base::ByteView bytes = base::AsBytes(frames.substr(0, 4));
-  return kFrameOverhead +
-         (size_t{bytes[0]} << 24U | size_t{bytes[1]} << 16U | size_t{bytes[2]} << 8U | bytes[3]);
-}
 
 Error Broken(const std::string& folder) {
   return Error{
@@ -46,13 +41,15 @@ Error FailedWithOneBefore(const std::string& folder) {
 }  // namespace
 
 Committer::Committer(base::Disk& disk, std::string folder, VerifierKey key, const Key& seed,
-                     CommitSettings settings, LogWriter log, CommitStart start, Sealer& sealer)
+                     CommitSettings settings, LogWriter log, CommitStart start, Sealer& sealer,
+                     FramePool& pool)
     : disk_(disk),
       folder_(std::move(folder)),
       key_(std::move(key)),
-      seed_(seed),
+      signer_(seed),
       settings_(settings),
       sealer_(sealer),
+      pool_(pool),
       log_(std::move(log)),
       tree_(std::move(start.tree)),
       carried_(std::move(start.carried)),
@@ -62,7 +59,7 @@ Committer::Committer(base::Disk& disk, std::string folder, VerifierKey key, cons
       checkpoints_bytes_(start.checkpoints_bytes),
       next_(tree_.size()),
       durable_(tree_.size()) {
-  note_ = SignCheckpoint(tree_.size(), tree_.Root(), key_, seed_);
+  note_ = SignCheckpoint(tree_.size(), tree_.Root(), key_, signer_);
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -83,7 +80,7 @@ void Committer::Submit(Staged staged) {
     return;
   }
   next_ += staged.leaves.size();
-  waiting_bytes_ += staged.frames.size();
+  waiting_bytes_ += staged.frames.bytes();
   waiting_.push_back(std::move(staged));
   lock.unlock();
   work_.notify_one();
@@ -102,11 +99,13 @@ uint64_t Committer::durable() {
 // False at the end.
 bool Committer::AwaitWork(std::unique_lock<std::mutex>& lock) {
   const auto ready = [this] { return ending_ || end_log_ || !waiting_.empty(); };
-  if (published_ == tree_.size() || broken_) {
+  std::optional<std::chrono::steady_clock::time_point> until;
+  if (published_ != tree_.size() && !broken_) until = publish_at_;
+  if (frames_) until = until ? std::min(*until, frames_until_) : frames_until_;
+  if (!until)
     work_.wait(lock, ready);
-  } else if (!work_.wait_until(lock, publish_at_, ready)) {
+  else if (!work_.wait_until(lock, *until, ready))
     return true;
-  }
   if (settings_.commit_delay.count() > 0 && !ending_ && waiting_bytes_ < settings_.commit_bytes)
     work_.wait_for(lock, settings_.commit_delay,
                    [this] { return ending_ || waiting_bytes_ >= settings_.commit_bytes; });
@@ -129,7 +128,7 @@ Committer::Group Committer::TakeGroup(std::unique_lock<std::mutex>& /*held*/) {
   Group group;
   size_t bytes = 0;
   while (!waiting_.empty() && (group.empty() || bytes < settings_.commit_bytes)) {
-    bytes += waiting_.front().frames.size();
+    bytes += waiting_.front().frames.bytes();
     group.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
   }
@@ -143,11 +142,13 @@ void Committer::Run() {
     Group group = TakeGroup(lock);
     lock.unlock();
     if (!group.empty()) {
+      uint64_t bytes = 0;
+      for (const Staged& staged : group) bytes += staged.frames.bytes();
       const Status done = Commit(group);
       lock.lock();
       if (done) {
         durable_ = tree_.size();
-        for (const Staged& staged : group) waiting_bytes_ -= staged.frames.size();
+        waiting_bytes_ -= bytes;
         lock.unlock();
         room_.notify_all();
         for (Staged& staged : group) staged.durable.set_value(Ok{});
@@ -158,7 +159,9 @@ void Committer::Run() {
         room_.notify_all();
       }
     }
-    if (std::chrono::steady_clock::now() >= publish_at_) Publish();
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= publish_at_) Publish();
+    if (now >= frames_until_) frames_.reset();
     lock.lock();
     if (end_log_) {
       const bool broken = broken_;
@@ -195,15 +198,15 @@ void Committer::Break(const Error& error) {
   room_.notify_all();
 }
 
-Status Committer::Commit(const Group& group) {
+Status Committer::Commit(Group& group) {
   Frontier grown = tree_;
   std::vector<Digest> nodes;
   std::vector<std::string_view> frames;
   for (const Staged& staged : group) {
     for (const Digest& leaf : staged.leaves) grown.Append(leaf, nodes);
-    frames.push_back(staged.frames);
+    frames.push_back(staged.frames.text());
   }
-  std::string note = SignCheckpoint(grown.size(), grown.Root(), key_, seed_);
+  std::string note = SignCheckpoint(grown.size(), grown.Root(), key_, signer_);
   TRY(log_.Append(frames, static_cast<uint32_t>(grown.size() - tree_.size()), note));
   tree_ = std::move(grown);
   note_ = std::move(note);
@@ -211,25 +214,34 @@ Status Committer::Commit(const Group& group) {
   for (const Staged& staged : group)
     leaves_.insert(leaves_.end(), staged.leaves.begin(), staged.leaves.end());
   Carry(group);
+  KeepFrames(group);
   return Ok{};
+}
+
+void Committer::KeepFrames(Group& group) {
+  for (Staged& staged : group)
+    if (frames_)
+      frames_->push_back(std::move(staged.frames));
+    else
+      pool_.Give(std::move(staged.frames));
 }
 
 // The last ones of the group, which may be fewer than are carried.
 void Committer::Carry(const Group& group) {
   uint64_t left = 0;
   for (const Staged& staged : group) left += staged.leaves.size();
-  if (left >= Carried()) carried_.clear();
+  if (left >= Carried()) carried_.Clear();
   for (const Staged& staged : group) {
-    std::string_view rest(staged.frames);
-    for (size_t i = staged.leaves.size(); i > 0 && left > Carried(); --i, --left)
-      rest.remove_prefix(FrameAt(rest));
-    carried_ += rest;
+    const uint64_t passed =
+        std::min<uint64_t>(left - std::min(left, Carried()), staged.frames.count());
+    carried_.Append(staged.frames, passed);
+    left -= passed;
   }
 }
 
 // What is known of the log up to `end`; what is carried on stays.
 FullLog Committer::TakeFull(uint64_t end) {
-  FullLog full{log_.first(), end, {}, {}, log_.Written()};
+  FullLog full{log_.first(), end, {}, {}, std::exchange(frames_, {})};
   const auto split = leaves_.begin() + static_cast<ptrdiff_t>(end - log_.first());
   full.leaves.assign(leaves_.begin(), split);
   leaves_.erase(leaves_.begin(), split);
@@ -249,8 +261,8 @@ void Committer::ChangeLog(bool though_not_full) {
   const bool full = though_not_full || tree_.size() - log_.first() >= settings_.log_entries ||
                     log_.bytes() >= settings_.log_bytes;
   if (!full || first == log_.first()) return;
-  auto next =
-      LogWriter::Create(disk_, folder_, first, carried_, static_cast<uint32_t>(Carried()), note_);
+  auto next = LogWriter::Create(disk_, folder_, first, carried_.text(),
+                                static_cast<uint32_t>(Carried()), note_);
   if (!next) {
     const bool gone = disk_.Remove(SegmentPath(folder_, first, kLogSuffix)).has_value() &&
                       disk_.SyncFolder(SegmentsPath(folder_)).has_value();
@@ -260,6 +272,8 @@ void Committer::ChangeLog(bool though_not_full) {
   (void)log_.Finish();
   FullLog old = TakeFull(first);
   log_ = std::move(*next);
+  frames_until_ = std::chrono::steady_clock::now() + settings_.frames_kept;
+  if (settings_.frames_kept.count() > 0) frames_.emplace(1).front().Append(carried_, 0);
   sealer_.Add(std::move(old));
 }
 

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "trail/checkpoint.h"
 #include "trail/crypto.h"
+#include "trail/frames.h"
 #include "trail/log_file.h"
 #include "trail/merkle.h"
 #include "trail/sealer.h"
@@ -31,20 +32,23 @@ struct CommitSettings {
   // So much may wait before appending waits, too.
   uint64_t waiting_bytes = uint64_t{64} << 20U;
   std::chrono::milliseconds publish_every{1000};
+  // What a log holds stays in memory so long, from its start on: where it is full by then, sealing
+  // need not read it again and make every leaf hash a second time.
+  std::chrono::milliseconds frames_kept{20'000};
 };
 
 // Sealed entries of one append, in order.
 struct Staged {
   uint64_t first = 0;  // index
-  std::string frames;  // PutFrame, one after the other
-  std::vector<Digest> leaves;
+  Frames frames;
+  std::vector<Digest> leaves;  // the hash of each
   std::promise<base::Status> durable;
 };
 
 // Where a committer begins.
 struct CommitStart {
   Frontier tree;
-  std::string carried;         // the frames behind the last multiple of 256
+  Frames carried;              // of the entries behind the last multiple of 256
   std::vector<Digest> leaves;  // of the log
   uint64_t published = 0;      // size of the last checkpoint that was published
   uint64_t checkpoints_bytes = 0;
@@ -55,7 +59,8 @@ struct CommitStart {
 class Committer {
  public:
   Committer(base::Disk& disk, std::string folder, VerifierKey key, const Key& seed,
-            CommitSettings settings, LogWriter log, CommitStart start, Sealer& sealer);
+            CommitSettings settings, LogWriter log, CommitStart start, Sealer& sealer,
+            FramePool& pool);
   // Commits what waits, and publishes the last checkpoint.
   ~Committer();
 
@@ -83,8 +88,9 @@ class Committer {
   void Run();
   bool AwaitWork(std::unique_lock<std::mutex>& lock);
   Group TakeGroup(std::unique_lock<std::mutex>& lock);
-  [[nodiscard]] base::Status Commit(const Group& group);
+  [[nodiscard]] base::Status Commit(Group& group);
   void Carry(const Group& group);
+  void KeepFrames(Group& group);
   [[nodiscard]] FullLog TakeFull(uint64_t end);
   // Entries behind the last multiple of 256.
   [[nodiscard]] uint64_t Carried() const { return tree_.size() % kBundleEntries; }
@@ -97,14 +103,17 @@ class Committer {
   base::Disk& disk_;
   std::string folder_;
   VerifierKey key_;
-  Key seed_;
+  Ed25519Signer signer_;
   CommitSettings settings_;
   Sealer& sealer_;
+  FramePool& pool_;
 
   // Of the thread alone.
   LogWriter log_;
   Frontier tree_;
-  std::string carried_;         // frames of the entries behind the last multiple of 256
+  std::optional<std::vector<Frames>> frames_;           // of the log, all of them …
+  std::chrono::steady_clock::time_point frames_until_;  // … while it is young
+  Frames carried_;              // of the entries behind the last multiple of 256
   std::vector<Digest> leaves_;  // of the log
   std::vector<Digest> nodes_;   // over each 4 leaves, …
   uint64_t first_node_;         // … from this one of the tree's on

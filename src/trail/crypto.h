@@ -53,9 +53,21 @@ class GcmSealer {
                                                 base::ByteView associated,
                                                 base::ByteView ciphertext);
 
+// Signs again and again with one key, which is made of its seed once.
+class Ed25519Signer {
+ public:
+  explicit Ed25519Signer(std::span<const uint8_t, 32> seed);
+  Ed25519Signer(Ed25519Signer&&) noexcept;
+  Ed25519Signer& operator=(Ed25519Signer&&) noexcept;
+  ~Ed25519Signer();
+
+  [[nodiscard]] std::array<uint8_t, 64> Sign(base::ByteView message) const;
+
+ private:
+  struct Made;
+  std::unique_ptr<Made> key_;
+};
 [[nodiscard]] std::array<uint8_t, 32> Ed25519PublicKey(std::span<const uint8_t, 32> seed);
-[[nodiscard]] std::array<uint8_t, 64> Ed25519Sign(std::span<const uint8_t, 32> seed,
-                                                  base::ByteView message);
 [[nodiscard]] bool Ed25519Verify(std::span<const uint8_t, 32> key, base::ByteView message,
                                  base::ByteView signature);
 

@@ -26,11 +26,20 @@ std::array<uint8_t, 32> Ed25519PublicKey(std::span<const uint8_t, 32> seed) {
   return out;
 }
 
-std::array<uint8_t, 64> Ed25519Sign(std::span<const uint8_t, 32> seed, ByteView message) {
-  const auto key = PrivateKey(seed);
+struct Ed25519Signer::Made {
+  PrivateOrPublic key;
+};
+
+Ed25519Signer::Ed25519Signer(std::span<const uint8_t, 32> seed)
+    : key_(std::make_unique<Made>(PrivateKey(seed))) {}
+Ed25519Signer::Ed25519Signer(Ed25519Signer&&) noexcept = default;
+Ed25519Signer& Ed25519Signer::operator=(Ed25519Signer&&) noexcept = default;
+Ed25519Signer::~Ed25519Signer() = default;
+
+std::array<uint8_t, 64> Ed25519Signer::Sign(ByteView message) const {
   const Context context(EVP_MD_CTX_new());
   Must(context != nullptr);
-  Must(EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.get()) == 1);
+  Must(EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_->key.get()) == 1);
   std::array<uint8_t, 64> out{};
   size_t length = out.size();
   Must(EVP_DigestSign(context.get(), out.data(), &length, message.data(), message.size()) == 1);

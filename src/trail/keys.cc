@@ -148,24 +148,35 @@ Key KeyStore::Subject(const Person& person) {
   return found != nullptr ? found->root : subjects_.Add(id).root;
 }
 
-Token KeyStore::TokenOf(const Person& person, uint32_t epoch) {
+TokenCache::Name KeyStore::NameOf(const Person& person) {
+  const TokenCache::Name name = remembered_.people.NameOf({person.issuer, person.subject});
+  remembered_.people.Prefetch(name);
+  return name;
+}
+
+Token KeyStore::TokenOf(const Person& person, uint32_t epoch, const TokenCache::Name& name) {
   TokenCache& people = remembered_.people;
   if (remembered_.people_epoch != epoch || remembered_.people_erasures != subjects_.erasures()) {
     people.Clear();
     remembered_.people_epoch = epoch;
     remembered_.people_erasures = subjects_.erasures();
   }
-  const TokenCache::Name name = people.NameOf({person.issuer, person.subject});
   if (const Token* known = people.Find(name)) return *known;
   const Token token = PersonToken(Subject(person), epoch);
   people.Put(name, token);
   return token;
 }
 
-Result<Token> KeyStore::TokenOfSession(std::string_view session, uint32_t day) {
+TokenCache::Name KeyStore::NameOfSession(std::string_view session) {
+  const TokenCache::Name name = remembered_.sessions.NameOf({session});
+  remembered_.sessions.Prefetch(name);
+  return name;
+}
+
+Result<Token> KeyStore::TokenOfSession(std::string_view session, uint32_t day,
+                                       const TokenCache::Name& name) {
   const HmacKey* const mac = TRY(TransientMac(day));
   TokenCache& sessions = remembered_.sessions;
-  const TokenCache::Name name = sessions.NameOf({session});
   if (const Token* known = sessions.Find(name)) return *known;
   const Token token = SessionToken(*mac, session);
   sessions.Put(name, token);

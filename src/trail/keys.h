@@ -52,14 +52,23 @@ class KeyStore {
   // These draw a key where there is none. A day that has expired gets none again (kInvalid).
   [[nodiscard]] base::Result<Key> Transient(uint32_t day);
   [[nodiscard]] Key Subject(const Person& person);
-  // The person's token in an epoch; of those who come again and again it is remembered.
-  [[nodiscard]] Token TokenOf(const Person& person, uint32_t epoch);
+  // The person's token in an epoch; of those who come again and again it is remembered, by a name
+  // whose place is asked for when the name is made: who does something else meanwhile need not
+  // wait.
+  [[nodiscard]] TokenCache::Name NameOf(const Person& person);
+  [[nodiscard]] Token TokenOf(const Person& person, uint32_t epoch, const TokenCache::Name& name);
+  [[nodiscard]] Token TokenOf(const Person& person, uint32_t epoch) {
+    return TokenOf(person, epoch, NameOf(person));
+  }
   // Destroys the transient keys of days before `day`. False where there was none: then no copy of
   // the store has one that this has not.
   bool ExpireTransientBefore(uint32_t day);
 
-  // The tokens of a session and of a trace on a day; draw the day's key where there is none.
-  [[nodiscard]] base::Result<Token> TokenOfSession(std::string_view session, uint32_t day);
+  // The tokens of a session and of a trace on a day; draw the day's key where there is none. That
+  // of a session is remembered likewise.
+  [[nodiscard]] TokenCache::Name NameOfSession(std::string_view session);
+  [[nodiscard]] base::Result<Token> TokenOfSession(std::string_view session, uint32_t day,
+                                                   const TokenCache::Name& name);
   [[nodiscard]] base::Result<Token> TokenOfTrace(std::string_view trace, uint32_t day);
 
   // Persons, for an erasure.

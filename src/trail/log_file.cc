@@ -87,26 +87,6 @@ std::string NoteBody(const VerifierKey& key, const Frontier& tree) {
          "\n\n";
 }
 
-constexpr size_t kLengthBytes = 4;  // before an entry
-
-// Makes the leaf hash of each. A leaf is hashed behind a zero: the byte before it, which is a
-// length's, is one so long.
-void HashLeaves(std::span<const std::span<uint8_t>> leaves, std::span<Digest> out,
-                ManyHashes& hashes) {
-  std::array<uint8_t, kHashedAtOnce> before{};
-  for (; !leaves.empty(); leaves = leaves.subspan(std::min(leaves.size(), before.size()))) {
-    const auto some = leaves.first(std::min(leaves.size(), before.size()));
-    for (size_t i = 0; i < some.size(); ++i) {
-      uint8_t* const message = some[i].data() - 1;
-      before[i] = std::exchange(*message, 0);
-      hashes.Add({message, some[i].size() + 1}, out[i]);
-    }
-    hashes.Finish();
-    for (size_t i = 0; i < some.size(); ++i) *(some[i].data() - 1) = before[i];
-    out = out.subspan(some.size());
-  }
-}
-
 class LogLoader {
  public:
   LogLoader(ByteView bytes, const VerifierKey& key, const Frontier& tree)
@@ -238,21 +218,6 @@ void PutFrame(std::string& out, ByteView entry, const Digest& leaf) {
   out += base::AsText(leaf);
 }
 
-void PutFrameUnhashed(std::string& out, ByteView entry) { PutFrame(out, entry, {}); }
-
-void HashFrames(std::span<uint8_t> frames, std::span<Digest> leaves, ManyHashes& hashes) {
-  std::vector<std::span<uint8_t>> entries;
-  entries.reserve(leaves.size());
-  for (auto rest = frames; !rest.empty();) {
-    const auto size = static_cast<size_t>(WireReader(rest).Integer(kLengthBytes));
-    entries.push_back(rest.subspan(kLengthBytes, size));
-    rest = rest.subspan(kLengthBytes + size + sizeof(Digest));
-  }
-  HashLeaves(entries, leaves, hashes);
-  for (size_t i = 0; i < entries.size(); ++i)
-    std::ranges::copy(leaves[i], entries[i].data() + entries[i].size());
-}
-
 bool HashesHold(const LogFrames& frames, std::span<uint8_t> bytes, ManyHashes& hashes) {
   std::array<std::span<uint8_t>, kHashedAtOnce> some;
   std::array<Digest, kHashedAtOnce> made;
@@ -286,7 +251,6 @@ Result<LogWriter> LogWriter::Create(base::Disk& disk, const std::string& folder,
   TRY(log.file_->Sync());
   TRY(disk.SyncFolder(SegmentsPath(folder)));
   log.used_ = header.size();
-  log.written_.emplace().Add(header);
   return log;
 }
 
@@ -330,16 +294,7 @@ Status LogWriter::Append(std::span<const std::string_view> frames, uint32_t entr
   TRY(file_->Sync());
   touched_ = false;
   used_ = end;
-  if (!written_) return Ok{};
-  written_->Add(before);
-  for (const std::string_view piece : frames) written_->Add(base::AsBytes(piece));
-  written_->Add(behind);
   return Ok{};
-}
-
-std::optional<WrittenFile> LogWriter::Written() {
-  if (!written_) return {};
-  return std::exchange(written_, {})->Finish();
 }
 
 Status LogWriter::Finish() {

@@ -14,7 +14,6 @@
 #include "trail/checkpoint.h"
 #include "trail/many_hashes.h"
 #include "trail/merkle.h"
-#include "trail/one_time_mac.h"
 
 // An open log, `segments/N.log` of docs/formats/trail-store.md: batches of entries, each with a
 // note over the tree up to its end.
@@ -26,11 +25,6 @@ constexpr size_t kLogHeaderBytes = kLogMagic.size() + 8;
 
 // Appends the frame of an entry.
 void PutFrame(std::string& out, base::ByteView entry, const Digest& leaf);
-// The same for an entry whose leaf hash is not made yet: room is left for it.
-void PutFrameUnhashed(std::string& out, base::ByteView entry);
-// Makes the leaf hashes of such frames, all of them, into the frames and `leaves` alike.
-void HashFrames(std::span<uint8_t> frames, std::span<Digest> leaves, ManyHashes& hashes);
-
 class LogWriter {
  public:
   // A new one, durable when this returns; its first batch holds `frames` (of the entries from
@@ -50,9 +44,6 @@ class LogWriter {
   // Gives back room that was taken and not used.
   [[nodiscard]] base::Status Finish();
 
-  // What was written, where all of it was by this one, from Create() on. Once, and last.
-  [[nodiscard]] std::optional<WrittenFile> Written();
-
   [[nodiscard]] uint64_t first() const { return first_; }
   [[nodiscard]] uint64_t bytes() const { return used_; }
 
@@ -66,7 +57,6 @@ class LogWriter {
   uint64_t used_;
   uint64_t room_;
   bool touched_ = false;
-  std::optional<WrittenFileMaker> written_;
 };
 
 // What a log holds up to its last batch whose note holds.

@@ -1,5 +1,9 @@
 #include "trail/many_hashes.h"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 #include "trail/evp.h"
 #include "trail/ipsec_mb.h"
 #include "trail/sha256.h"
@@ -67,6 +71,22 @@ void ManyHashes::Add(base::ByteView message, base::Digest& out) {
 void ManyHashes::Finish() {}
 
 #endif
+
+void HashLeaves(std::span<const std::span<uint8_t>> leaves, std::span<base::Digest> out,
+                ManyHashes& hashes) {
+  std::array<uint8_t, kHashedAtOnce> before{};
+  for (; !leaves.empty(); leaves = leaves.subspan(std::min(leaves.size(), before.size()))) {
+    const auto some = leaves.first(std::min(leaves.size(), before.size()));
+    for (size_t i = 0; i < some.size(); ++i) {
+      uint8_t* const message = some[i].data() - 1;
+      before[i] = std::exchange(*message, 0);
+      hashes.Add({message, some[i].size() + 1}, out[i]);
+    }
+    hashes.Finish();
+    for (size_t i = 0; i < some.size(); ++i) *(some[i].data() - 1) = before[i];
+    out = out.subspan(some.size());
+  }
+}
 
 ManyHashes::~ManyHashes() = default;
 ManyHashes::ManyHashes(ManyHashes&&) noexcept = default;

@@ -28,4 +28,9 @@ class ManyHashes {
   std::unique_ptr<Engine> engine_;
 };
 
+// Makes the leaf hash (merkle.h) of each, of any number. A leaf is hashed behind a zero: the byte
+// before it, which must be there, is one so long.
+void HashLeaves(std::span<const std::span<uint8_t>> leaves, std::span<base::Digest> out,
+                ManyHashes& hashes);
+
 }  // namespace garant::trail

@@ -4,8 +4,6 @@
 
 #include <vector>
 
-#include "trail/log_file.h"
-
 namespace garant::trail {
 namespace {
 
@@ -31,25 +29,6 @@ TEST(ManyHashes, ReachTheLongestEntry) {
   hashes.Finish();
   EXPECT_EQ(out, base::Sha256(message));
   hashes.Finish();  // of nothing
-}
-
-// Frames of any number, some more than are hashed at once.
-TEST(ManyHashes, FillFrames) {
-  ManyHashes hashes;
-  for (const size_t count : {0U, 1U, 15U, 64U, 65U, 300U}) {
-    std::string expected;
-    std::string frames;
-    for (size_t i = 0; i < count; ++i) {
-      const base::Bytes entry(1 + i * 97 % 600, static_cast<uint8_t>(i));
-      PutFrame(expected, entry, LeafHash(entry));
-      PutFrameUnhashed(frames, entry);
-    }
-    std::vector<Digest> leaves(count);
-    HashFrames(base::AsWritableBytes(frames), leaves, hashes);
-    EXPECT_EQ(frames, expected);
-    for (size_t i = 0; i < count; ++i)
-      EXPECT_EQ(leaves[i], LeafHash(base::Bytes(1 + i * 97 % 600, static_cast<uint8_t>(i))));
-  }
 }
 
 }  // namespace

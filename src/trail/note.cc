@@ -167,7 +167,11 @@ size_t FirstCosignedLength(std::string_view notes) {
 
 NoteSignature SignNote(std::string_view text, const VerifierKey& key,
                        std::span<const uint8_t, 32> seed) {
-  const auto signature = Ed25519Sign(seed, base::AsBytes(text));
+  return SignNote(text, key, Ed25519Signer(seed));
+}
+
+NoteSignature SignNote(std::string_view text, const VerifierKey& key, const Ed25519Signer& signer) {
+  const auto signature = signer.Sign(base::AsBytes(text));
   return {.name = key.name, .id = key.id, .signature = {signature.begin(), signature.end()}};
 }
 
@@ -186,7 +190,7 @@ NoteSignature Cosign(std::string_view text, base::Time time, const VerifierKey& 
                      std::span<const uint8_t, 32> seed) {
   const auto seconds = static_cast<uint64_t>(
       std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count());
-  const auto signature = Ed25519Sign(seed, base::AsBytes(CosignedMessage(text, seconds)));
+  const auto signature = Ed25519Signer(seed).Sign(base::AsBytes(CosignedMessage(text, seconds)));
   NoteSignature out{.name = key.name, .id = key.id, .signature = {}};
   PutInteger(out.signature, seconds, kTimeBytes);
   PutBytes(out.signature, signature);

@@ -15,6 +15,8 @@
 // C2SP signed notes with any number of signatures (docs/formats/checkpoint.md).
 namespace garant::trail {
 
+class Ed25519Signer;  // crypto.h
+
 constexpr size_t kLargestNote = size_t{64} << 10U;
 constexpr size_t kMostSignatures = 100;
 
@@ -48,6 +50,8 @@ struct Note {
 
 [[nodiscard]] NoteSignature SignNote(std::string_view text, const VerifierKey& key,
                                      std::span<const uint8_t, 32> seed);
+[[nodiscard]] NoteSignature SignNote(std::string_view text, const VerifierKey& key,
+                                     const Ed25519Signer& signer);
 // kNotFound: this key did not sign it, whoever else did; kUntrusted: a signature of this key does
 // not hold.
 base::Status VerifyNote(const Note& note, const VerifierKey& key);

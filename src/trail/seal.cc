@@ -38,12 +38,11 @@ struct EntryPlace {
   uint32_t part = 0;
 };
 
-Result<Token> PersonsToken(const Draft& draft, const Person& person, uint32_t epoch,
-                           KeyStore& keys) {
+Status CheckPerson(const Draft& draft, const Person& person) {
   if (person.issuer.empty() || person.subject.empty())
     return Invalid(draft, {"a person needs an issuer and a name there",
                            "une personne doit avoir un émetteur, et un nom chez lui"});
-  return keys.TokenOf(person, epoch);
+  return Ok{};
 }
 
 template <typename T>
@@ -74,14 +73,24 @@ Status TakeHeader(const Draft& draft, KeyStore& keys, DraftHeader& out) {
   header.source = draft.source;
   header.sequence = draft.sequence;
   header.facts = draft.facts;
-  if (draft.actor) header.actor = TRY(PersonsToken(draft, *draft.actor, epoch, keys));
-  for (const Person& subject : draft.subjects)
-    out.subjects.push_back(TRY(PersonsToken(draft, subject, epoch, keys)));
+  TokenCache::Name actor{};
+  TokenCache::Name session{};
+  if (draft.actor) {
+    TRY(CheckPerson(draft, *draft.actor));
+    actor = keys.NameOf(*draft.actor);
+  }
+  if (!draft.session.empty()) session = keys.NameOfSession(draft.session);
+  if (!draft.trace.empty()) header.trace = TRY(keys.TokenOfTrace(draft.trace, day));
+  if (draft.actor) header.actor = keys.TokenOf(*draft.actor, epoch, actor);
+  for (const Person& subject : draft.subjects) {
+    TRY(CheckPerson(draft, subject));
+    out.subjects.push_back(keys.TokenOf(subject, epoch));
+  }
   out.subjects.insert(out.subjects.end(), draft.tokens.begin(), draft.tokens.end());
   SortUnique(out.subjects);
   header.subjects = out.subjects;
-  if (!draft.session.empty()) header.session = TRY(keys.TokenOfSession(draft.session, day));
-  if (!draft.trace.empty()) header.trace = TRY(keys.TokenOfTrace(draft.trace, day));
+  if (!draft.session.empty())
+    header.session = TRY(keys.TokenOfSession(draft.session, day, session));
   return Ok{};
 }
 

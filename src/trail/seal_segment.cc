@@ -2,6 +2,7 @@
 #include <array>
 #include <limits>
 
+#include "base/prefetch.h"
 #include "trail/leaf_pieces.h"
 #include "trail/merkle.h"
 #include "trail/record_writer.h"
@@ -17,6 +18,8 @@ using base::Bytes;
 using base::ByteView;
 using base::Digest;
 
+constexpr size_t kAhead = 4;  // leaves: they mostly lie far from the processor
+
 struct Times {
   int64_t earliest = std::numeric_limits<int64_t>::max();
   int64_t latest = std::numeric_limits<int64_t>::min();
@@ -26,9 +29,20 @@ struct Times {
   }
 };
 
-Times TimesOf(std::span<const ByteView> leaves) {
+// Of each bundle.
+std::vector<Times> ZonesOf(std::span<const ByteView> leaves) {
+  std::vector<Times> zones((leaves.size() + kBundleEntries - 1) / kBundleEntries);
+  for (size_t i = 0; i < leaves.size(); ++i)
+    zones[i / kBundleEntries].Add(TimeOfLeaf(leaves[i]).time_since_epoch().count());
+  return zones;
+}
+
+Times Together(std::span<const Times> zones) {
   Times times;
-  for (const ByteView leaf : leaves) times.Add(TimeOfLeaf(leaf).time_since_epoch().count());
+  for (const Times& zone : zones) {
+    times.earliest = std::min(times.earliest, zone.earliest);
+    times.latest = std::max(times.latest, zone.latest);
+  }
   return times;
 }
 
@@ -49,10 +63,14 @@ void PutDigests(Bytes& out, std::span<const Digest> digests) {
 
 void SealSegment(const SegmentInput& input, SealedSegment& sealed) {
   const std::span<const ByteView> leaves(input.leaves);
-  const Times times = TimesOf(leaves);
+  const std::vector<Times> zones = ZonesOf(leaves);
+  const Times times = Together(zones);
   RunsBuilder runs(input.origin, input.first, static_cast<uint32_t>(leaves.size()));
   RecordWriter records(input.first, static_cast<uint64_t>(times.earliest), leaves.size(), runs);
-  for (const ByteView leaf : leaves) records.Add(leaf);
+  for (size_t i = 0; i < leaves.size(); ++i) {
+    if (i + kAhead < leaves.size()) base::Prefetch(leaves[i + kAhead]);
+    records.Add(leaves[i]);
+  }
   sealed.runs = runs.Finish(std::move(sealed.runs));
   sealed.roots = runs.roots();
   static_assert(kWidths[0] == kNodeLeaves);
@@ -78,8 +96,7 @@ void SealSegment(const SegmentInput& input, SealedSegment& sealed) {
   offsets[4] = out.size();
   for (const std::vector<Digest>& level : nodes) PutDigests(out, level);
   offsets[5] = out.size();
-  for (size_t at = 0; at < leaves.size(); at += kBundleEntries) {
-    const Times zone = TimesOf(leaves.subspan(at, kBundleEntries));
+  for (const Times& zone : zones) {
     PutInteger(out, static_cast<uint64_t>(zone.earliest), 8);
     PutInteger(out, static_cast<uint64_t>(zone.latest), 8);
   }

@@ -23,7 +23,7 @@ using base::Status;
 
 namespace {
 
-constexpr size_t kMostLeft = 4;
+constexpr size_t kMostLeft = 2;
 constexpr std::chrono::seconds kIdle{5};  // then memory is given back
 
 ByteView BytesOf(const std::vector<Digest>& digests) {
@@ -58,10 +58,11 @@ Status PutNew(Disk& disk, const std::string& path, ByteView bytes) {
 
 }  // namespace
 
-Sealer::Sealer(Disk& disk, std::string folder, std::string origin)
+Sealer::Sealer(Disk& disk, std::string folder, std::string origin, FramePool& pool)
     : disk_(disk),
       folder_(std::move(folder)),
       origin_(std::move(origin)),
+      pool_(pool),
       thread_([this] { Run(); }) {}
 
 Sealer::~Sealer() {
@@ -110,13 +111,16 @@ void Sealer::Run() {
   for (;;) {
     if (!changed_.wait_for(lock, kIdle, ready)) {
       memory.Release();
+      pool_.Release();
       sealed = {};
       changed_.wait(lock, ready);
     }
     if (left_.empty() || problem_) return;
-    const FullLog& log = left_.front();  // stays where it is while others are added
+    FullLog& log = left_.front();  // stays where it is while others are added
     lock.unlock();
     auto indexed = Seal(log, sealed);
+    if (indexed && log.frames)
+      for (Frames& frames : *log.frames) pool_.Give(std::move(frames));
     lock.lock();
     if (indexed) {
       indexed_.push_back(*indexed);
@@ -128,21 +132,33 @@ void Sealer::Run() {
   }
 }
 
-// The tree and the index first, so that a segment which is there is whole; its log goes last.
 Result<IndexedSegment> Sealer::Seal(const FullLog& log, SealedSegment& sealed) {
+  if (log.frames) {
+    std::vector<ByteView> entries;
+    entries.reserve(log.end - log.first);
+    for (const Frames& frames : *log.frames)
+      frames.AddEntries(log.end - log.first - entries.size(), entries);
+    return Seal(log, std::move(entries), sealed);
+  }
+  const std::string path = SegmentPath(folder_, log.first, kLogSuffix);
+  auto bytes = TRY(base::ReadLargeFile(path, kLargestLog));
+  const LogFrames frames = TRY(ReadFrames(bytes, log.first, log.end));
+  // Its index will be signed: of bytes that somebody changed in the log, none may be made.
+  if (frames.leaves != log.leaves || !HashesHold(frames, bytes, hashes_))
+    return Error{Code::kUntrusted,
+                 Filled("{} does not hold any more what was appended",
+                        "{} ne contient plus ce qui a été ajouté", {path}),
+                 {}};
+  return Seal(log, frames.entries, sealed);
+}
+
+// The tree and the index first, so that a segment which is there is whole; its log goes last.
+Result<IndexedSegment> Sealer::Seal(const FullLog& log, std::vector<ByteView> entries,
+                                    SealedSegment& sealed) {
   const auto path = [&](std::string_view suffix) {
     return SegmentPath(folder_, log.first, suffix);
   };
-  auto bytes = TRY(base::ReadLargeFile(path(kLogSuffix), kLargestLog));
-  const LogFrames frames = TRY(ReadFrames(bytes, log.first, log.end));
-  // Its index will be signed: of bytes that somebody changed in the log, none may be made.
-  const bool as_written = log.written && log.written->Begins(bytes);
-  if (frames.leaves != log.leaves || !(as_written || HashesHold(frames, bytes, hashes_)))
-    return Error{Code::kUntrusted,
-                 Filled("{} does not hold any more what was appended",
-                        "{} ne contient plus ce qui a été ajouté", {path(kLogSuffix)}),
-                 {}};
-  SealSegment({origin_, log.first, frames.entries, log.leaves, log.nodes}, sealed);
+  SealSegment({origin_, log.first, std::move(entries), log.leaves, log.nodes}, sealed);
   TRY(PutAt(disk_, LeavesPath(folder_), log.first * 32, BytesOf(log.leaves)));
   TRY(PutAt(disk_, BundlesPath(folder_), log.first / kBundleEntries * 32, BytesOf(sealed.bundles)));
   if (log.first == 0) TRY(disk_.SyncFolder(TreePath(folder_)));

@@ -10,9 +10,9 @@
 
 #include "base/disk.h"
 #include "base/result.h"
+#include "trail/frames.h"
 #include "trail/indexed_segment.h"
 #include "trail/many_hashes.h"
-#include "trail/one_time_mac.h"
 #include "trail/segment.h"
 #include "trail/tree_levels.h"
 
@@ -25,14 +25,16 @@ struct FullLog {
   uint64_t end = 0;
   std::vector<Digest> leaves;  // the hash of each
   std::vector<Digest> nodes;   // the tree's over each 4, as far as they are known: of the last ones
-  std::optional<WrittenFile> written;  // the file, where this process wrote it all
+  // Its frames from the first on, and maybe more behind, as they were written; where they are still
+  // in memory.
+  std::optional<std::vector<Frames>> frames;
 };
 
 // Makes segments of full logs, in order, in a thread of its own (docs/formats/trail-store.md). One
 // that cannot be made, for want of room say, is tried again when the next is added; its log stays.
 class Sealer {
  public:
-  Sealer(base::Disk& disk, std::string folder, std::string origin);
+  Sealer(base::Disk& disk, std::string folder, std::string origin, FramePool& pool);
   // Ends what it is at, and tries what is left once.
   ~Sealer();
 
@@ -50,10 +52,14 @@ class Sealer {
  private:
   void Run();
   [[nodiscard]] base::Result<IndexedSegment> Seal(const FullLog& log, SealedSegment& sealed);
+  [[nodiscard]] base::Result<IndexedSegment> Seal(const FullLog& log,
+                                                  std::vector<base::ByteView> entries,
+                                                  SealedSegment& sealed);
 
   base::Disk& disk_;
   std::string folder_;
   std::string origin_;
+  FramePool& pool_;
   ManyHashes hashes_;  // of the thread alone
   std::mutex mutex_;
   std::condition_variable changed_;

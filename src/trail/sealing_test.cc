@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <thread>
 
 #include "trail/reader.h"
 #include "trail/test_folder.h"
@@ -55,6 +56,17 @@ TEST(Sealing, SealsFullLogs) {
   EXPECT_EQ(said, (std::set<int64_t>{0, 256, 512}));
 }
 
+// The outcome of an entry, and not its hash behind it; in place, as the trail has it open.
+void ChangeALog(const TestFolder& folder, const std::string& name) {
+  const std::string log = folder.Read(name);
+  const size_t at = log.find("passed", 4096);
+  ASSERT_NE(at, std::string::npos);
+  std::fstream file(folder.File(name), std::ios::binary | std::ios::in | std::ios::out);
+  file.seekp(static_cast<std::streamoff>(at));
+  file << "pAssed";
+  ASSERT_TRUE(file.flush());
+}
+
 // An index of changed bytes would be signed, and what they were made of removed.
 TEST(Sealing, SealsNoLogThatSomebodyChangedMeanwhile) {
   const TestFolder folder;
@@ -62,17 +74,7 @@ TEST(Sealing, SealsNoLogThatSomebodyChangedMeanwhile) {
   ASSERT_TRUE(trail);
   std::vector<Draft> drafts(200, TestFolder::Example("passed"));
   ASSERT_TRUE((*trail)->Append(drafts));
-  {
-    // The outcome of an entry, and not its hash behind it; in place, as the trail has it open.
-    const std::string log = folder.Read(TestFolder::kLog);
-    const size_t at = log.find("passed", 4096);
-    ASSERT_NE(at, std::string::npos);
-    std::fstream file(folder.File(TestFolder::kLog),
-                      std::ios::binary | std::ios::in | std::ios::out);
-    file.seekp(static_cast<std::streamoff>(at));
-    file << "pAssed";
-    ASSERT_TRUE(file.flush());
-  }
+  ChangeALog(folder, TestFolder::kLog);
   ASSERT_TRUE((*trail)->Append(drafts));
   ASSERT_TRUE((*trail)->Append(std::span(drafts).first(1)));  // by then the full one is handed over
   const base::Status sealed = (*trail)->WaitForSealing();
@@ -80,6 +82,42 @@ TEST(Sealing, SealsNoLogThatSomebodyChangedMeanwhile) {
   EXPECT_EQ(sealed.error().code, Code::kUntrusted);
   EXPECT_TRUE(base::Exists(folder.File(TestFolder::kLog))) << "it is evidence";
   EXPECT_TRUE((*trail)->SealingProblem());
+}
+
+// Changes the second log of a process while it is open, and has it sealed.
+base::Status SealAChangedLog(const TestFolder& folder, std::chrono::milliseconds kept) {
+  TrailSettings settings = TestFolder::SmallLogs();
+  settings.commit.frames_kept = kept;
+  auto trail = folder.Open(settings);
+  if (!trail) return trail.error();
+  const std::vector<Draft> drafts(300, TestFolder::Example("passed"));
+  EXPECT_TRUE((*trail)->Append(drafts));
+  EXPECT_TRUE((*trail)->WaitForSealing());
+  ChangeALog(folder, "segments/00000000000000000256.log");
+  std::this_thread::sleep_for(std::min(20 * kept, std::chrono::milliseconds(100)));
+  EXPECT_TRUE((*trail)->Append(drafts));
+  return (*trail)->WaitForSealing();
+}
+
+TEST(Sealing, SealsWhatWasAppendedThoughSomebodyChangedTheLogMeanwhile) {
+  const TestFolder folder;
+  ASSERT_TRUE(SealAChangedLog(folder, std::chrono::minutes(10)));
+  EXPECT_FALSE(base::Exists(folder.File("segments/00000000000000000256.log")));
+  const auto reader = TrailReader::Open(folder.trail());
+  ASSERT_TRUE(reader) << reader.error().message.en;
+  for (uint64_t i = 0; i < reader->size(); ++i) {
+    const auto entry = reader->Read(i);
+    ASSERT_TRUE(entry) << entry.error().message.en;
+    EXPECT_TRUE(entry->header.kind == "index-run" || entry->header.outcome == "passed") << i;
+  }
+}
+
+// What it holds is not in memory any more, and the file is all that there is.
+TEST(Sealing, KeepsWhatALogHoldsInMemoryForAWhileOnly) {
+  const TestFolder folder;
+  const base::Status sealed = SealAChangedLog(folder, std::chrono::milliseconds(1));
+  ASSERT_FALSE(sealed);
+  EXPECT_EQ(sealed.error().code, Code::kUntrusted);
 }
 
 // Passes everything on to the system's disk.

@@ -37,8 +37,8 @@ class HmacKey {
   [[nodiscard]] base::Digest Mac(std::initializer_list<base::ByteView> message) const;
 
  private:
-  Sha256Hasher inner_;
-  Sha256Hasher outer_;
+  SHA256_CTX inner_;  // each behind its block
+  SHA256_CTX outer_;
 };
 
 }  // namespace garant::trail

@@ -2,8 +2,11 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <cstring>
+#include <span>
 
+#include "base/prefetch.h"
 #include "trail/wire.h"
 
 namespace garant::trail {
@@ -26,13 +29,23 @@ TokenCache::TokenCache() {
 }
 
 TokenCache::Name TokenCache::NameOf(std::initializer_list<std::string_view> texts) {
-  text_.clear();
+  constexpr size_t kLengthBytes = 4;
+  std::array<uint8_t, 256> small;
+  std::span<uint8_t> all(small);
+  size_t size = 0;
+  for (const std::string_view text : texts) size += kLengthBytes + text.size();
+  if (size > small.size()) {
+    text_.resize(size);
+    all = text_;
+  }
+  uint8_t* at = all.data();
   for (const std::string_view text : texts) {
-    PutInteger(text_, text.size(), 4);
-    PutText(text_, text);
+    const auto length = BigEndian(text.size());
+    at = std::ranges::copy(base::ByteView(length).last<kLengthBytes>(), at).out;
+    at = std::ranges::copy(text, at).out;
   }
   Name name{};
-  crypto_shorthash_siphashx24(name.data(), text_.data(), text_.size(), key_.data());
+  crypto_shorthash_siphashx24(name.data(), all.data(), size, key_.data());
   return name;
 }
 
@@ -40,6 +53,12 @@ size_t TokenCache::PlaceOf(const Name& name) const {
   uint64_t bits = 0;
   std::memcpy(&bits, name.data(), sizeof bits);
   return bits & (slots_.size() - 1);
+}
+
+void TokenCache::Prefetch(const Name& name) const {
+  if (slots_.empty()) return;
+  const auto* const first = reinterpret_cast<const uint8_t*>(&slots_[PlaceOf(name)]);
+  base::Prefetch({first, sizeof(Slot)});
 }
 
 const Token* TokenCache::Find(const Name& name) const {
@@ -62,10 +81,10 @@ TokenCache::Slot* TokenCache::RoomFor(const Name& name) {
 }
 
 void TokenCache::Put(const Name& name, const Token& token) {
-  if (slots_.empty()) slots_.resize(kLeastSlots);
+  if (slots_.empty()) slots_.resize(kLeastSlots, Slot{});
   Slot* room = RoomFor(name);
   while (room == nullptr && slots_.size() < kMostSlots) {
-    const std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(slots_.size() * 2));
+    const auto old = std::exchange(slots_, base::LargeVector<Slot>(slots_.size() * 2, Slot{}));
     for (const Slot& slot : old)
       if (Slot* const to = slot.name == Name{} ? nullptr : RoomFor(slot.name)) *to = slot;
     room = RoomFor(name);

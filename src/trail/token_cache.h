@@ -2,9 +2,9 @@
 
 #include <array>
 #include <initializer_list>
-#include <vector>
 
 #include "base/bytes.h"
+#include "base/large_vector.h"
 #include "trail/entry.h"
 
 namespace garant::trail {
@@ -20,6 +20,8 @@ class TokenCache {
 
   // Of these texts in this order; where one ends and the next begins is part of it.
   [[nodiscard]] Name NameOf(std::initializer_list<std::string_view> texts);
+  // Asks for what Find reads, which mostly lies far from the processor.
+  void Prefetch(const Name& name) const;
   // Until the next Put.
   [[nodiscard]] const Token* Find(const Name& name) const;
   void Put(const Name& name, const Token& token);
@@ -35,8 +37,9 @@ class TokenCache {
   [[nodiscard]] Slot* RoomFor(const Name& name);
 
   Name key_{};
-  base::Bytes text_;         // what NameOf hashes
-  std::vector<Slot> slots_;  // a power of two of them
+  base::Bytes text_;  // what NameOf hashes, where it is long
+  // A power of two of them; in large pages, since one of small ones is a page walk a token.
+  base::LargeVector<Slot> slots_;
 };
 
 }  // namespace garant::trail

@@ -85,13 +85,12 @@ struct Trail::State {
   size_t frame_bytes = 0;  // that an entry took last time, and some more
   base::GivingWay way;
   ManyHashes hashes;
-  size_t hashed = 0;  // entries of the append at hand, and the bytes of their frames
-  size_t hashed_bytes = 0;
   std::vector<IndexedSegment> indexed;                    // and not yet said in the trail
   std::vector<std::pair<uint64_t, IndexedSegment>> said;  // where, and not known to be durable
   uint64_t cut = 0;
   // From here on in the order in which they must go: the last one first.
   WriterLock lock;
+  FramePool pool;
   std::unique_ptr<Sealer> sealer;
   std::unique_ptr<Committer> committer;
 
@@ -160,19 +159,20 @@ struct Trail::State {
     const uint64_t whole = loaded.size() - loaded.size() % kBundleEntries;
     for (uint64_t i = whole; i < loaded.size(); ++i) {
       const auto& place = last.log.places[i - last.log.first];
-      PutFrame(start.carried, base::AsBytes(last.bytes).subspan(place.offset, place.size),
-               loaded.hashes.LeafAt(i));
+      start.carried.Put(base::AsBytes(last.bytes).subspan(place.offset, place.size),
+                        loaded.hashes.LeafAt(i));
     }
     start.leaves = Leaves(loaded, last.log.first, loaded.size());
     LogWriter log = TRY(LogWriter::Continue(disk, folder, last.log.first, last.log.used));
-    sealer = std::make_unique<Sealer>(disk, folder, key.name);
+    sealer = std::make_unique<Sealer>(disk, folder, key.name, pool);
     for (size_t i = 0; i + 1 < loaded.logs.size(); ++i) {
       const uint64_t first = loaded.logs[i].log.first;
       const uint64_t end = loaded.logs[i + 1].log.first;
       sealer->Add({first, end, Leaves(loaded, first, end), {}, {}});
     }
-    committer = std::make_unique<Committer>(disk, folder, key, vault->keys().signing_seed(),
-                                            settings, std::move(log), std::move(start), *sealer);
+    committer =
+        std::make_unique<Committer>(disk, folder, key, vault->keys().signing_seed(), settings,
+                                    std::move(log), std::move(start), *sealer, pool);
     return TrailReader::Of(std::move(loaded));
   }
 
@@ -210,19 +210,12 @@ struct Trail::State {
 
   Status Seal(const Draft& draft, Staged& staged) {
     TRY(SealLeaf(draft, staged.first + staged.leaves.size(), generation, vault->keys(), leaf));
-    PutFrameUnhashed(staged.frames, leaf.leaf());
+    staged.frames.Put(leaf.leaf());
     staged.leaves.emplace_back();
     if (staged.leaves.size() % kBetweenYields == 0) way.Offer();
-    if (staged.leaves.size() % kHashedAtOnce == 0) Hash(staged);
+    // While it is near the processor.
+    if (staged.leaves.size() % kHashedAtOnce == 0) staged.frames.Hash(staged.leaves, hashes);
     return Ok{};
-  }
-
-  // What was sealed since the last time, while it is near the processor.
-  void Hash(Staged& staged) {
-    HashFrames(base::AsWritableBytes(staged.frames).subspan(hashed_bytes),
-               std::span(staged.leaves).subspan(hashed), hashes);
-    hashed = staged.leaves.size();
-    hashed_bytes = staged.frames.size();
   }
 };
 
@@ -260,13 +253,12 @@ Result<Trail::Begun> Trail::Begin(Drafts& drafts) {
   State& state = *state_;
   Staged staged;
   staged.first = TRY(state.NextIndex());
-  state.hashed = state.hashed_bytes = 0;
-  staged.frames.reserve(std::min(drafts.size() * state.frame_bytes, kMostAtOnce / 16));
+  staged.frames = state.pool.Take(std::min(drafts.size() * state.frame_bytes, kMostAtOnce / 16));
   staged.leaves.reserve(drafts.size());
   Begun begun{staged.first, staged.durable.get_future()};
   for (size_t i = 0; i < drafts.size(); ++i) {
     TRY(state.Seal(drafts.At(i), staged));
-    if (staged.frames.size() > kMostAtOnce)
+    if (staged.frames.bytes() > kMostAtOnce)
       return Error{Code::kInvalid,
                    {"more than 1 GiB in one append; append it in several",
                     "plus de 1 Gio en un ajout; faites-en plusieurs"},
@@ -276,12 +268,12 @@ Result<Trail::Begun> Trail::Begin(Drafts& drafts) {
     staged.durable.set_value(Ok{});
     return begun;
   }
-  state.frame_bytes = staged.frames.size() / staged.leaves.size() * 17 / 16;
+  state.frame_bytes = staged.frames.bytes() / staged.leaves.size() * 17 / 16;
   // What stood there before this append was carried out as it came.
   state.vault->keys().SetApplied(state.committer->durable());
   TRY(state.vault->Keep());
   TRY(state.SayWhatIsIndexed(staged));
-  state.Hash(staged);
+  staged.frames.Hash(staged.leaves, state.hashes);
   state.committer->Submit(std::move(staged));
   return begun;
 }
