@@ -78,8 +78,9 @@ Result<IndexedSegment> ReadIndexEntry(const Entry& entry) {
 
 bool MayBeIndexEntry(ByteView leaf) { return KindOfLeaf(leaf) == kIndexRunKind; }
 
-SegmentIndexer::SegmentIndexer(std::string_view origin, uint64_t first, uint32_t entries)
-    : zone_(kNone), runs_(origin, first, entries) {
+SegmentIndexer::SegmentIndexer(std::string_view origin, uint64_t first, uint32_t entries,
+                               const RunsForm& form)
+    : zone_(kNone), runs_(origin, first, entries, form) {
   says_.first = first;
   says_.entries = entries;
   says_.times = kNone;

@@ -35,8 +35,9 @@ struct IndexedSegment {
 // Makes of a segment's leaves alone what an entry has to say of it.
 class SegmentIndexer {
  public:
-  // `entries` is a multiple of 256.
-  SegmentIndexer(std::string_view origin, uint64_t first, uint32_t entries);
+  // `entries` is a multiple of 256. The form is that of the file alone.
+  SegmentIndexer(std::string_view origin, uint64_t first, uint32_t entries,
+                 const RunsForm& form = kRunsForm);
   // In order. Of what DecodeEntry does not take nothing sound is made, and nothing worse happens.
   void Add(base::ByteView leaf);
   // Once, when all were added.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/prefetch.h"
 #include "trail/leb128.h"
 #include "trail/merkle.h"
 #include "trail/runs_form.h"
@@ -51,9 +52,9 @@ bool TakeRanges(ByteView& in, uint32_t entries, const Take& take) {
 }
 
 // How many nodes a file has above so many hashes.
-uint64_t NodesAbove(uint64_t hashes) {
+uint64_t NodesAbove(uint64_t hashes, uint64_t of_each) {
   uint64_t nodes = 0;
-  while (hashes > kNodeHashes) nodes += hashes = (hashes + kNodeHashes - 1) / kNodeHashes;
+  while (hashes > of_each) nodes += hashes = (hashes + of_each - 1) / of_each;
   return nodes;
 }
 
@@ -133,11 +134,11 @@ Result<std::vector<EntryRange>> RunBlock::Find(uint64_t hash, uint32_t entries) 
   return found;
 }
 
-std::vector<Digest> RunNodes(std::span<const Digest> blocks) {
+std::vector<Digest> RunNodes(std::span<const Digest> blocks, size_t of_each) {
   std::vector<Digest> nodes;
   std::vector<Digest> level;
-  while (blocks.size() > kNodeHashes) {
-    level = NodesOver(blocks, kNodeHashes);
+  while (blocks.size() > of_each) {
+    level = NodesOver(blocks, of_each);
     nodes.insert(nodes.end(), level.begin(), level.end());
     blocks = level;
   }
@@ -146,8 +147,9 @@ std::vector<Digest> RunNodes(std::span<const Digest> blocks) {
 
 Result<Runs> Runs::From(ByteView bytes, std::string_view origin) {
   const std::string_view text = base::AsText(bytes);
-  if (!text.starts_with(kRunsMagic)) {
-    if (text.starts_with("garant-runs/"))
+  const RunsForm* const form = RunsFormOf(text);
+  if (form == nullptr) {
+    if (text.starts_with(kRunsName))
       return Error{Code::kUnsupported,
                    {"runs: written by another version of garant",
                     "index : écrit par une autre version de garant"},
@@ -155,10 +157,11 @@ Result<Runs> Runs::From(ByteView bytes, std::string_view origin) {
     return Malformed({"these are no runs", "ce n’est pas un index"});
   }
   if (bytes.size() < kRunsHeaderBytes + 32) return Torn();
-  WireReader in(bytes.subspan(kRunsMagic.size()));
+  WireReader in(bytes.subspan(kRunsForm.magic.size()));
   const uint64_t first = in.Integer(8);
   const auto entries = static_cast<uint32_t>(in.Integer(4));
   Runs runs(bytes, RunHash(origin, first, entries));
+  runs.node_hashes_ = form->node_hashes;
   runs.first_ = first;
   runs.entries_ = entries;
   TRY(runs.TakeRuns());
@@ -166,7 +169,7 @@ Result<Runs> Runs::From(ByteView bytes, std::string_view origin) {
 }
 
 Status Runs::TakeRuns() {
-  WireReader in(bytes_.subspan(kRunsMagic.size() + 12));
+  WireReader in(bytes_.subspan(kRunsForm.magic.size() + 12));
   uint64_t end = kRunsHeaderBytes;
   for (Run& run : runs_) {
     const uint64_t offset = in.Integer(8);
@@ -177,7 +180,7 @@ Status Runs::TakeRuns() {
     const uint64_t room = bytes_.size() - 32 - end;
     if (length > room || blocks > (room - length) / (kFenceBytes + 32) ||
         (blocks == 0) != (length == 0) ||
-        blocks * (kFenceBytes + 32) + NodesAbove(blocks) * 32 > room - length)
+        blocks * (kFenceBytes + 32) + NodesAbove(blocks, node_hashes_) * 32 > room - length)
       return Torn();
     run.blocks = bytes_.subspan(end, length);
     run.fences = bytes_.subspan(end + length, blocks * kFenceBytes);
@@ -185,7 +188,8 @@ Status Runs::TakeRuns() {
     static_assert(sizeof(Digest) == 32 && alignof(Digest) == 1);
     run.hashes = {reinterpret_cast<const Digest*>(&bytes_[end]), blocks};
     end += blocks * 32;
-    run.nodes = {reinterpret_cast<const Digest*>(bytes_.data() + end), NodesAbove(blocks)};
+    run.nodes = {reinterpret_cast<const Digest*>(bytes_.data() + end),
+                 NodesAbove(blocks, node_hashes_)};
     end += run.nodes.size() * 32;
   }
   if (bytes_.size() != end + 32) return Torn();
@@ -224,16 +228,49 @@ Result<RunBlock> Runs::BlockAt(RunKey key, uint64_t number) const {
   return block;
 }
 
-Result<RunBlock> Runs::BlockWith(RunKey key, uint64_t hash) const {
-  const Run& run = RunOf(key);
+uint64_t Runs::NumberWith(const Run& run, uint64_t hash) {
   uint64_t low = 0;
   uint64_t high = run.fences.size() / kFenceBytes;
-  if (high == 0) return Torn();
   while (high - low > 1) {
     const uint64_t middle = low + (high - low) / 2;
     (EightAt(&run.fences[middle * kFenceBytes]) <= hash ? low : high) = middle;
   }
-  return BlockAt(key, low);
+  return low;
+}
+
+Result<RunBlock> Runs::BlockWith(RunKey key, uint64_t hash) const {
+  const Run& run = RunOf(key);
+  if (run.fences.empty()) return Torn();
+  return BlockAt(key, NumberWith(run, hash));
+}
+
+// Hashes are spread evenly: where among all of them one lies tells about where its fence does.
+void Runs::PrefetchFences(RunKey key, uint64_t hash) const {
+  constexpr size_t kAround = 128;  // bytes to each side
+  const ByteView fences = RunOf(key).fences;
+  const uint64_t blocks = fences.size() / kFenceBytes;
+  const uint64_t place = (hash >> 32U) * blocks >> 32U;
+  const uint64_t at = place * kFenceBytes;
+  const uint64_t from = at - std::min<uint64_t>(at, kAround);
+  base::Prefetch(fences.subspan(from, std::min<uint64_t>(2 * kAround, fences.size() - from)));
+}
+
+void Runs::PrefetchBlock(RunKey key, uint64_t hash) const {
+  const Run& run = RunOf(key);
+  const auto block = BlockWith(key, hash);
+  if (!block) return;
+  base::Prefetch(block->bytes);
+  std::span<const Digest> level = run.hashes;
+  std::span<const Digest> nodes = run.nodes;
+  for (uint64_t number = block->number;; number /= node_hashes_) {
+    const uint64_t first = number - number % node_hashes_;
+    const auto of_one = level.subspan(first, std::min(node_hashes_, level.size() - first));
+    base::Prefetch({of_one.front().data(), of_one.size_bytes()});
+    if (level.size() <= node_hashes_) return;
+    const uint64_t above = (level.size() + node_hashes_ - 1) / node_hashes_;
+    level = nodes.first(above);
+    nodes = nodes.subspan(above);
+  }
 }
 
 Result<std::vector<EntryRange>> Runs::Find(RunKey key, ByteView value) const {
@@ -252,11 +289,11 @@ bool Runs::LeadsTo(const Digest& root, const Run& run, const RunBlock& block) co
   uint64_t number = block.number;
   for (;;) {
     if (level[number] != hash) return false;
-    if (level.size() <= kNodeHashes) return TreeRoot(level) == root;
-    const uint64_t first = number - number % kNodeHashes;
-    hash = TreeRoot(level.subspan(first, std::min(kNodeHashes, level.size() - first)));
-    number /= kNodeHashes;
-    const uint64_t above = (level.size() + kNodeHashes - 1) / kNodeHashes;
+    if (level.size() <= node_hashes_) return TreeRoot(level) == root;
+    const uint64_t first = number - number % node_hashes_;
+    hash = TreeRoot(level.subspan(first, std::min(node_hashes_, level.size() - first)));
+    number /= node_hashes_;
+    const uint64_t above = (level.size() + node_hashes_ - 1) / node_hashes_;
     level = nodes.first(above);
     nodes = nodes.subspan(above);
   }

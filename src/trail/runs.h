@@ -62,9 +62,10 @@ struct RunBlock {
 
 using RunRoots = std::array<base::Digest, kRunKeys>;
 
-// What a file has above the hashes of a run's blocks: the node over each 16, over each 16 of these,
-// and so on while there are more than 16.
-[[nodiscard]] std::vector<base::Digest> RunNodes(std::span<const base::Digest> blocks);
+// What a file has above the hashes of a run's blocks: the node over so many each, over so many each
+// of these, and so on while there are more.
+[[nodiscard]] std::vector<base::Digest> RunNodes(std::span<const base::Digest> blocks,
+                                                 size_t of_each);
 
 // Reads what RunsBuilder made or a file holds; borrows the bytes.
 class Runs {
@@ -81,6 +82,11 @@ class Runs {
   // Likewise; kUntrusted where the block that was read does not lead to `root`.
   [[nodiscard]] base::Result<std::vector<EntryRange>> Find(RunKey key, base::ByteView value,
                                                            const base::Digest& root) const;
+
+  // Ask for the memory that Find reads to look for a hash: first for that where its block is told,
+  // and once it is there for the block and what it leads to.
+  void PrefetchFences(RunKey key, uint64_t hash) const;
+  void PrefetchBlock(RunKey key, uint64_t hash) const;
 
   [[nodiscard]] uint64_t HashOf(RunKey key, base::ByteView value) const;
   [[nodiscard]] uint64_t BlocksOf(RunKey key) const;
@@ -101,10 +107,12 @@ class Runs {
   };
   Runs(base::ByteView bytes, const RunHash& hash) : bytes_(bytes), hash_(hash) {}
   [[nodiscard]] const Run& RunOf(RunKey key) const;
+  [[nodiscard]] static uint64_t NumberWith(const Run& run, uint64_t hash);
   base::Status TakeRuns();
   [[nodiscard]] bool LeadsTo(const base::Digest& root, const Run& run, const RunBlock& block) const;
 
   base::ByteView bytes_;
+  size_t node_hashes_ = 0;  // that share a node
   RunHash hash_;
   uint64_t first_ = 0;
   uint32_t entries_ = 0;

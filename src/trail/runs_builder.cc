@@ -81,7 +81,7 @@ void SortByHash(base::LargeVector<Posting>& postings) {
 // Writes items into blocks, in the order of their hashes.
 class RunWriter {
  public:
-  explicit RunWriter(Bytes& out) : out_(out), begin_(out.size()) {}
+  RunWriter(Bytes& out, const RunsForm& form) : out_(out), form_(form), begin_(out.size()) {}
 
   void Put(uint64_t hash, std::span<const EntryRange> ranges) {
     if (!open_) fences_.push_back({hash, out_.size() - begin_});
@@ -117,7 +117,7 @@ class RunWriter {
       PutInteger(out_, fence.offset, 4);
     }
     for (const base::Digest& hash : hashes) PutBytes(out_, hash);
-    for (const base::Digest& node : RunNodes(hashes)) PutBytes(out_, node);
+    for (const base::Digest& node : RunNodes(hashes, form_.node_hashes)) PutBytes(out_, node);
     return TreeRoot(hashes);
   }
 
@@ -136,14 +136,16 @@ class RunWriter {
   }
 
   Bytes& out_;
+  const RunsForm& form_;
   size_t begin_;
   std::vector<Fence> fences_;
   uint64_t items_ = 0;
   bool open_ = false;
 };
 
-RunsBuilder::RunsBuilder(std::string_view origin, uint64_t first, uint32_t entries)
-    : hash_(origin, first, entries), first_(first), entries_(entries) {
+RunsBuilder::RunsBuilder(std::string_view origin, uint64_t first, uint32_t entries,
+                         const RunsForm& form)
+    : form_(form), hash_(origin, first, entries), first_(first), entries_(entries) {
   tokens_.reserve(size_t{entries} * 3);
   for (Postings& postings : postings_) postings.reserve(entries);
 }
@@ -256,15 +258,15 @@ void RunsBuilder::PutTexts(RunKey key, RunWriter& run) {
 }
 
 void RunsBuilder::PutRun(RunKey key, Bytes& out) {
-  RunWriter run(out);
+  RunWriter run(out, form_);
   if (Place(key) < kCommitments)
     PutTokens(key, run);
   else
     PutTexts(key, run);
   std::array<uint8_t, 32> line{};
   roots_[Place(key)] = run.Finish(line);
-  std::ranges::copy(line,
-                    out.begin() + static_cast<ptrdiff_t>(kRunsMagic.size() + 12 + Place(key) * 32));
+  std::ranges::copy(
+      line, out.begin() + static_cast<ptrdiff_t>(form_.magic.size() + 12 + Place(key) * 32));
 }
 
 Bytes RunsBuilder::Finish(Bytes memory) {
@@ -272,7 +274,7 @@ Bytes RunsBuilder::Finish(Bytes memory) {
   Bytes out = std::move(memory);
   out.clear();
   out.reserve(size_t{entries_} * 40 + kRunsHeaderBytes);
-  PutText(out, kRunsMagic);
+  PutText(out, form_.magic);
   PutInteger(out, first_, 8);
   PutInteger(out, entries_, 4);
   out.resize(kRunsHeaderBytes);

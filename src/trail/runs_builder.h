@@ -8,6 +8,7 @@
 
 #include "base/large_vector.h"
 #include "trail/runs.h"
+#include "trail/runs_form.h"
 #include "trail/wire.h"
 
 namespace garant::trail {
@@ -25,7 +26,9 @@ class RunsBuilder {
     std::vector<uint8_t> lists;  // of each token, in order
   };
 
-  RunsBuilder(std::string_view origin, uint64_t first, uint32_t entries);
+  // The form may be one that is read still, to compare with what was written then.
+  RunsBuilder(std::string_view origin, uint64_t first, uint32_t entries,
+              const RunsForm& form = kRunsForm);
   // The next leaf, of an entry that the trail took. Returns how many tokens it has, commitments of
   // persons' parts among them.
   size_t Add(base::ByteView leaf);
@@ -76,6 +79,7 @@ class RunsBuilder {
   void PutTokens(RunKey key, RunWriter& run) const;
   void PutTexts(RunKey key, RunWriter& run);
 
+  const RunsForm& form_;
   RunHash hash_;
   uint64_t first_;
   uint32_t entries_;

@@ -22,6 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       if (block) (void)block->LeafHash();
     }
     token[0] = static_cast<uint8_t>(i);
+    runs->PrefetchFences(key, runs->HashOf(key, token));
+    runs->PrefetchBlock(key, runs->HashOf(key, token));
     const auto found = runs->Find(key, token);
     if (!found) continue;
     for (const garant::trail::EntryRange& range : *found)

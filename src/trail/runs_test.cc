@@ -163,23 +163,25 @@ TEST_F(TheRuns, HaveRootsThatBindEachBlock) {
 }
 
 // A segment of full size has a block or more for every hundred traces.
-TEST(RunNodes, EndAtALevelOfSixteen) {
-  for (const size_t count : {0U, 1U, 16U, 17U, 256U, 257U, 4096U, 4097U, 5000U}) {
-    std::vector<base::Digest> blocks(count);
-    for (size_t i = 0; i < count; ++i) blocks[i] = LeafHash(base::AsBytes(std::to_string(i)));
-    size_t expected = 0;
-    for (size_t level = count; level > 16;) expected += level = (level + 15) / 16;
-    const std::vector<base::Digest> nodes = RunNodes(blocks);
-    ASSERT_EQ(nodes.size(), expected) << count;
-    size_t top = count;
-    while (top > 16) top = (top + 15) / 16;
-    if (count <= 16) continue;
-    EXPECT_EQ(TreeRoot(std::span(nodes).last(top)), TreeRoot(blocks)) << count;
-  }
+TEST(RunNodes, EndAtALevelThatNeedsNone) {
+  for (const size_t of_each : {4U, 16U})
+    for (const size_t count : {0U, 1U, 4U, 5U, 16U, 17U, 256U, 257U, 4096U, 4097U, 5000U}) {
+      std::vector<base::Digest> blocks(count);
+      for (size_t i = 0; i < count; ++i) blocks[i] = LeafHash(base::AsBytes(std::to_string(i)));
+      size_t expected = 0;
+      size_t top = count;
+      while (top > of_each) expected += top = (top + of_each - 1) / of_each;
+      const std::vector<base::Digest> nodes = RunNodes(blocks, of_each);
+      ASSERT_EQ(nodes.size(), expected) << count;
+      if (count > of_each) {
+        EXPECT_EQ(TreeRoot(std::span(nodes).last(top)), TreeRoot(blocks)) << count;
+      }
+    }
 }
 
 TEST_F(TheRuns, LeadToTheirRootsWithThousandsOfBlocks) {
   RunsBuilder builder(kOrigin, 0, 40'960);
+  RunsBuilder builder_before(kOrigin, 0, 40'960, kRunsFormBefore);
   Token token{};
   const std::string_view shared = "seven";
   const auto leaf = [&](uint32_t number) {
@@ -191,21 +193,33 @@ TEST_F(TheRuns, LeadToTheirRootsWithThousandsOfBlocks) {
     entry.header.trace = token;
     return *EncodeEntry(entry);
   };
-  for (uint32_t i = 0; i < 40'960; ++i) builder.Add(leaf(i));
+  for (uint32_t i = 0; i < 40'960; ++i) {
+    const Bytes one = leaf(i);
+    builder.Add(one);
+    builder_before.Add(one);
+  }
   const Bytes file = builder.Finish();
   const auto runs = Runs::From(file, kOrigin);
   ASSERT_TRUE(runs) << runs.error().message.en;
   ASSERT_GT(runs->BlocksOf(RunKey::kTrace), 256U);
   const base::Digest& root = builder.roots()[static_cast<size_t>(RunKey::kTrace) - 1];
   EXPECT_EQ(runs->RootOf(RunKey::kTrace), root);
+  const Bytes version_two = builder_before.Finish();
+  EXPECT_EQ(builder_before.roots(), builder.roots());
+  const auto before = Runs::From(version_two, kOrigin);
+  ASSERT_TRUE(before) << before.error().message.en;
+  EXPECT_TRUE(before->CheckDigest());
+  EXPECT_LT(version_two.size(), file.size());
   for (uint32_t i = 0; i < 40'960; i += 397) {
     (void)leaf(i);
     const auto found = runs->Find(RunKey::kTrace, token, root);
     ASSERT_TRUE(found) << found.error().message.en;
     EXPECT_EQ(*found, (std::vector<EntryRange>{{i, 1}}));
+    EXPECT_EQ(*before->Find(RunKey::kTrace, token, root), *found);
     base::Digest another = root;
     another[3] ^= 1U;
     EXPECT_FALSE(runs->Find(RunKey::kTrace, token, another));
+    EXPECT_FALSE(before->Find(RunKey::kTrace, token, another));
   }
 }
 
@@ -329,7 +343,10 @@ TEST_F(TheRuns, OfOtherBytesNeverCrash) {
     for (size_t i = 1; i <= kRunKeys; ++i)
       for (const auto& [value, entries] : Expected(static_cast<RunKey>(i))) {
         if (i < 5 && value[0] % 16 != 0) continue;
-        const auto found = runs->Find(static_cast<RunKey>(i), value);
+        const auto key = static_cast<RunKey>(i);
+        runs->PrefetchFences(key, runs->HashOf(key, value));
+        runs->PrefetchBlock(key, runs->HashOf(key, value));
+        const auto found = runs->Find(key, value);
         for (size_t j = 0; found && j < found->size(); ++j)
           EXPECT_LE(uint64_t{(*found)[j].first} + (*found)[j].count, runs->entries());
       }
@@ -342,7 +359,7 @@ TEST_F(TheRuns, OfOtherBytesNeverCrash) {
   for (size_t size = 0; size < file_.size(); size += 1 + size / 20)
     use(Bytes(file_.begin(), file_.begin() + static_cast<ptrdiff_t>(size)));
   Bytes newer = file_;
-  newer[12] = '3';
+  newer[12] = '4';
   EXPECT_EQ(Runs::From(newer, kOrigin).error().code, base::Code::kUnsupported);
 }
 

@@ -27,7 +27,9 @@ constexpr int kEpochDays = 30;
 constexpr size_t kMostAhead = 512;      // entries that are read before they are told to match
 constexpr size_t kLeastOfAThread = 64;  // entries: some 0.5 ms
 constexpr size_t kMostThreads = 4;
-constexpr size_t kAskedFor = 32;  // entries, in memory before they are read
+constexpr size_t kAskedFor = 32;    // entries, in memory before they are read
+constexpr size_t kFencesAhead = 8;  // segments
+constexpr size_t kBlocksAhead = 4;
 
 // Of the entries whose tokens are of this epoch, or of this day; what lies before 1970 counts as of
 // the first.
@@ -90,11 +92,17 @@ class Finder {
                             [](const Criterion& one) { return one.any_of.empty(); }))
       TRY(reader_.vouched().Times(reader_));
     if (newest_first_) TRY(LookAtOpen());
-    for (size_t i = 0; i < loaded.segments.size() && !Done(); ++i)
-      TRY(LookAtSegment(newest_first_ ? loaded.segments.size() - 1 - i : i));
+    for (size_t i = 0; i < loaded.segments.size() && !Done(); ++i) {
+      PrefetchRuns(i);
+      TRY(LookAtSegment(PlaceOf(i)));
+    }
     return newest_first_ ? Ok{} : LookAtOpen();
   }
 
+  // Of the segment that comes so late in the order of the search.
+  [[nodiscard]] size_t PlaceOf(size_t number) const {
+    return newest_first_ ? reader_.loaded().segments.size() - 1 - number : number;
+  }
   [[nodiscard]] bool Done() const { return found_.next || not_looked_at_; }
   // Whether entries [first, end) lie all before the first one to look at.
   [[nodiscard]] bool Passed(uint64_t first, uint64_t end) const {
@@ -107,6 +115,29 @@ class Finder {
   }
 
   [[nodiscard]] bool HasTimes() const { return search_.since || search_.until; }
+
+  // What is looked for in segments that come later is asked for before. Whatever is wrong there is
+  // for who looks at them.
+  void PrefetchRuns(size_t number) const {
+    PrefetchRuns(number + kFencesAhead, &Runs::PrefetchFences);
+    PrefetchRuns(number + kBlocksAhead, &Runs::PrefetchBlock);
+  }
+  void PrefetchRuns(size_t number, void (Runs::*prefetch)(RunKey, uint64_t) const) const {
+    const auto& segments = reader_.loaded().segments;
+    if (number >= segments.size()) return;
+    const size_t place = PlaceOf(number);
+    const StoredSegment& stored = segments[place];
+    if (Passed(stored.segment.first(), stored.segment.first() + stored.segment.entries())) return;
+    const auto entry = reader_.vouched().EntryOn(reader_, place);
+    if (!entry || *entry == nullptr) return;  // it is made of all entries when it is looked at
+    const auto says = reader_.vouched().Of(reader_, place);
+    if (!says) return;
+    for (const Criterion& criterion : search_.all_of)
+      for (size_t i = 0; i < criterion.any_of.size(); ++i)
+        if (criterion.when.empty() || Overlap(criterion.when[i], (*says)->times))
+          (stored.runs.*prefetch)(criterion.key,
+                                  stored.runs.HashOf(criterion.key, criterion.any_of[i]));
+  }
 
   Status LookAtSegment(size_t place) {
     const StoredSegment& stored = reader_.loaded().segments[place];

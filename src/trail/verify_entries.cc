@@ -200,7 +200,9 @@ class EntriesCheck {
 
   void CheckLeaves(const std::string& name, const Segment& segment) {
     const uint64_t first = segment.first();
-    SegmentIndexer runs(key_.name, first, segment.entries());
+    const auto runs_file = base::MappedFile::Open(SegmentPath(folder_, first, kRunsSuffix));
+    const RunsForm* const form = runs_file ? RunsFormOf(base::AsText(runs_file->bytes())) : nullptr;
+    SegmentIndexer runs(key_.name, first, segment.entries(), form == nullptr ? kRunsForm : *form);
     std::vector<Digest> hashes;
     TimeSpan all{base::Time::max(), base::Time::min()};
     TimeSpan times = all;
@@ -234,7 +236,7 @@ class EntriesCheck {
       AddFault(name, 0, first,
                {"its times are not those of its entries",
                 "ses moments ne sont pas ceux de ses entrées"});
-    CompareRuns(first, runs);
+    CompareRuns(first, runs, runs_file);
   }
 
   base::Time CheckLeaf(const std::string& name, uint64_t index, ByteView leaf) {
@@ -257,11 +259,11 @@ class EntriesCheck {
   }
 
   // A run is a function of the entries.
-  void CompareRuns(uint64_t first, SegmentIndexer& indexer) {
+  void CompareRuns(uint64_t first, SegmentIndexer& indexer,
+                   const base::Result<base::MappedFile>& file) {
     const std::string name = NameOf(first, kRunsSuffix);
     made_[first] = indexer.Finish();
     const base::Bytes& rebuilt = indexer.file();
-    const auto file = base::MappedFile::Open(SegmentPath(folder_, first, kRunsSuffix));
     if (!file) return AddFault(name, 0, {}, file.error().message);
     if (std::ranges::equal(rebuilt, file->bytes())) return;
     AddFault(name, FirstDifference(rebuilt, file->bytes()), first,

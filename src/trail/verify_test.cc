@@ -8,6 +8,7 @@
 
 #include "trail/reader.h"
 #include "trail/runs_builder.h"
+#include "trail/search.h"
 #include "trail/test_folder.h"
 
 namespace garant::trail {
@@ -341,6 +342,27 @@ TEST_F(VerifySealed, FindsARunThatLeavesOneEntryOut) {
   }
   for (const base::Bytes& leaf : leaves) runs.Add(leaf);
   folder_.Write(kRuns, std::string(base::AsText(runs.Finish())));
+  EXPECT_TRUE(FoundIn(Check(), kRuns));
+}
+
+// Written by a version before this one: sound, and believed no more than what is written now.
+TEST_F(VerifySealed, TakesRunsOfTheVersionBefore) {
+  const auto reader = TrailReader::Open(folder_.trail());
+  RunsBuilder runs("permits.example", 256, 256, kRunsFormBefore);
+  for (uint64_t i = 256; i < 512; ++i) runs.Add(*reader->ReadLeaf(i));
+  std::string file(base::AsText(runs.Finish()));
+  ASSERT_NE(file, sound_[kRuns]);
+  folder_.Write(kRuns, file);
+  EXPECT_TRUE(Check().ok());
+  Search search;
+  search.all_of = {ByText(RunKey::kKind, "request")};
+  const auto before = Find(*reader, search);
+  const auto found = Find(*TrailReader::Open(folder_.trail()), search);
+  ASSERT_TRUE(found) << found.error().message.en;
+  EXPECT_FALSE(found->entries.empty());
+  EXPECT_EQ(found->entries, before->entries);
+  file[300] = static_cast<char>(file[300] ^ 1);
+  folder_.Write(kRuns, file);
   EXPECT_TRUE(FoundIn(Check(), kRuns));
 }
 
