@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "trail/entry.h"
 #include "trail/entry_form.h"
 #include "trail/wire.h"
@@ -16,6 +18,8 @@ using base::Text;
 Error At(size_t offset, const Text& message) {
   return Malformed(Filled("byte {}: {}", "octet {} : {}", {offset, message}));
 }
+
+constexpr size_t kUsualMost = 16;  // that room is taken for before they are seen
 
 class EntryReader {
  public:
@@ -39,6 +43,7 @@ class EntryReader {
     if (!in_.ok())
       return At(in_.offset(),
                 {"the entry ends before its parts", "l’entrée se termine avant ses parties"});
+    entry_.parts.reserve(std::min(count, kUsualMost));
     for (size_t i = 0; i < count; ++i) TRY(ReadPart());
     if (!in_.AtEnd())
       return At(in_.offset(),
@@ -147,6 +152,8 @@ class EntryReader {
 
   Status ReadFacts(WireReader in) {
     std::vector<Fact>& facts = entry_.header.facts;
+    constexpr size_t kFactBytes = 12;  // few facts take less
+    facts.reserve(std::min(in.left() / kFactBytes, kUsualMost));
     while (!in.AtEnd()) {
       const size_t offset = in.offset();
       Fact fact;

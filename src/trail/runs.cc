@@ -1,6 +1,8 @@
 #include "trail/runs.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 #include <limits>
 
 #include "base/prefetch.h"
@@ -47,6 +49,35 @@ bool TakeRanges(ByteView& in, uint32_t entries, const Take& take) {
     if (gap >> 1U > entries || first + length > entries) return false;
     take(EntryRange{static_cast<uint32_t>(first), static_cast<uint32_t>(length)});
     at = first + length;
+  }
+  return true;
+}
+
+// Passes over one item's ranges, which are not looked at but for where they end. Where no range of
+// the next eight bytes is longer than one entry, as many end there as bytes without the top bit.
+bool SkipRanges(ByteView& in) {
+  constexpr uint64_t kEach = 0x0101010101010101U;
+  uint64_t left = 0;
+  if (!TakeLeb128(in, left) || left == 0 || left > in.size()) return false;
+  while (left > 0) {
+    uint64_t eight = 0;
+    if (in.size() >= sizeof eight) {
+      std::memcpy(&eight, in.data(), sizeof eight);
+      static_assert(std::endian::native == std::endian::little);
+      uint64_t ends = ~eight >> 7U & kEach;
+      const uint64_t begins = ends << 8U | 1U;
+      uint64_t count = ends * kEach >> 56U;
+      if ((eight & begins) == 0 && count > 0) {
+        for (; count > left; --count) ends &= ~(uint64_t{1} << (63 - std::countl_zero(ends)));
+        left -= count;
+        in = in.subspan((63 - static_cast<size_t>(std::countl_zero(ends))) / 8 + 1);
+        continue;
+      }
+    }
+    uint64_t gap = 0;
+    uint64_t more = 0;
+    if (!TakeLeb128(in, gap) || ((gap & 1U) == 1 && !TakeLeb128(in, more))) return false;
+    --left;
   }
   return true;
 }
@@ -125,11 +156,8 @@ Result<std::vector<EntryRange>> RunBlock::Find(uint64_t hash, uint32_t entries) 
     if (!Covers(item) || (any && item <= before)) return Torn();
     before = item;
     in = in.subspan(8);
-    const bool wanted = item == hash;
-    const auto take = [&](const EntryRange& range) {
-      if (wanted) found.push_back(range);
-    };
-    if (!TakeRanges(in, entries, take)) return Torn();
+    const auto take = [&](const EntryRange& range) { found.push_back(range); };
+    if (!(item == hash ? TakeRanges(in, entries, take) : SkipRanges(in))) return Torn();
   }
   return found;
 }

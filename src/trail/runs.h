@@ -56,7 +56,8 @@ struct RunBlock {
 
   [[nodiscard]] base::Digest LeafHash() const;
   [[nodiscard]] bool Covers(uint64_t hash) const;
-  // kInvalid where the bytes are no items in order, or lie outside of low and high.
+  // kInvalid where the bytes are no items in order, or lie outside of low and high, or what has the
+  // hash lies outside of the segment.
   [[nodiscard]] base::Result<std::vector<EntryRange>> Find(uint64_t hash, uint32_t entries) const;
 };
 

@@ -42,9 +42,9 @@ TimeSpan SpanOf(uint32_t number, int days) {
 // On several processors, where that takes less time than starting their threads.
 std::vector<Result<Entry>> ReadEntries(const TrailReader& reader,
                                        std::span<const uint64_t> indices) {
-  const size_t threads =
-      std::clamp<size_t>(indices.size() / kLeastOfAThread, 1,
-                         std::clamp<size_t>(std::thread::hardware_concurrency(), 1, kMostThreads));
+  static const size_t kProcessors = std::thread::hardware_concurrency();  // takes reading a file
+  const size_t threads = std::clamp<size_t>(indices.size() / kLeastOfAThread, 1,
+                                            std::clamp<size_t>(kProcessors, 1, kMostThreads));
   std::vector<std::vector<Result<Entry>>> read(threads);
   const auto work = [&](size_t number) {
     const size_t from = indices.size() * number / threads;
