@@ -18,6 +18,8 @@ using base::Status;
 
 namespace {
 
+constexpr uint64_t kMostRooms = 2;  // of a full log, that its frames take in memory
+
 Error Broken(const std::string& folder) {
   return Error{
       Code::kIo,
@@ -139,6 +141,7 @@ void Committer::Run() {
   std::unique_lock lock(mutex_);
   while (AwaitWork(lock)) {
     working_ = true;
+    if (std::chrono::steady_clock::now() >= frames_until_) frames_.reset();
     Group group = TakeGroup(lock);
     lock.unlock();
     if (!group.empty()) {
@@ -159,9 +162,7 @@ void Committer::Run() {
         room_.notify_all();
       }
     }
-    const auto now = std::chrono::steady_clock::now();
-    if (now >= publish_at_) Publish();
-    if (now >= frames_until_) frames_.reset();
+    if (std::chrono::steady_clock::now() >= publish_at_) Publish();
     lock.lock();
     if (end_log_) {
       const bool broken = broken_;
@@ -219,6 +220,9 @@ Status Committer::Commit(Group& group) {
 }
 
 void Committer::KeepFrames(Group& group) {
+  // Of entries that differ much in size an append may take far more room than they fill.
+  for (const Staged& staged : group) frames_room_ += staged.frames.room();
+  if (frames_room_ > kMostRooms * settings_.log_bytes) frames_.reset();
   for (Staged& staged : group)
     if (frames_)
       frames_->push_back(std::move(staged.frames));
@@ -273,6 +277,7 @@ void Committer::ChangeLog(bool though_not_full) {
   FullLog old = TakeFull(first);
   log_ = std::move(*next);
   frames_until_ = std::chrono::steady_clock::now() + settings_.frames_kept;
+  frames_room_ = 0;
   if (settings_.frames_kept.count() > 0) frames_.emplace(1).front().Append(carried_, 0);
   sealer_.Add(std::move(old));
 }

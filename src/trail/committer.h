@@ -112,7 +112,8 @@ class Committer {
   LogWriter log_;
   Frontier tree_;
   std::optional<std::vector<Frames>> frames_;           // of the log, all of them …
-  std::chrono::steady_clock::time_point frames_until_;  // … while it is young
+  uint64_t frames_room_ = 0;                            // … where they take no more than …
+  std::chrono::steady_clock::time_point frames_until_;  // … and while it is young
   Frames carried_;              // of the entries behind the last multiple of 256
   std::vector<Digest> leaves_;  // of the log
   std::vector<Digest> nodes_;   // over each 4 leaves, …

@@ -129,8 +129,9 @@ void FramePool::Give(Frames frames) {
 }
 
 void FramePool::Release() {
+  std::vector<Frames> gone;  // after the lock is
   const std::lock_guard lock(mutex_);
-  left_.clear();
+  gone.swap(left_);
   left_bytes_ = 0;
 }
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "trail/log_file.h"
+#include "trail/test_frames.h"
 
 namespace garant::trail {
 namespace {
@@ -90,10 +90,41 @@ TEST(FramePool, GivesMemoryThatWasGivenBack) {
   EXPECT_TRUE(again.text().empty());
   again.Put(Entry(7));
   EXPECT_EQ(again.text().data(), place);
+  EXPECT_LT(pool.Take(kRoom).room(), 2 * kRoom);  // another, of which there is none left
   ManyHashes hashes;
   std::vector<Digest> leaves(1);
   again.Hash(leaves, hashes);
   EXPECT_EQ(again.text(), Expected(7, 1));
+}
+
+TEST(FramePool, GivesNoneOfManyTimesWhatIsWanted) {
+  constexpr size_t kRoom = size_t{1} << 20U;
+  FramePool pool;
+  pool.Give(pool.Take(16 * kRoom));
+  EXPECT_LT(pool.Take(kRoom).room(), 4 * kRoom);
+  EXPECT_GE(pool.Take(8 * kRoom).room(), 16 * kRoom);
+}
+
+TEST(FramePool, KeepsSomeAndNothingOnceItIsReleased) {
+  constexpr size_t kRoom = size_t{64} << 20U;
+  FramePool pool;
+  const auto count = [&pool] {  // of those that are left, each of twice what is taken for new
+    size_t left = 0;
+    while (pool.Take(kRoom / 2).room() >= kRoom) ++left;
+    return left;
+  };
+  const auto give = [&pool](size_t number) {
+    for (size_t i = 0; i < number; ++i) pool.Give(Frames(kRoom));
+  };
+  give(3);
+  EXPECT_EQ(count(), 3U);
+  give(9);
+  EXPECT_EQ(count(), 4U);  // 256 MiB
+  give(2);
+  pool.Release();
+  EXPECT_EQ(count(), 0U);
+  give(9);
+  EXPECT_EQ(count(), 4U);
 }
 
 }  // namespace

@@ -211,13 +211,6 @@ class LogLoader {
 
 }  // namespace
 
-void PutFrame(std::string& out, ByteView entry, const Digest& leaf) {
-  const auto length = BigEndian(entry.size());
-  out += base::AsText(ByteView(length).last<4>());
-  out += base::AsText(entry);
-  out += base::AsText(leaf);
-}
-
 bool HashesHold(const LogFrames& frames, std::span<uint8_t> bytes, ManyHashes& hashes) {
   std::array<std::span<uint8_t>, kHashedAtOnce> some;
   std::array<Digest, kHashedAtOnce> made;

@@ -23,8 +23,6 @@ constexpr std::string_view kLogMagic = "garant-log/2\n";
 constexpr size_t kLargestLog = size_t{1} << 32U;  // bytes; a larger file is read as none
 constexpr size_t kLogHeaderBytes = kLogMagic.size() + 8;
 
-// Appends the frame of an entry.
-void PutFrame(std::string& out, base::ByteView entry, const Digest& leaf);
 class LogWriter {
  public:
   // A new one, durable when this returns; its first batch holds `frames` (of the entries from

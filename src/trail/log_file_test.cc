@@ -5,6 +5,8 @@
 #include <array>
 #include <string>
 
+#include "trail/test_frames.h"
+
 namespace garant::trail {
 namespace {
 

@@ -285,6 +285,7 @@ void Runs::PrefetchFences(RunKey key, uint64_t hash) const {
 
 void Runs::PrefetchBlock(RunKey key, uint64_t hash) const {
   const Run& run = RunOf(key);
+  if (run.fences.empty()) return;
   const auto block = BlockWith(key, hash);
   if (!block) return;
   base::Prefetch(block->bytes);

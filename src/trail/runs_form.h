@@ -11,8 +11,8 @@ struct RunsForm {
   std::string_view magic;
   size_t node_hashes;  // that share a node
 };
-constexpr RunsForm kRunsForm{"garant-runs/3\n", 4};
-constexpr RunsForm kRunsFormBefore{"garant-runs/2\n", 16};  // is read still
+inline constexpr RunsForm kRunsForm{"garant-runs/3\n", 4};
+inline constexpr RunsForm kRunsFormBefore{"garant-runs/2\n", 16};  // is read still
 static_assert(kRunsForm.magic.size() == kRunsFormBefore.magic.size());
 
 // What a file begins with; nullptr where it is none that is read.

@@ -109,11 +109,12 @@ void Sealer::Run() {
   std::unique_lock lock(mutex_);
   const auto ready = [this] { return ending_ || (!left_.empty() && !problem_); };
   for (;;) {
-    if (!changed_.wait_for(lock, kIdle, ready)) {
+    while (!changed_.wait_for(lock, kIdle, ready)) {
+      lock.unlock();  // giving back many megabytes takes milliseconds
       memory.Release();
       pool_.Release();
       sealed = {};
-      changed_.wait(lock, ready);
+      lock.lock();
     }
     if (left_.empty() || problem_) return;
     FullLog& log = left_.front();  // stays where it is while others are added
@@ -127,6 +128,8 @@ void Sealer::Run() {
       left_.pop_front();
     } else {
       problem_ = std::move(indexed).error();
+      // Who knows how many will be left, and for how long: they are read again.
+      for (FullLog& one : left_) one.frames.reset();
     }
     changed_.notify_all();
   }

@@ -179,13 +179,18 @@ class FullDisk final : public PassingDisk {
   std::atomic<bool> full = true;
 };
 
+// Of the second log, which is in memory until its sealing fails.
 TEST(Sealing, SaysThatALogCannotBeSealedUntilAllAre) {
   const TestFolder folder;
   FullDisk disk;
+  disk.full = false;
   auto trail = OpenOn(disk, folder);
   ASSERT_TRUE(trail);
   const std::vector<Draft> drafts(300, TestFolder::Example("passed"));
+  ASSERT_TRUE((*trail)->Append(drafts));
+  ASSERT_TRUE((*trail)->WaitForSealing());
   EXPECT_TRUE((*trail)->AllSealed());
+  disk.full = true;
   ASSERT_TRUE((*trail)->Append(drafts));
   EXPECT_EQ((*trail)->WaitForSealing().error().code, Code::kIo);
   EXPECT_TRUE((*trail)->SealingProblem());

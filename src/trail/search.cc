@@ -119,6 +119,7 @@ class Finder {
   // What is looked for in segments that come later is asked for before. Whatever is wrong there is
   // for who looks at them.
   void PrefetchRuns(size_t number) const {
+    if (search_.all_of.empty()) return;
     PrefetchRuns(number + kFencesAhead, &Runs::PrefetchFences);
     PrefetchRuns(number + kBlocksAhead, &Runs::PrefetchBlock);
   }
@@ -131,7 +132,7 @@ class Finder {
     const auto entry = reader_.vouched().EntryOn(reader_, place);
     if (!entry || *entry == nullptr) return;  // it is made of all entries when it is looked at
     const auto says = reader_.vouched().Of(reader_, place);
-    if (!says) return;
+    if (!says || OutOfTime((*says)->times)) return;
     for (const Criterion& criterion : search_.all_of)
       for (size_t i = 0; i < criterion.any_of.size(); ++i)
         if (criterion.when.empty() || Overlap(criterion.when[i], (*says)->times))

@@ -35,6 +35,19 @@ TEST(TokenCache, KnowsWhereATextEnds) {
   EXPECT_EQ(cache.Find(cache.NameOf({std::string_view("ab\0", 3), "c"})), nullptr);
 }
 
+TEST(TokenCache, KnowsLongTexts) {
+  TokenCache cache;
+  for (const size_t size : {243U, 244U, 245U, 246U, 1000U}) {
+    const std::string long_one(size, 'x');
+    const std::string other = long_one.substr(1) + "y";
+    EXPECT_EQ(cache.Find(cache.NameOf({long_one, "s"})), nullptr);
+    cache.Put(cache.NameOf({long_one, "s"}), TokenNumber(static_cast<uint32_t>(size)));
+    ASSERT_NE(cache.Find(cache.NameOf({long_one, "s"})), nullptr);
+    EXPECT_EQ(*cache.Find(cache.NameOf({long_one, "s"})), TokenNumber(static_cast<uint32_t>(size)));
+    EXPECT_EQ(cache.Find(cache.NameOf({other, "s"})), nullptr);
+  }
+}
+
 TEST(TokenCache, ForgetsAndNeverMistakes) {
   TokenCache cache;
   constexpr uint32_t kMany = 400'000;

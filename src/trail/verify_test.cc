@@ -10,6 +10,7 @@
 #include "trail/runs_builder.h"
 #include "trail/search.h"
 #include "trail/test_folder.h"
+#include "trail/test_frames.h"
 
 namespace garant::trail {
 namespace {
@@ -346,24 +347,55 @@ TEST_F(VerifySealed, FindsARunThatLeavesOneEntryOut) {
 }
 
 // Written by a version before this one: sound, and believed no more than what is written now.
-TEST_F(VerifySealed, TakesRunsOfTheVersionBefore) {
-  const auto reader = TrailReader::Open(folder_.trail());
-  RunsBuilder runs("permits.example", 256, 256, kRunsFormBefore);
-  for (uint64_t i = 256; i < 512; ++i) runs.Add(*reader->ReadLeaf(i));
-  std::string file(base::AsText(runs.Finish()));
-  ASSERT_NE(file, sound_[kRuns]);
-  folder_.Write(kRuns, file);
-  EXPECT_TRUE(Check().ok());
+TEST(VerifyRuns, TakesThoseOfTheVersionBefore) {
+  const TestFolder folder;
+  std::vector<Draft> drafts(300, TestFolder::Example("passed"));
+  for (Draft& draft : drafts)
+    for (int i = 0; i < 12; ++i) base::FillRandom(draft.tokens.emplace_back());  // of many blocks
+  {
+    auto trail = folder.Open(TestFolder::SmallLogs());
+    ASSERT_TRUE(trail);
+    ASSERT_TRUE((*trail)->Append(drafts));
+    ASSERT_TRUE((*trail)->WaitForSealing());
+  }
+  const std::string name = "segments/00000000000000000000.runs";
+  const std::string now = folder.Read(name);
+  RunsBuilder runs("permits.example", 0, 256, kRunsFormBefore);
+  std::vector<Entry> found;
   Search search;
-  search.all_of = {ByText(RunKey::kKind, "request")};
-  const auto before = Find(*reader, search);
-  const auto found = Find(*TrailReader::Open(folder_.trail()), search);
-  ASSERT_TRUE(found) << found.error().message.en;
-  EXPECT_FALSE(found->entries.empty());
-  EXPECT_EQ(found->entries, before->entries);
-  file[300] = static_cast<char>(file[300] ^ 1);
-  folder_.Write(kRuns, file);
-  EXPECT_TRUE(FoundIn(Check(), kRuns));
+  search.all_of = {ByToken(RunKey::kSubject, drafts[70].tokens[5])};
+  {
+    const auto reader = TrailReader::Open(folder.trail());
+    ASSERT_TRUE(reader);
+    for (uint64_t i = 0; i < 256; ++i) runs.Add(*reader->ReadLeaf(i));
+    found = Find(*reader, search)->entries;
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].index, 70U);
+  }
+  std::string before(base::AsText(runs.Finish()));
+  const auto read = Runs::From(base::AsBytes(before), "permits.example");
+  ASSERT_TRUE(read);
+  ASSERT_GT(read->BlocksOf(RunKey::kSubject), 16U);
+  ASSERT_LT(before.size(), now.size()) << "it has fewer nodes";
+  const auto check = [&](const std::string& file) {
+    folder.Write(name, file);
+    const auto report = Verify(folder.trail(), folder.root_key(), {});
+    return report && report->ok();
+  };
+  EXPECT_TRUE(check(now));
+  EXPECT_TRUE(check(before));
+  const auto again = Find(*TrailReader::Open(folder.trail()), search);
+  ASSERT_TRUE(again) << again.error().message.en;
+  EXPECT_EQ(again->entries, found);
+  // What is of one version but for its name.
+  std::string mixed = now;
+  mixed[12] = '2';
+  EXPECT_FALSE(check(WithDigest(mixed)));
+  for (size_t at = 26; at < before.size(); at += 1 + before.size() / 60) {
+    std::string changed = before;
+    changed[at] = static_cast<char>(changed[at] ^ 1);
+    EXPECT_FALSE(check(WithDigest(changed))) << at;
+  }
 }
 
 TEST_F(VerifyTest, FindsMissingFiles) {
