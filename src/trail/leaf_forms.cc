@@ -153,17 +153,25 @@ Status LeafForm::Fill(ByteView& in, const FormContext& context, Bytes& leaf) con
   return Ok{};
 }
 
+void LeafForm::AddHole(StepKind kind) {
+  steps_.push_back({kind, 0, 0});
+  if (kind == StepKind::kIndex) return;  // takes nothing in a record
+  if (stretches_.empty() || stretches_.back().behind) stretches_.emplace_back();
+  if (kind == StepKind::kTime || kind == StepKind::kInteger)
+    ++stretches_.back().numbers;
+  else
+    stretches_.back().behind = kind;
+}
+
 bool LeafForm::Skip(ByteView& in) const {
-  for (const Step& step : steps_) {
+  for (const Stretch& stretch : stretches_) {
+    if (!SkipLeb128(in, stretch.numbers)) return false;
+    if (!stretch.behind) continue;
     uint64_t number = 0;
-    if (step.kind == StepKind::kLiteral || step.kind == StepKind::kIndex) continue;
     if (!TakeLeb128(in, number)) return false;
-    if (step.kind == StepKind::kToken)
-      number = number == 0 ? 32 : 0;
-    else if (step.kind != StepKind::kCounted && step.kind != StepKind::kRest)
-      number = 0;
-    if (number > in.size()) return false;
-    in = in.subspan(number);
+    const uint64_t bytes = stretch.behind != StepKind::kToken ? number : number == 0 ? 32 : 0;
+    if (bytes > in.size()) return false;
+    in = in.subspan(bytes);
   }
   return true;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -57,11 +58,18 @@ class LeafForm {
 
  private:
   void AddLiteral(base::ByteView bytes);
-  void AddHole(StepKind kind) { steps_.push_back({kind, 0, 0}); }
+  void AddHole(StepKind kind);
   bool FillStep(const Step& step, base::ByteView& in, const FormContext& context,
                 base::Bytes& leaf) const;
 
+  // What a record has in turn: so many numbers, and a hole of another kind behind them or none.
+  struct Stretch {
+    uint32_t numbers = 0;
+    std::optional<StepKind> behind;
+  };
+
   std::vector<Step> steps_;
+  std::vector<Stretch> stretches_;  // the same, to be passed over
   base::Bytes literals_;
 };
 

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 
 #include "base/bytes.h"
 
@@ -41,6 +43,33 @@ inline bool TakeLeb128(base::ByteView& in, uint64_t& value) {
     }
   }
   return false;
+}
+
+// Passes over so many numbers at the front of `in`. False where there are fewer.
+inline bool SkipLeb128(base::ByteView& in, uint64_t count) {
+  constexpr uint64_t kEach = 0x0101010101010101U;
+  while (count > 0) {
+    uint64_t eight = 0;
+    if (in.size() < sizeof eight) {
+      uint64_t number = 0;
+      if (!TakeLeb128(in, number)) return false;
+      --count;
+      continue;
+    }
+    std::memcpy(&eight, in.data(), sizeof eight);
+    static_assert(std::endian::native == std::endian::little);
+    uint64_t ends = ~eight >> 7U & kEach;  // a bit at each byte that ends a number
+    const uint64_t number_of = ends * kEach >> 56U;
+    if (number_of < count) {
+      count -= number_of;
+      in = in.subspan(sizeof eight);
+      continue;
+    }
+    for (; count > 1; --count) ends &= ends - 1;
+    in = in.subspan(static_cast<size_t>(std::countr_zero(ends)) / 8 + 1);
+    return true;
+  }
+  return true;
 }
 
 }  // namespace garant::trail

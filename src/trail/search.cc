@@ -49,6 +49,7 @@ std::vector<Result<Entry>> ReadEntries(const TrailReader& reader,
   const auto work = [&](size_t number) {
     const size_t from = indices.size() * number / threads;
     const size_t to = indices.size() * (number + 1) / threads;
+    read[number].reserve(to - from);
     for (size_t i = from; i < to; ++i) {
       if ((i - from) % kAskedFor == 0)
         reader.Prefetch(indices.subspan(i, std::min(kAskedFor, to - i)));
@@ -259,6 +260,7 @@ class Finder {
 
   Status TakeAhead() {
     std::vector<Result<Entry>> entries = ReadEntries(reader_, ahead_);
+    if (found_.entries.empty()) found_.entries.reserve(entries.size());
     for (size_t i = 0; i < entries.size(); ++i) {
       Entry entry = TRY(std::move(entries[i]));
       if (!Matches(entry, search_)) continue;
