@@ -28,7 +28,7 @@ TEST(Leb128, IsPassedOverAsItIsTaken) {
         ASSERT_EQ(in.data(), taken.data()) << passed;
         ASSERT_EQ(in.size(), taken.size());
         uint64_t number = 0;
-        if (passed < count) ASSERT_TRUE(TakeLeb128(taken, number));
+        ASSERT_EQ(TakeLeb128(taken, number), passed < count);
       }
       ByteView in(all);
       EXPECT_FALSE(SkipLeb128(in, count + 1));
