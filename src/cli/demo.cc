@@ -2,12 +2,12 @@
 #include <set>
 
 #include "base/file.h"
+#include "base/scratch.h"
 #include "cli/demo_guarded.h"
 #include "cli/demo_served.h"
 #include "cli/demo_stage.h"
 #include "cli/interrupts.h"
 #include "cli/judging.h"
-#include "cli/scratch.h"
 #include "cli/signed_acts.h"
 #include "harden/probe.h"
 #include "trail/verify.h"
@@ -187,7 +187,7 @@ int Show(const Invocation& call, const Stage& stage, const Judged& bare, const J
 int RunDemo(const Invocation& call) {
   const Interrupts interrupts;
 
-  std::optional<Scratch> scratch;
+  std::optional<base::Scratch> scratch;
   std::string folder = call.Value("keep");
   if (folder.empty()) {
     scratch.emplace();

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/file.h"
-#include "cli/scratch.h"
+#include "base/scratch.h"
 #include "identity/act.h"
 
 extern char** environ;
@@ -24,7 +24,7 @@ using base::Result;
 namespace {
 
 // Runs ssh-keygen; what it says when it fails goes into the error.
-base::Status RunSshKeygen(std::vector<std::string> words, const Scratch& scratch,
+base::Status RunSshKeygen(std::vector<std::string> words, const base::Scratch& scratch,
                           const base::Text& doing) {
   words.insert(words.begin(), "ssh-keygen");
   std::vector<char*> arguments;
@@ -64,7 +64,7 @@ Result<std::string> SignWithOpenSsh(const std::string& payload, const std::strin
 
 Result<std::vector<std::string>> SignAllWithOpenSsh(std::span<const std::string> payloads,
                                                     const std::string& key) {
-  const Scratch scratch;
+  const base::Scratch scratch;
   if (scratch.path().empty())
     return Error{Code::kIo,
                  {"cannot make a temporary folder", "impossible de créer un dossier temporaire"},
@@ -86,7 +86,7 @@ Result<std::vector<std::string>> SignAllWithOpenSsh(std::span<const std::string>
 }
 
 Result<std::string> MakeKey(const std::string& path) {
-  const Scratch scratch;
+  const base::Scratch scratch;
   if (scratch.path().empty())
     return Error{Code::kIo,
                  {"cannot make a temporary folder", "impossible de créer un dossier temporaire"},

@@ -278,7 +278,7 @@ void Committer::ChangeLog(bool though_not_full) {
   log_ = std::move(*next);
   frames_until_ = std::chrono::steady_clock::now() + settings_.frames_kept;
   frames_room_ = 0;
-  if (settings_.frames_kept.count() > 0) frames_.emplace(1).front().Append(carried_, 0);
+  frames_.emplace(1).front().Append(carried_, 0);
   sealer_.Add(std::move(old));
 }
 

@@ -34,7 +34,7 @@ struct CommitSettings {
   std::chrono::milliseconds publish_every{1000};
   // What a log holds stays in memory so long, from its start on: where it is full by then, sealing
   // need not read it again and make every leaf hash a second time.
-  std::chrono::milliseconds frames_kept{20'000};
+  std::chrono::nanoseconds frames_kept{std::chrono::seconds(20)};
 };
 
 // Sealed entries of one append, in order.

@@ -149,9 +149,7 @@ Key KeyStore::Subject(const Person& person) {
 }
 
 TokenCache::Name KeyStore::NameOf(const Person& person) {
-  const TokenCache::Name name = remembered_.people.NameOf({person.issuer, person.subject});
-  remembered_.people.Prefetch(name);
-  return name;
+  return remembered_.people.NameOf({person.issuer, person.subject});
 }
 
 Token KeyStore::TokenOf(const Person& person, uint32_t epoch, const TokenCache::Name& name) {
@@ -168,9 +166,7 @@ Token KeyStore::TokenOf(const Person& person, uint32_t epoch, const TokenCache::
 }
 
 TokenCache::Name KeyStore::NameOfSession(std::string_view session) {
-  const TokenCache::Name name = remembered_.sessions.NameOf({session});
-  remembered_.sessions.Prefetch(name);
-  return name;
+  return remembered_.sessions.NameOf({session});
 }
 
 Result<Token> KeyStore::TokenOfSession(std::string_view session, uint32_t day,

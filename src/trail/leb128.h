@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -45,29 +46,47 @@ inline bool TakeLeb128(base::ByteView& in, uint64_t& value) {
   return false;
 }
 
+// Eight bytes, the first of which begins a number, looked at side by side.
+class EightOfLeb128 {
+ public:
+  static constexpr size_t kBytes = 8;
+
+  explicit EightOfLeb128(const uint8_t* at) {
+    static_assert(std::endian::native == std::endian::little);
+    std::memcpy(&bytes_, at, sizeof bytes_);
+    ends_ = ~bytes_ >> 7U & kEach;
+  }
+  // How many numbers end here.
+  [[nodiscard]] uint64_t count() const { return ends_ * kEach >> 56U; }
+  // Whether one that begins here is odd.
+  [[nodiscard]] bool AnyOdd() const { return (bytes_ & (ends_ << 8U | 1U)) != 0; }
+  // The bytes up to the end of the first so many, from one up to count().
+  [[nodiscard]] size_t Take(uint64_t numbers) const {
+    uint64_t ends = ends_;
+    for (; numbers > 1; --numbers) ends &= ends - 1;
+    return static_cast<size_t>(std::countr_zero(ends)) / 8 + 1;
+  }
+
+ private:
+  static constexpr uint64_t kEach = 0x0101010101010101U;
+  uint64_t bytes_ = 0;
+  uint64_t ends_ = 0;  // a bit at each byte that ends a number
+};
+
 // Passes over so many numbers at the front of `in`. False where there are fewer.
 inline bool SkipLeb128(base::ByteView& in, uint64_t count) {
-  constexpr uint64_t kEach = 0x0101010101010101U;
   while (count > 0) {
-    uint64_t eight = 0;
-    if (in.size() < sizeof eight) {
-      uint64_t number = 0;
-      if (!TakeLeb128(in, number)) return false;
-      --count;
-      continue;
+    if (in.size() >= EightOfLeb128::kBytes) {
+      const EightOfLeb128 eight(in.data());
+      if (const uint64_t some = std::min(count, eight.count()); some > 0) {
+        in = in.subspan(eight.Take(some));
+        count -= some;
+        continue;
+      }
     }
-    std::memcpy(&eight, in.data(), sizeof eight);
-    static_assert(std::endian::native == std::endian::little);
-    uint64_t ends = ~eight >> 7U & kEach;  // a bit at each byte that ends a number
-    const uint64_t number_of = ends * kEach >> 56U;
-    if (number_of < count) {
-      count -= number_of;
-      in = in.subspan(sizeof eight);
-      continue;
-    }
-    for (; count > 1; --count) ends &= ends - 1;
-    in = in.subspan(static_cast<size_t>(std::countr_zero(ends)) / 8 + 1);
-    return true;
+    uint64_t number = 0;
+    if (!TakeLeb128(in, number)) return false;
+    --count;
   }
   return true;
 }

@@ -1,8 +1,6 @@
 #include "trail/runs.h"
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
 #include <limits>
 
 #include "base/prefetch.h"
@@ -56,21 +54,15 @@ bool TakeRanges(ByteView& in, uint32_t entries, const Take& take) {
 // Passes over one item's ranges, which are not looked at but for where they end. Where no range of
 // the next eight bytes is longer than one entry, as many end there as bytes without the top bit.
 bool SkipRanges(ByteView& in) {
-  constexpr uint64_t kEach = 0x0101010101010101U;
   uint64_t left = 0;
   if (!TakeLeb128(in, left) || left == 0 || left > in.size()) return false;
   while (left > 0) {
-    uint64_t eight = 0;
-    if (in.size() >= sizeof eight) {
-      std::memcpy(&eight, in.data(), sizeof eight);
-      static_assert(std::endian::native == std::endian::little);
-      uint64_t ends = ~eight >> 7U & kEach;
-      const uint64_t begins = ends << 8U | 1U;
-      uint64_t count = ends * kEach >> 56U;
-      if ((eight & begins) == 0 && count > 0) {
-        for (; count > left; --count) ends &= ~(uint64_t{1} << (63 - std::countl_zero(ends)));
-        left -= count;
-        in = in.subspan((63 - static_cast<size_t>(std::countl_zero(ends))) / 8 + 1);
+    if (in.size() >= EightOfLeb128::kBytes) {
+      const EightOfLeb128 eight(in.data());
+      const uint64_t some = std::min(left, eight.count());
+      if (some > 0 && !eight.AnyOdd()) {
+        in = in.subspan(eight.Take(some));
+        left -= some;
         continue;
       }
     }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <limits>
 
 #include "base/prefetch.h"
@@ -62,6 +63,7 @@ void PutDigests(Bytes& out, std::span<const Digest> digests) {
 }  // namespace
 
 void SealSegment(const SegmentInput& input, SealedSegment& sealed) {
+  assert(input.leaves.size() == input.hashes.size());
   const std::span<const ByteView> leaves(input.leaves);
   const std::vector<Times> zones = ZonesOf(leaves);
   const Times times = Together(zones);

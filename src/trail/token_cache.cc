@@ -46,6 +46,10 @@ TokenCache::Name TokenCache::NameOf(std::initializer_list<std::string_view> text
   }
   Name name{};
   crypto_shorthash_siphashx24(name.data(), all.data(), size, key_.data());
+  if (!slots_.empty()) {
+    const auto* const first = reinterpret_cast<const uint8_t*>(&slots_[PlaceOf(name)]);
+    base::Prefetch({first, sizeof(Slot)});
+  }
   return name;
 }
 
@@ -53,12 +57,6 @@ size_t TokenCache::PlaceOf(const Name& name) const {
   uint64_t bits = 0;
   std::memcpy(&bits, name.data(), sizeof bits);
   return bits & (slots_.size() - 1);
-}
-
-void TokenCache::Prefetch(const Name& name) const {
-  if (slots_.empty()) return;
-  const auto* const first = reinterpret_cast<const uint8_t*>(&slots_[PlaceOf(name)]);
-  base::Prefetch({first, sizeof(Slot)});
 }
 
 const Token* TokenCache::Find(const Name& name) const {

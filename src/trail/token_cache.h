@@ -18,10 +18,9 @@ class TokenCache {
 
   TokenCache();
 
-  // Of these texts in this order; where one ends and the next begins is part of it.
+  // Of these texts in this order; where one ends and the next begins is part of it. Asks for what
+  // Find will read, which mostly lies far from the processor.
   [[nodiscard]] Name NameOf(std::initializer_list<std::string_view> texts);
-  // Asks for what Find reads, which mostly lies far from the processor.
-  void Prefetch(const Name& name) const;
   // Until the next Put.
   [[nodiscard]] const Token* Find(const Name& name) const;
   void Put(const Name& name, const Token& token);

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-namespace garant::cli {
+namespace garant::base {
 
 // A folder that goes when it does.
 class Scratch {
@@ -26,4 +26,4 @@ class Scratch {
   std::string path_;
 };
 
-}  // namespace garant::cli
+}  // namespace garant::base
