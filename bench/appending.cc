@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "figures.h"
 #include "must.h"
-#include "trail/keys.h"
+#include "trail/keys/keys.h"
 
 namespace garant::bench {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/time.h"
-#include "trail/trail.h"
+#include "trail/append/trail.h"
 
 // Appending to a trail as a caller does who has much to append (docs/benchmarks.md).
 namespace garant::bench {

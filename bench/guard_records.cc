@@ -6,7 +6,7 @@
 
 #include "base/bytes.h"
 #include "figures.h"
-#include "trail/journey.h"
+#include "trail/search/journey.h"
 
 namespace garant::bench {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "trail/draft.h"
+#include "trail/entry/draft.h"
 
 namespace garant::bench {
 

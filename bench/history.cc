@@ -7,8 +7,8 @@
 #include "figures.h"
 #include "must.h"
 #include "page_cache.h"
-#include "trail/erasure.h"
-#include "trail/search.h"
+#include "trail/search/search.h"
+#include "trail/upkeep/erasure.h"
 
 namespace garant::bench {
 namespace {

@@ -9,8 +9,8 @@
 #include "appending.h"
 #include "base/time.h"
 #include "guard_records.h"
-#include "trail/keys.h"
-#include "trail/reader.h"
+#include "trail/keys/keys.h"
+#include "trail/store/reader.h"
 
 // A trail of 300 days, ten epochs of persons' tokens, in which a person has about a thousand
 // entries, however many all have together: what finding and erasing cost (docs/benchmarks.md).

@@ -14,8 +14,8 @@
 #include "service/model.h"
 #include "spool/record.h"
 #include "spool/writer.h"
-#include "trail/keys.h"
-#include "trail/trail.h"
+#include "trail/append/trail.h"
+#include "trail/keys/keys.h"
 
 // What a request costs the recorder (docs/benchmarks.md): from the spool to a durable entry under a
 // signed checkpoint. Arguments: how many (400 000), and a folder for the trail (.).

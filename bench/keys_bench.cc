@@ -8,8 +8,8 @@
 #include "base/bytes.h"
 #include "base/time.h"
 #include "figures.h"
-#include "trail/erasure.h"
-#include "trail/trail.h"
+#include "trail/append/trail.h"
+#include "trail/upkeep/erasure.h"
 
 // What a trail's keys cost with many persons (docs/benchmarks.md): opening, a batch with somebody
 // new, an erasure, the expiry of a day. Argument: how many persons (1 000 000).

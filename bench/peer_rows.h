@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/bytes.h"
-#include "trail/entry.h"
-#include "trail/reader.h"
+#include "trail/entry/entry.h"
+#include "trail/store/reader.h"
 
 namespace garant::bench {
 

@@ -7,7 +7,7 @@
 #include "assess/case_reader.h"
 #include "base/file.h"
 #include "figures.h"
-#include "trail/observation_kinds.h"
+#include "trail/entry/observation_kinds.h"
 
 namespace garant::bench {
 namespace {

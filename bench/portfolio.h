@@ -8,7 +8,7 @@
 #include "base/yaml.h"
 #include "proof/acts.h"
 #include "standard/standard.h"
-#include "trail/observation.h"
+#include "trail/entry/observation.h"
 
 // Services that nobody runs, each different, made from a seed alone: the same seed gives the same
 // bytes on every machine.

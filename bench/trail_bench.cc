@@ -12,7 +12,7 @@
 #include "peer_rows.h"
 #include "postgresql_peer.h"
 #include "sqlite_peer.h"
-#include "trail/reader.h"
+#include "trail/store/reader.h"
 
 // What a trail takes and gives, beside SQLite and PostgreSQL (docs/benchmarks.md). Arguments: how
 // many entries (4 194 304), and a folder on the disk to measure (.).

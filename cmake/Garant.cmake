@@ -56,12 +56,13 @@ function(garant_test name)
                        TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60)
 endfunction()
 
-# garant_fuzz(room name): src/<room>/<name>_fuzz.cc with its corpus in fuzz/corpus/<name>/.
-function(garant_fuzz room name)
+# garant_fuzz(room PATH): src/<room>/<PATH>_fuzz.cc, with the corpus of its name in fuzz/corpus/.
+function(garant_fuzz room path)
   if(NOT GARANT_FUZZ)
     return()
   endif()
-  add_executable(${name}_fuzz ${PROJECT_SOURCE_DIR}/src/${room}/${name}_fuzz.cc)
+  get_filename_component(name ${path} NAME)
+  add_executable(${name}_fuzz ${PROJECT_SOURCE_DIR}/src/${room}/${path}_fuzz.cc)
   target_link_libraries(${name}_fuzz PRIVATE garant_${room})
   target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
   set_property(GLOBAL APPEND PROPERTY GARANT_FUZZERS ${name}_fuzz)

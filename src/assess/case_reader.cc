@@ -5,7 +5,7 @@
 #include "proof/declared.h"
 #include "service/whereabouts.h"
 #include "standard/reader.h"
-#include "trail/observation_kinds.h"
+#include "trail/entry/observation_kinds.h"
 
 namespace garant::assess {
 namespace {

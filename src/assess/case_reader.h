@@ -11,7 +11,7 @@
 #include "proof/acts.h"
 #include "service/model.h"
 #include "standard/standard.h"
-#include "trail/observation.h"
+#include "trail/entry/observation.h"
 
 namespace garant::assess {
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "cli/workspace.h"
-#include "trail/draft.h"
+#include "trail/entry/draft.h"
 
 namespace garant::cli {
 

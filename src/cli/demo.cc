@@ -10,7 +10,7 @@
 #include "cli/judging.h"
 #include "cli/signed_acts.h"
 #include "harden/probe.h"
-#include "trail/verify.h"
+#include "trail/upkeep/verify.h"
 
 // Judges the example service from nothing: starts it, looks at it, signs in its team's name,
 // judges.

@@ -10,7 +10,7 @@
 #include "expr/value.h"
 #include "harden/probe.h"
 #include "service/whereabouts.h"
-#include "trail/observation.h"
+#include "trail/entry/observation.h"
 
 namespace garant::cli {
 namespace {

@@ -6,7 +6,7 @@
 #include "cli/trail_search.h"
 #include "cli/workspace.h"
 #include "feed/destination.h"
-#include "trail/draft.h"
+#include "trail/entry/draft.h"
 
 // The entries that say where the trail went: kind `export`, docs/formats/export.md.
 namespace garant::cli {

@@ -7,10 +7,10 @@
 
 #include "base/file_watch.h"
 #include "harden/journeys.h"
-#include "trail/keys.h"
-#include "trail/paths.h"
-#include "trail/reader.h"
-#include "trail/search.h"
+#include "trail/keys/keys.h"
+#include "trail/search/search.h"
+#include "trail/store/paths.h"
+#include "trail/store/reader.h"
 
 namespace garant::cli {
 namespace {

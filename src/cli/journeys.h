@@ -5,7 +5,7 @@
 
 #include "cli/workspace.h"
 #include "harden/target.h"
-#include "trail/observation.h"
+#include "trail/entry/observation.h"
 
 // Synthetic journeys from the request to the observation: sent, waited for in the trail, joined.
 namespace garant::cli {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "trail/draft.h"
+#include "trail/entry/draft.h"
 
 namespace garant::cli {
 

@@ -8,8 +8,8 @@
 #include "cli/workspace.h"
 #include "harden/target.h"
 #include "proof/stored_evidence.h"
-#include "trail/observation.h"
-#include "trail/store.h"
+#include "trail/entry/observation.h"
+#include "trail/store/store.h"
 
 namespace garant::cli {
 namespace {

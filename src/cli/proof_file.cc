@@ -3,9 +3,9 @@
 #include "base/file.h"
 #include "cli/trail_key.h"
 #include "cli/workspace.h"
-#include "trail/entry.h"
-#include "trail/proof_text.h"
-#include "trail/search_proof.h"
+#include "trail/entry/entry.h"
+#include "trail/search/search_proof.h"
+#include "trail/tree/proof_text.h"
 #include "verify/search_statement.h"
 
 namespace garant::cli {

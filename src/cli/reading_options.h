@@ -6,7 +6,7 @@
 #include "cli/brief_trail.h"
 #include "cli/workspace.h"
 #include "reading/opening.h"
-#include "trail/keys.h"
+#include "trail/keys/keys.h"
 
 // What commands share that open what is sealed: --purpose, --role, --as and --reason.
 namespace garant::cli {

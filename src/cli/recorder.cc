@@ -9,7 +9,7 @@
 #include "base/turns.h"
 #include "cli/recorder_sources.h"
 #include "cli/recorder_trail.h"
-#include "trail/reader.h"
+#include "trail/store/reader.h"
 
 namespace garant::cli {
 namespace {

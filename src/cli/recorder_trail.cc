@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "trail/lock.h"
-#include "trail/reader.h"
+#include "trail/store/lock.h"
+#include "trail/store/reader.h"
 
 namespace garant::cli {
 

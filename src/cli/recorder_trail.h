@@ -4,7 +4,7 @@
 
 #include "cli/workspace.h"
 #include "ingest/resumed.h"
-#include "trail/draft.h"
+#include "trail/entry/draft.h"
 
 namespace garant::cli {
 

@@ -3,12 +3,12 @@
 #include "base/file.h"
 #include "cli/trail_key.h"
 #include "cli/trail_keys.h"
-#include "trail/backup.h"
-#include "trail/backup_place.h"
-#include "trail/check_backup.h"
-#include "trail/key_vault.h"
-#include "trail/paths.h"
-#include "trail/reader.h"
+#include "trail/keys/key_vault.h"
+#include "trail/store/paths.h"
+#include "trail/store/reader.h"
+#include "trail/upkeep/backup.h"
+#include "trail/upkeep/backup_place.h"
+#include "trail/upkeep/check_backup.h"
 
 namespace garant::cli {
 namespace {

@@ -7,11 +7,11 @@
 #include "cli/workspace.h"
 #include "proof/vouched.h"
 #include "report/trail_json.h"
-#include "trail/keys.h"
-#include "trail/paths.h"
-#include "trail/reader.h"
-#include "trail/timestamp.h"
-#include "trail/verify.h"
+#include "trail/keys/keys.h"
+#include "trail/store/paths.h"
+#include "trail/store/reader.h"
+#include "trail/tree/timestamp.h"
+#include "trail/upkeep/verify.h"
 
 namespace garant::cli {
 namespace {

@@ -3,8 +3,8 @@
 #include "cli/trail_key.h"
 #include "cli/workspace.h"
 #include "proof/vouched.h"
-#include "trail/reader.h"
-#include "trail/timestamp.h"
+#include "trail/store/reader.h"
+#include "trail/tree/timestamp.h"
 #include "witness/asking.h"
 
 namespace garant::cli {

@@ -4,9 +4,9 @@
 #include "cli/persons.h"
 #include "cli/trail_key.h"
 #include "cli/trail_keys.h"
-#include "trail/erasure.h"
-#include "trail/reader.h"
-#include "trail/receipt.h"
+#include "trail/store/reader.h"
+#include "trail/upkeep/erasure.h"
+#include "trail/upkeep/receipt.h"
 
 namespace garant::cli {
 namespace {

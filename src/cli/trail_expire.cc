@@ -1,5 +1,5 @@
 #include "cli/trail_keys.h"
-#include "trail/retention.h"
+#include "trail/upkeep/retention.h"
 
 namespace garant::cli {
 namespace {

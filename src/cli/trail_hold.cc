@@ -3,8 +3,8 @@
 #include "base/file.h"
 #include "cli/trail_keys.h"
 #include "service/data_category.h"
-#include "trail/erasure.h"
-#include "trail/store.h"
+#include "trail/store/store.h"
+#include "trail/upkeep/erasure.h"
 
 namespace garant::cli {
 namespace {

@@ -3,8 +3,8 @@
 #include "cli/trail_search.h"
 #include "cli/workspace.h"
 #include "report/trail_json.h"
-#include "trail/journey.h"
-#include "trail/reader.h"
+#include "trail/search/journey.h"
+#include "trail/store/reader.h"
 
 namespace garant::cli {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "base/file.h"
 #include "cli/workspace.h"
-#include "trail/paths.h"
+#include "trail/store/paths.h"
 
 namespace garant::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "cli/command.h"
-#include "trail/verifier_key.h"
+#include "trail/tree/verifier_key.h"
 
 // --trail-key: the verifier key that a trail must be signed with, or a file that holds it.
 namespace garant::cli {

@@ -1,7 +1,7 @@
 #include "cli/reading_options.h"
-#include "trail/proof_text.h"
-#include "trail/reader.h"
-#include "trail/witnessed.h"
+#include "trail/store/reader.h"
+#include "trail/tree/proof_text.h"
+#include "trail/tree/witnessed.h"
 
 namespace garant::cli {
 namespace {

@@ -1,5 +1,5 @@
 #include "cli/workspace.h"
-#include "trail/backup.h"
+#include "trail/upkeep/backup.h"
 
 namespace garant::cli {
 namespace {

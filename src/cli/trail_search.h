@@ -2,7 +2,7 @@
 
 #include "cli/command.h"
 #include "reading/opening.h"
-#include "trail/search.h"
+#include "trail/search/search.h"
 
 // Finding entries by options: --kind, --part, … --subject, --session, --since.
 namespace garant::cli {

@@ -6,10 +6,10 @@
 #include "cli/search_options.h"
 #include "cli/trail_search.h"
 #include "report/trail_json.h"
-#include "trail/reader.h"
-#include "trail/search.h"
-#include "trail/search_proof.h"
-#include "trail/witnessed.h"
+#include "trail/search/search.h"
+#include "trail/search/search_proof.h"
+#include "trail/store/reader.h"
+#include "trail/tree/witnessed.h"
 
 namespace garant::cli {
 namespace {

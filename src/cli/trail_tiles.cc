@@ -1,6 +1,6 @@
 #include "cli/trail_keys.h"
-#include "trail/export_tiles.h"
-#include "trail/witnessed.h"
+#include "trail/tree/witnessed.h"
+#include "trail/upkeep/export_tiles.h"
 
 namespace garant::cli {
 namespace {

@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "cli/interrupts.h"
 #include "cli/workspace.h"
-#include "trail/policy.h"
+#include "trail/tree/policy.h"
 #include "witness/key_file.h"
 #include "witness/server.h"
 

@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "proof/facts.h"
-#include "trail/store.h"
+#include "trail/store/store.h"
 
 namespace garant::cli {
 

@@ -8,8 +8,8 @@
 #include "cli/command.h"
 #include "service/model.h"
 #include "standard/standard.h"
-#include "trail/retention.h"
-#include "trail/trail.h"
+#include "trail/append/trail.h"
+#include "trail/upkeep/retention.h"
 
 // What commands work on: the service file, its trail, a standard. Wires the rooms.
 namespace garant::cli {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "trail/entry.h"
+#include "trail/entry/entry.h"
 
 // An entry as others read it: docs/formats/export.md.
 namespace garant::feed {

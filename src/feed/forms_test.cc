@@ -10,8 +10,8 @@
 #include "feed/escape.h"
 #include "feed/kinds.h"
 #include "feed/syslog.h"
-#include "trail/allowed_facts.h"
-#include "trail/page_example.h"
+#include "trail/entry/allowed_facts.h"
+#include "trail/keys/page_example.h"
 
 namespace garant::feed {
 namespace {

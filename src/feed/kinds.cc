@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "trail/allowed_facts.h"
+#include "trail/entry/allowed_facts.h"
 
 namespace garant::feed {
 namespace {

@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-#include "trail/entry.h"
+#include "trail/entry/entry.h"
 
 // What each kind of entry is to others: the one table of docs/formats/export.md, from which every
 // form takes its classes and categories.

@@ -6,8 +6,8 @@
 #include <cerrno>
 #include <vector>
 
-#include "trail/checkpoint.h"
-#include "trail/proofs.h"
+#include "trail/tree/checkpoint.h"
+#include "trail/tree/proofs.h"
 
 namespace garant::feed {
 namespace {

@@ -8,7 +8,7 @@
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/result.h"
-#include "trail/reader.h"
+#include "trail/store/reader.h"
 
 // How far an export came, kept in a file (docs/formats/export.md) so that the next run goes on
 // there.

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "trail/page_example.h"
-#include "trail/proofs.h"
-#include "trail/test_folder.h"
+#include "trail/keys/page_example.h"
+#include "trail/store/test_folder.h"
+#include "trail/tree/proofs.h"
 
 namespace garant::feed {
 namespace {

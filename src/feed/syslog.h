@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "trail/entry.h"
+#include "trail/entry/entry.h"
 
 namespace garant::feed {
 

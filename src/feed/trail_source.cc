@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "trail/paths.h"
+#include "trail/store/paths.h"
 
 namespace garant::feed {
 namespace {

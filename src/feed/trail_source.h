@@ -6,8 +6,8 @@
 
 #include "base/file_watch.h"
 #include "feed/pump.h"
-#include "trail/reader.h"
-#include "trail/search.h"
+#include "trail/search/search.h"
+#include "trail/store/reader.h"
 
 namespace garant::feed {
 

@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "trail/test_folder.h"
+#include "trail/store/test_folder.h"
 
 namespace garant::feed {
 namespace {

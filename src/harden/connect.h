@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 #include "harden/url.h"
-#include "trail/observation.h"
+#include "trail/entry/observation.h"
 
 // Resolved addresses and bounded connections to them.
 namespace garant::harden {

@@ -8,8 +8,8 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "harden/target.h"
-#include "trail/journey.h"
-#include "trail/observation.h"
+#include "trail/entry/observation.h"
+#include "trail/search/journey.h"
 
 // Synthetic journeys: requests that make a service call along its declared edges, each under a
 // trace of its own that nobody could know before, and what the trail then says of it.

@@ -4,10 +4,10 @@
 
 #include "harden/survey.h"
 #include "harden/target.h"
-#include "trail/observation.h"
+#include "trail/entry/observation.h"
 
 // From a survey to observations: nothing is looked at here, and nothing that is not of the table in
-// trail/observation_kinds.h is said.
+// trail/entry/observation_kinds.h is said.
 namespace garant::harden {
 
 using Observations = std::vector<trail::Observation>;

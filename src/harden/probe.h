@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "harden/target.h"
-#include "trail/observation.h"
+#include "trail/entry/observation.h"
 
 // Looks at a running service as anyone could: asks, never sends. GET only, no cookies kept, no form
 // filled in, no script run. Everything that it reads is untrusted.

@@ -5,7 +5,7 @@
 #include "harden/observe.h"
 #include "harden/probe.h"
 #include "harden/test_probe.h"
-#include "trail/memory_trail.h"
+#include "trail/append/memory_trail.h"
 
 namespace garant::harden {
 namespace {

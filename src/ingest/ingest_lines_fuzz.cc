@@ -5,7 +5,7 @@
 
 #include "ingest/line.h"
 #include "ingest/line_splitter.h"
-#include "trail/memory_trail.h"
+#include "trail/append/memory_trail.h"
 
 namespace {
 

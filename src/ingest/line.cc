@@ -6,7 +6,7 @@
 
 #include "ingest/form.h"
 #include "ingest/forms.h"
-#include "trail/journey.h"
+#include "trail/search/journey.h"
 
 namespace garant::ingest {
 namespace {

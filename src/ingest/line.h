@@ -9,7 +9,7 @@
 #include "ingest/mapping.h"
 #include "ingest/routes.h"
 #include "ingest/source_event.h"
-#include "trail/draft.h"
+#include "trail/entry/draft.h"
 
 namespace garant::ingest {
 

@@ -6,7 +6,7 @@
 #include "ingest/mapping_yaml.h"
 #include "service/data_category.h"
 #include "service/grammar.h"
-#include "trail/allowed_facts.h"
+#include "trail/entry/allowed_facts.h"
 
 namespace garant::ingest {
 namespace {

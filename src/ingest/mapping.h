@@ -12,7 +12,7 @@
 #include "ingest/form.h"
 #include "ingest/pointer.h"
 #include "ingest/routes.h"
-#include "trail/observation_kinds.h"
+#include "trail/entry/observation_kinds.h"
 
 // What in the lines of one source means what: a file of data, docs/formats/ingest.md.
 namespace garant::ingest {

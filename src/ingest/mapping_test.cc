@@ -7,7 +7,7 @@
 
 #include "base/file.h"
 #include "ingest/test_service.h"
-#include "trail/allowed_facts.h"
+#include "trail/entry/allowed_facts.h"
 
 namespace garant::ingest {
 namespace {

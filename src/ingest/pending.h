@@ -11,7 +11,7 @@
 #include "ingest/request.h"
 #include "ingest/routes.h"
 #include "spool/reader.h"
-#include "trail/draft.h"
+#include "trail/entry/draft.h"
 
 namespace garant::ingest {
 

@@ -17,7 +17,7 @@
 #include "ingest/routes.h"
 #include "ingest/token_bucket.h"
 #include "spool/reader.h"
-#include "trail/draft.h"
+#include "trail/entry/draft.h"
 
 namespace garant::ingest {
 

@@ -5,7 +5,7 @@
 
 #include "ingest/forms.h"
 #include "ingest/source_event.h"
-#include "trail/journey.h"
+#include "trail/search/journey.h"
 
 namespace garant::ingest {
 namespace {

@@ -8,7 +8,7 @@
 #include "ingest/routes.h"
 #include "spool/reader.h"
 #include "spool/record.h"
-#include "trail/draft.h"
+#include "trail/entry/draft.h"
 
 namespace garant::ingest {
 

@@ -8,7 +8,7 @@
 #include "base/time.h"
 #include "ingest/tally.h"
 #include "spool/reader.h"
-#include "trail/entry.h"
+#include "trail/entry/entry.h"
 
 namespace garant::ingest {
 

@@ -8,7 +8,7 @@
 #include "base/bytes.h"
 #include "base/time.h"
 #include "spool/reader.h"
-#include "trail/draft.h"
+#include "trail/entry/draft.h"
 
 // What happens to a source, as entries of kind `source` (docs/formats/ingest.md).
 namespace garant::ingest {

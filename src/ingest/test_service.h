@@ -8,8 +8,8 @@
 #include "ingest/mapping.h"
 #include "ingest/routes.h"
 #include "service/model.h"
-#include "trail/entry.h"
-#include "trail/memory_trail.h"
+#include "trail/append/memory_trail.h"
+#include "trail/entry/entry.h"
 
 namespace garant::ingest {
 

@@ -10,9 +10,9 @@
 #include "base/time.h"
 #include "identity/act.h"
 #include "service/model.h"
-#include "trail/draft.h"
-#include "trail/entry.h"
-#include "trail/keys.h"
+#include "trail/entry/draft.h"
+#include "trail/entry/entry.h"
+#include "trail/keys/keys.h"
 
 // Signed acts as the judge sees them.
 namespace garant::proof {

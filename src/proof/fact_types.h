@@ -8,7 +8,7 @@
 
 #include "expr/value.h"
 #include "proof/declared.h"
-#include "trail/observation_kinds.h"
+#include "trail/entry/observation_kinds.h"
 
 // The record types behind docs/proofs.md, and which observations stand behind each name.
 namespace garant::proof {

@@ -12,7 +12,7 @@
 #include "proof/acts.h"
 #include "service/model.h"
 #include "standard/standard.h"
-#include "trail/observation.h"
+#include "trail/entry/observation.h"
 
 // Joins what is declared, signed and observed into the one record of facts of docs/proofs.md.
 namespace garant::proof {

@@ -5,7 +5,7 @@
 
 #include "expr/expression.h"
 #include "proof/test_facts.h"
-#include "trail/observation_kinds.h"
+#include "trail/entry/observation_kinds.h"
 
 namespace garant::proof {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "proof/declared.h"
 #include "service/whereabouts.h"
-#include "trail/observation_kinds.h"
+#include "trail/entry/observation_kinds.h"
 
 namespace garant::proof {
 

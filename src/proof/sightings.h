@@ -9,7 +9,7 @@
 #include "expr/value.h"
 #include "proof/fact_types.h"
 #include "service/model.h"
-#include "trail/observation.h"
+#include "trail/entry/observation.h"
 
 // Which observations count, and the latest of each subject, as values.
 namespace garant::proof {

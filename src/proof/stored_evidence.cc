@@ -4,10 +4,10 @@
 #include <optional>
 
 #include "base/file.h"
-#include "trail/checkpoint.h"
-#include "trail/keys.h"
-#include "trail/observation_kinds.h"
-#include "trail/search.h"
+#include "trail/entry/observation_kinds.h"
+#include "trail/keys/keys.h"
+#include "trail/search/search.h"
+#include "trail/tree/checkpoint.h"
 
 namespace garant::proof {
 namespace {

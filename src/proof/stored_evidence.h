@@ -9,8 +9,8 @@
 #include "base/result.h"
 #include "proof/acts.h"
 #include "proof/vouched.h"
-#include "trail/observation.h"
-#include "trail/reader.h"
+#include "trail/entry/observation.h"
+#include "trail/store/reader.h"
 
 namespace garant::proof {
 

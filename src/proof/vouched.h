@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "trail/policy.h"
-#include "trail/witnessed.h"
+#include "trail/tree/policy.h"
+#include "trail/tree/witnessed.h"
 
 namespace garant::proof {
 

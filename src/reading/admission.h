@@ -6,7 +6,7 @@
 
 #include "base/result.h"
 #include "service/model.h"
-#include "trail/draft.h"
+#include "trail/entry/draft.h"
 
 // Who may open what is sealed in a trail: those whom `trail.readers` of the service file names.
 namespace garant::reading {

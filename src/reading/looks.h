@@ -9,10 +9,10 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "reading/admission.h"
-#include "trail/entry.h"
-#include "trail/keys.h"
-#include "trail/reader.h"
-#include "trail/search.h"
+#include "trail/entry/entry.h"
+#include "trail/keys/keys.h"
+#include "trail/search/search.h"
+#include "trail/store/reader.h"
 
 // Who looked at what is held of a person: readings of the trail, and of the service's own data on
 // routes that say whom they are `about` (docs/formats/reading.md). Opens nothing.

@@ -4,7 +4,7 @@
 
 #include "reading/opening.h"
 #include "reading/test_service.h"
-#include "trail/test_folder.h"
+#include "trail/store/test_folder.h"
 
 namespace garant::reading {
 namespace {

@@ -10,9 +10,9 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "reading/admission.h"
-#include "trail/draft.h"
-#include "trail/entry.h"
-#include "trail/keys.h"
+#include "trail/entry/draft.h"
+#include "trail/entry/entry.h"
+#include "trail/keys/keys.h"
 
 // Opening what is sealed, which is an entry itself: docs/formats/reading.md.
 namespace garant::reading {

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "base/file.h"
-#include "trail/crypto.h"
-#include "trail/memory_trail.h"
+#include "trail/append/memory_trail.h"
+#include "trail/crypto/crypto.h"
 
 namespace garant::reading {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "trail/gaps.h"
+#include "trail/search/gaps.h"
 
 namespace garant::reading {
 namespace {

@@ -6,8 +6,8 @@
 #include "base/bytes.h"
 #include "reading/looks.h"
 #include "reading/opening.h"
-#include "trail/entry.h"
-#include "trail/journey.h"
+#include "trail/entry/entry.h"
+#include "trail/search/journey.h"
 
 // What stands in a trail, as JSON: the commands under `garant trail` and the API say the same.
 namespace garant::report {

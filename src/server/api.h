@@ -13,7 +13,7 @@
 #include "server/access.h"
 #include "server/desk.h"
 #include "server/request.h"
-#include "trail/draft.h"
+#include "trail/entry/draft.h"
 
 // What is answered to what: the paths of openapi.json. Knows nothing of sockets.
 namespace garant::server {

@@ -3,8 +3,8 @@
 #include "report/trail_json.h"
 #include "server/api.h"
 #include "server/body.h"
-#include "trail/journey.h"
-#include "trail/search.h"
+#include "trail/search/journey.h"
+#include "trail/search/search.h"
 
 // What is asked of people, by POST: names and raw identifiers stand in no address.
 namespace garant::server {

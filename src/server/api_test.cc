@@ -7,10 +7,10 @@
 
 #include "server/assets.h"
 #include "server/test_world.h"
-#include "trail/memory_trail.h"
-#include "trail/merkle.h"
-#include "trail/retention.h"
-#include "trail/trail.h"
+#include "trail/append/memory_trail.h"
+#include "trail/append/trail.h"
+#include "trail/tree/merkle.h"
+#include "trail/upkeep/retention.h"
 
 namespace garant::server {
 namespace {

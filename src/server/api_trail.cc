@@ -4,9 +4,9 @@
 #include "report/trail_json.h"
 #include "server/api.h"
 #include "server/query.h"
-#include "trail/journey.h"
-#include "trail/merkle.h"
-#include "trail/search.h"
+#include "trail/search/journey.h"
+#include "trail/search/search.h"
+#include "trail/tree/merkle.h"
 
 namespace garant::server {
 namespace {

@@ -1,8 +1,8 @@
 #include "server/api.h"
 #include "server/query.h"
-#include "trail/tile_path.h"
-#include "trail/wire.h"
-#include "trail/witnessed.h"
+#include "trail/entry/wire.h"
+#include "trail/tree/tile_path.h"
+#include "trail/tree/witnessed.h"
 
 // The trail as C2SP tlog-tiles has it.
 namespace garant::server {

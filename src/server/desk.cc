@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "service/model.h"
-#include "trail/merkle.h"
+#include "trail/tree/merkle.h"
 
 namespace garant::server {
 

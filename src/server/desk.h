@@ -12,8 +12,8 @@
 #include "proof/stored_evidence.h"
 #include "report/report.h"
 #include "server/marks.h"
-#include "trail/keys.h"
-#include "trail/reader.h"
+#include "trail/keys/keys.h"
+#include "trail/store/reader.h"
 
 // The judgement of now. What stands in the service file and the trail is looked at for every
 // question, and read anew where it changed.

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "trail/key_vault.h"
-#include "trail/listing.h"
-#include "trail/lock.h"
-#include "trail/paths.h"
+#include "trail/keys/key_vault.h"
+#include "trail/store/listing.h"
+#include "trail/store/lock.h"
+#include "trail/store/paths.h"
 
 namespace garant::server {
 namespace {

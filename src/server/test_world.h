@@ -8,8 +8,8 @@
 #include "proof/facts.h"
 #include "server/desk.h"
 #include "standard/load.h"
-#include "trail/observation.h"
-#include "trail/test_folder.h"
+#include "trail/entry/observation.h"
+#include "trail/store/test_folder.h"
 
 namespace garant::server {
 

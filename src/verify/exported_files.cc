@@ -4,9 +4,9 @@
 #include <optional>
 
 #include "base/file.h"
-#include "trail/entry_bundle.h"
-#include "trail/proofs.h"
-#include "trail/tile_path.h"
+#include "trail/store/entry_bundle.h"
+#include "trail/tree/proofs.h"
+#include "trail/tree/tile_path.h"
 
 namespace garant::verify {
 namespace {

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "base/file.h"
-#include "trail/entry_bundle.h"
-#include "trail/proofs.h"
-#include "trail/tile_path.h"
+#include "trail/store/entry_bundle.h"
+#include "trail/tree/proofs.h"
+#include "trail/tree/tile_path.h"
 
 namespace garant::verify {
 namespace {

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "trail/indexed_segment.h"
+#include "trail/index/indexed_segment.h"
 #include "verify/exported_log.h"
 
 namespace garant::verify {

@@ -4,11 +4,11 @@
 #include <map>
 
 #include "base/file.h"
-#include "trail/entry.h"
-#include "trail/entry_bundle.h"
-#include "trail/merkle.h"
-#include "trail/proofs.h"
-#include "trail/tile_path.h"
+#include "trail/entry/entry.h"
+#include "trail/store/entry_bundle.h"
+#include "trail/tree/merkle.h"
+#include "trail/tree/proofs.h"
+#include "trail/tree/tile_path.h"
 #include "verify/exported_files.h"
 #include "verify/exported_index.h"
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/text.h"
-#include "trail/checkpoint.h"
-#include "trail/policy.h"
+#include "trail/tree/checkpoint.h"
+#include "trail/tree/policy.h"
 
 // Checks a log that was exported to a folder, in C2SP tlog-tiles layout, as a whole.
 namespace garant::verify {

@@ -4,13 +4,13 @@
 
 #include <filesystem>
 
-#include "trail/entry_bundle.h"
-#include "trail/export_tiles.h"
-#include "trail/index_entries.h"
-#include "trail/seal.h"
-#include "trail/test_folder.h"
-#include "trail/tile_path.h"
-#include "trail/wire.h"
+#include "trail/entry/wire.h"
+#include "trail/keys/seal.h"
+#include "trail/store/entry_bundle.h"
+#include "trail/store/index_entries.h"
+#include "trail/store/test_folder.h"
+#include "trail/tree/tile_path.h"
+#include "trail/upkeep/export_tiles.h"
 
 namespace garant::verify {
 namespace {

@@ -6,8 +6,8 @@
 #include <optional>
 
 #include "base/file.h"
-#include "trail/proof_text.h"
-#include "trail/receipt.h"
+#include "trail/tree/proof_text.h"
+#include "trail/upkeep/receipt.h"
 #include "verify/exported_log.h"
 #include "verify/search_statement.h"
 

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "base/text.h"
-#include "trail/search_proof.h"
+#include "trail/search/search_proof.h"
 
 namespace garant::verify {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "trail/proof_text.h"
+#include "trail/tree/proof_text.h"
 
 namespace garant::witness {
 namespace {

@@ -4,9 +4,9 @@
 #include <string>
 
 #include "base/result.h"
-#include "trail/checkpoint.h"
-#include "trail/policy.h"
-#include "trail/proofs.h"
+#include "trail/tree/checkpoint.h"
+#include "trail/tree/policy.h"
+#include "trail/tree/proofs.h"
 #include "witness/http.h"
 
 namespace garant::witness {

@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "trail/proof_text.h"
+#include "trail/tree/proof_text.h"
 
 namespace garant::witness {
 namespace {

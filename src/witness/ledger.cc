@@ -5,8 +5,8 @@
 
 #include <cerrno>
 
-#include "trail/merkle.h"
-#include "trail/proof_text.h"
+#include "trail/tree/merkle.h"
+#include "trail/tree/proof_text.h"
 
 namespace garant::witness {
 namespace {

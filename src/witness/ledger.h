@@ -11,7 +11,7 @@
 #include "base/file.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "trail/checkpoint.h"
+#include "trail/tree/checkpoint.h"
 
 namespace garant::witness {
 

@@ -7,8 +7,8 @@
 #include <fstream>
 #include <thread>
 
-#include "trail/proof_text.h"
-#include "trail/proofs.h"
+#include "trail/tree/proof_text.h"
+#include "trail/tree/proofs.h"
 
 namespace garant::witness {
 namespace {

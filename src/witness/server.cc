@@ -15,7 +15,7 @@
 #include <thread>
 #include <vector>
 
-#include "trail/proof_text.h"
+#include "trail/tree/proof_text.h"
 
 namespace garant::witness {
 namespace {

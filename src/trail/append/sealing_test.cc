@@ -1,0 +1,263 @@
+// Full logs that become segments, and what may hinder that.
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <set>
+
+#include "trail/append/trail.h"
+#include "trail/store/reader.h"
+#include "trail/store/test_folder.h"
+
+namespace garant::trail {
+namespace {
+
+using base::Code;
+
+void ExpectFilled(const TestFolder& folder, size_t entries) {
+  const auto reader = TrailReader::Open(folder.trail());
+  ASSERT_TRUE(reader) << reader.error().message.en;
+  uint64_t next = 0;
+  for (uint64_t i = 0; i < reader->size(); ++i) {
+    const auto entry = reader->Read(i);
+    ASSERT_TRUE(entry) << entry.error().message.en;
+    if (entry->header.kind == "index-run") continue;
+    EXPECT_EQ(entry->header.sequence, next++);
+  }
+  EXPECT_EQ(next, entries);
+}
+
+TEST(Sealing, SealsFullLogs) {
+  const TestFolder folder;
+  folder.Fill(1000);
+  auto files = folder.Files();
+  std::erase_if(files, [](const std::string& name) { return name.starts_with("keys/"); });
+  EXPECT_EQ(files,
+            (std::vector<std::string>{
+                "checkpoints", "log.vkey", "segments/00000000000000000000.runs",
+                "segments/00000000000000000000.segment", "segments/00000000000000000256.runs",
+                "segments/00000000000000000256.segment", "segments/00000000000000000512.runs",
+                "segments/00000000000000000512.segment", "segments/00000000000000000768.log",
+                "tree/0", "tree/1"}));
+  EXPECT_EQ(folder.Read("tree/0").size(), 768U * 32);
+  EXPECT_EQ(folder.Read("tree/1").size(), 3U * 32);
+  ExpectFilled(folder, 1000);
+  folder.Fill(1);  // which says what the last writer could not any more
+  const auto reader = TrailReader::Open(folder.trail());
+  std::set<int64_t> said;
+  const auto entries = reader->ReadAll();
+  ASSERT_TRUE(entries);
+  for (const Entry& entry : *entries)
+    if (entry.header.kind == "index-run")
+      said.insert(std::get<int64_t>(entry.header.facts.at(2).value));
+  EXPECT_EQ(said, (std::set<int64_t>{0, 256, 512}));
+}
+
+// The outcome of an entry, and not its hash behind it; in place, as the trail has it open.
+void ChangeALog(const TestFolder& folder, const std::string& name) {
+  const std::string log = folder.Read(name);
+  const size_t at = log.find("passed", 4096);
+  ASSERT_NE(at, std::string::npos);
+  std::fstream file(folder.File(name), std::ios::binary | std::ios::in | std::ios::out);
+  file.seekp(static_cast<std::streamoff>(at));
+  file << "pAssed";
+  ASSERT_TRUE(file.flush());
+}
+
+// An index of changed bytes would be signed, and what they were made of removed.
+TEST(Sealing, SealsNoLogThatSomebodyChangedMeanwhile) {
+  const TestFolder folder;
+  auto trail = folder.Open(TestFolder::SmallLogs());
+  ASSERT_TRUE(trail);
+  std::vector<Draft> drafts(200, TestFolder::Example("passed"));
+  ASSERT_TRUE((*trail)->Append(drafts));
+  ChangeALog(folder, TestFolder::kLog);
+  ASSERT_TRUE((*trail)->Append(drafts));
+  ASSERT_TRUE((*trail)->Append(std::span(drafts).first(1)));  // by then the full one is handed over
+  const base::Status sealed = (*trail)->WaitForSealing();
+  ASSERT_FALSE(sealed);
+  EXPECT_EQ(sealed.error().code, Code::kUntrusted);
+  EXPECT_TRUE(base::Exists(folder.File(TestFolder::kLog))) << "it is evidence";
+  EXPECT_TRUE((*trail)->SealingProblem());
+}
+
+// Changes the second log of a process while it is open, and has it sealed.
+base::Status SealAChangedLog(const TestFolder& folder, std::chrono::nanoseconds kept) {
+  TrailSettings settings = TestFolder::SmallLogs();
+  settings.commit.frames_kept = kept;
+  auto trail = folder.Open(settings);
+  if (!trail) return trail.error();
+  const std::vector<Draft> drafts(300, TestFolder::Example("passed"));
+  EXPECT_TRUE((*trail)->Append(drafts));
+  EXPECT_TRUE((*trail)->WaitForSealing());
+  ChangeALog(folder, "segments/00000000000000000256.log");
+  EXPECT_TRUE((*trail)->Append(drafts));
+  return (*trail)->WaitForSealing();
+}
+
+TEST(Sealing, SealsWhatWasAppendedThoughSomebodyChangedTheLogMeanwhile) {
+  const TestFolder folder;
+  ASSERT_TRUE(SealAChangedLog(folder, std::chrono::minutes(10)));
+  EXPECT_FALSE(base::Exists(folder.File("segments/00000000000000000256.log")));
+  const auto reader = TrailReader::Open(folder.trail());
+  ASSERT_TRUE(reader) << reader.error().message.en;
+  for (uint64_t i = 0; i < reader->size(); ++i) {
+    const auto entry = reader->Read(i);
+    ASSERT_TRUE(entry) << entry.error().message.en;
+    EXPECT_TRUE(entry->header.kind == "index-run" || entry->header.outcome == "passed") << i;
+  }
+}
+
+// What it holds is let go of before more comes, and the file is all that there is.
+TEST(Sealing, KeepsWhatALogHoldsInMemoryForAWhileOnly) {
+  const TestFolder folder;
+  const base::Status sealed = SealAChangedLog(folder, std::chrono::nanoseconds(1));
+  ASSERT_FALSE(sealed);
+  EXPECT_EQ(sealed.error().code, Code::kUntrusted);
+}
+
+// Passes everything on to the system's disk.
+class PassingDisk : public base::Disk {
+ public:
+  base::Result<std::unique_ptr<base::DiskFile>> Open(const std::string& path) override {
+    return base::SystemDisk().Open(path);
+  }
+  base::Status Rename(const std::string& from, const std::string& to) override {
+    return base::SystemDisk().Rename(from, to);
+  }
+  base::Status Remove(const std::string& path) override { return base::SystemDisk().Remove(path); }
+  base::Status SyncFolder(const std::string& path) override {
+    return base::SystemDisk().SyncFolder(path);
+  }
+};
+
+base::Result<std::unique_ptr<Trail>> OpenOn(base::Disk& disk, const TestFolder& folder) {
+  TrailSettings settings = TestFolder::SmallLogs();
+  settings.disk = &disk;
+  return folder.Open(settings);
+}
+
+// Opens no log while it is held.
+class HeldDisk final : public PassingDisk {
+ public:
+  base::Result<std::unique_ptr<base::DiskFile>> Open(const std::string& path) override {
+    if (path.ends_with(".log")) held.wait(true);
+    return PassingDisk::Open(path);
+  }
+  void Release() {
+    held = false;
+    held.notify_all();
+  }
+  std::atomic<bool> held = false;
+};
+
+TEST(Sealing, WaitsForTheSealingOfALogThatIsNotYetHandedOver) {
+  const TestFolder folder;
+  HeldDisk disk;
+  auto trail = OpenOn(disk, folder);
+  ASSERT_TRUE(trail);
+  disk.held = true;
+  ASSERT_TRUE((*trail)->Append(std::vector(300, TestFolder::Example("passed"))));
+  disk.Release();  // the next log is still to be made and synced
+  ASSERT_TRUE((*trail)->WaitForSealing());
+  EXPECT_TRUE(base::Exists(folder.File("segments/00000000000000000000.segment")));
+  EXPECT_TRUE((*trail)->AllSealed());
+}
+
+// Makes no segment until it is mended.
+class FullDisk final : public PassingDisk {
+ public:
+  base::Result<std::unique_ptr<base::DiskFile>> Open(const std::string& path) override {
+    if (full && path.find(".segment") != std::string::npos)
+      return base::Error{Code::kIo, {"no room", "plus de place"}, {}};
+    return PassingDisk::Open(path);
+  }
+  std::atomic<bool> full = true;
+};
+
+// Of the second log, which is in memory until its sealing fails.
+TEST(Sealing, SaysThatALogCannotBeSealedUntilAllAre) {
+  const TestFolder folder;
+  FullDisk disk;
+  disk.full = false;
+  auto trail = OpenOn(disk, folder);
+  ASSERT_TRUE(trail);
+  const std::vector<Draft> drafts(300, TestFolder::Example("passed"));
+  ASSERT_TRUE((*trail)->Append(drafts));
+  ASSERT_TRUE((*trail)->WaitForSealing());
+  EXPECT_TRUE((*trail)->AllSealed());
+  disk.full = true;
+  ASSERT_TRUE((*trail)->Append(drafts));
+  EXPECT_EQ((*trail)->WaitForSealing().error().code, Code::kIo);
+  EXPECT_TRUE((*trail)->SealingProblem());
+  EXPECT_FALSE((*trail)->AllSealed());
+  disk.full = false;
+  ASSERT_TRUE((*trail)->Append(drafts));
+  ASSERT_TRUE((*trail)->WaitForSealing());
+  EXPECT_FALSE((*trail)->SealingProblem());
+  EXPECT_TRUE((*trail)->AllSealed());
+}
+
+// Remembers what files held that are removed.
+class RememberingDisk final : public PassingDisk {
+ public:
+  base::Status Remove(const std::string& path) override {
+    if (auto content = base::ReadFile(path)) removed[path] = std::move(*content);
+    return PassingDisk::Remove(path);
+  }
+  std::map<std::string, std::string> removed;
+};
+
+// Whatever a sealing leaves when it is broken off, opening ends it.
+TEST(Sealing, FinishesASealingThatACrashBrokeOff) {
+  const TestFolder folder;
+  RememberingDisk disk;
+  folder.Fill(290);
+  {
+    auto trail = OpenOn(disk, folder);
+    std::vector<Draft> drafts(20, TestFolder::Example("more"));
+    for (size_t i = 0; i < drafts.size(); ++i) drafts[i].sequence = 290 + i;
+    ASSERT_TRUE((*trail)->Append(drafts));
+    ASSERT_TRUE((*trail)->WaitForSealing());
+  }
+  const std::string log = disk.removed[folder.File(TestFolder::kLog)];
+  const std::string segment = "segments/00000000000000000000.segment";
+  const std::string runs = "segments/00000000000000000000.runs";
+  const std::string tree = folder.Read("tree/0");
+  const std::string sealed = folder.Read(segment);
+  ASSERT_FALSE(log.empty());
+  ASSERT_EQ(tree.size(), 256U * 32);
+  const auto remove = [&](std::initializer_list<std::string> names) {
+    for (const std::string& name : names) std::filesystem::remove(folder.File(name));
+  };
+  // The log is there as it was, and of the segment less and less.
+  const std::vector<std::function<void()>> crashes = {
+      [&] {}, [&] { remove({segment}), folder.Write(segment + ".new", sealed.substr(0, 99)); },
+      [&] {
+        remove({segment, runs}), folder.Write(runs + ".new", "x");
+      },
+      [&] {
+        remove({segment, runs}), folder.Write("tree/0", tree.substr(0, 99));
+      },
+      [&] {
+        remove({segment, runs, "tree/0", "tree/1"});
+      }};
+  for (size_t i = 0; i < crashes.size(); ++i) {
+    folder.Write(TestFolder::kLog, log);
+    crashes[i]();
+    {
+      auto trail = folder.Open(TestFolder::SmallLogs());
+      ASSERT_TRUE(trail) << i << trail.error().message.en;
+      ASSERT_TRUE((*trail)->WaitForSealing());
+    }
+    EXPECT_FALSE(base::Exists(folder.File(TestFolder::kLog))) << i;
+    EXPECT_EQ(folder.Read(segment), sealed) << i;
+    EXPECT_EQ(folder.Read("tree/0"), tree) << i;
+    ExpectFilled(folder, 310);
+  }
+}
+
+}  // namespace
+}  // namespace garant::trail

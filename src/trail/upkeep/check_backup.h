@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "trail/upkeep/verify.h"
+
+// Whether the copy that `garant trail backup` made is still what it was: docs/backup.md.
+namespace garant::trail {
+
+struct BackupReport {
+  VerifyReport trail;      // of the copy as a trail; before its faults those of its files
+  bool is_signed = false;  // its list of digests, by the log
+};
+
+// Reads every byte of it. An error only where the folder cannot be read at all; `pinned` as Verify
+// takes it.
+[[nodiscard]] base::Result<BackupReport> CheckBackup(const std::string& folder,
+                                                     const std::optional<std::string>& pinned);
+
+}  // namespace garant::trail
