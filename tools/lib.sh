@@ -5,6 +5,8 @@ cores=$(nproc)
 
 # What one clone compiled, another need not: ccache sees paths below this folder as relative.
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=true
+# What ccache asks for to work with precompiled headers (cmake/Garant.cmake).
+export CCACHE_SLOPPINESS=pch_defines,time_macros
 
 die() {
   echo "$*" >&2

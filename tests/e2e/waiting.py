@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import random
 import select
 import socket
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 
 PATIENCE_SECONDS = 60
 LOOK_SECONDS = 0.01
+FIRST_PORT = 10_000
 IN_MODIFY, IN_CLOSE_WRITE, IN_MOVED_TO = 0x2, 0x8, 0x80
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -63,9 +65,17 @@ def until(holds, what):
 
 
 def free_ports(count):
-    listeners = [socket.socket() for _ in range(count)]
-    for listener in listeners:
-        listener.bind(("127.0.0.1", 0))
+    """Of those that the kernel gives to nobody who connects: other tests run beside."""
+    ephemeral = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    listeners = []
+    while len(listeners) < count:
+        listener = socket.socket()
+        try:
+            listener.bind(("127.0.0.1", random.randrange(FIRST_PORT, ephemeral)))
+        except OSError:
+            listener.close()
+            continue
+        listeners.append(listener)
     ports = [listener.getsockname()[1] for listener in listeners]
     for listener in listeners:
         listener.close()
