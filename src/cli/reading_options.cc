@@ -18,10 +18,13 @@ std::unique_ptr<ReadingRoom> ReadingRoom::Enter(const Invocation& call, int& sta
       *model, {call.Value("purpose"), call.Value("role"), call.Value("as"), call.Value("reason")});
   if (!reader) return fail(reader.error());
   Places places = PlacesOf(call, file, *model);
+  auto trail = trail::TrailReader::Open(places.trail);
+  if (!trail) return fail(trail.error());
   auto keys = trail::KeyRing::Open(places.trail, places.root_key);
   if (!keys) return fail(keys.error());
   return std::unique_ptr<ReadingRoom>(new ReadingRoom(std::string(model->id()), std::move(places),
-                                                      std::move(*reader), std::move(*keys)));
+                                                      std::move(*reader), std::move(*trail),
+                                                      std::move(*keys)));
 }
 
 reading::Opening ReadingRoom::Open(reading::Filters filters, const std::string& source) {

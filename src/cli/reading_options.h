@@ -7,6 +7,7 @@
 #include "cli/workspace.h"
 #include "reading/opening.h"
 #include "trail/keys/keys.h"
+#include "trail/store/reader.h"
 
 // What commands share that open what is sealed: --purpose, --role, --as and --reason.
 namespace garant::cli {
@@ -19,15 +20,19 @@ class ReadingRoom {
   [[nodiscard]] static std::unique_ptr<ReadingRoom> Enter(const Invocation& call, int& status);
 
   [[nodiscard]] const Places& places() const { return places_; }
+  // Opened before the keys were read, so that whoever is new in it has one of them.
+  [[nodiscard]] const trail::TrailReader& trail() const { return trail_; }
   [[nodiscard]] const trail::KeyRing& keys() const { return keys_; }
   // `source` is the command: "trail.show".
   [[nodiscard]] reading::Opening Open(reading::Filters filters, const std::string& source);
 
  private:
-  ReadingRoom(std::string service, Places places, reading::Reader reader, trail::KeyRing keys)
+  ReadingRoom(std::string service, Places places, reading::Reader reader, trail::TrailReader trail,
+              trail::KeyRing keys)
       : service_(std::move(service)),
         places_(std::move(places)),
         reader_(std::move(reader)),
+        trail_(std::move(trail)),
         keys_(std::move(keys)),
         sink_(places_, service_, clock_) {}
 
@@ -35,6 +40,7 @@ class ReadingRoom {
   std::string service_;
   Places places_;
   reading::Reader reader_;
+  trail::TrailReader trail_;
   trail::KeyRing keys_;
   BriefTrail sink_;
 };

@@ -39,10 +39,10 @@ void Say(const Invocation& call, const trail::DeletionPlan& plan, bool dry_run) 
 }
 
 int DryRun(const Invocation& call, const Places& places, base::Time now) {
-  const auto keys = trail::KeyRing::Open(places.trail, places.root_key);
-  if (!keys) return call.Fail(keys.error());
   const auto reader = trail::TrailReader::Open(places.trail);
   if (!reader) return call.Fail(reader.error());
+  const auto keys = trail::KeyRing::Open(places.trail, places.root_key);
+  if (!keys) return call.Fail(keys.error());
   const auto plan = trail::PlanDeletion(*reader, keys->store(), *places.retention, now);
   if (!plan) return call.Fail(plan.error());
   Say(call, *plan, true);

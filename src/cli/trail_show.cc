@@ -187,12 +187,17 @@ int RunTrailShow(const Invocation& call) {
   if (opens_sealed && room == nullptr) return status;
   const std::optional<Places> places = room ? room->places() : PlacesOfTrail(call, status);
   if (!places) return status;
-  const auto reader = trail::TrailReader::Open(places->trail);
-  if (!reader) return call.Fail(reader.error());
+  std::optional<trail::TrailReader> opened;
+  if (!room) {
+    auto trail = trail::TrailReader::Open(places->trail);
+    if (!trail) return call.Fail(trail.error());
+    opened = std::move(*trail);
+  }
+  const trail::TrailReader& reader = room ? room->trail() : *opened;
   std::optional<reading::Opening> opening;
   if (call.Has("open")) opening.emplace(room->Open(FiltersOf(call), "trail.show"));
   const reading::Opening* const opens = opening ? &*opening : nullptr;
-  if (!call.argument.empty()) return ShowOne(call, *reader, opens);
+  if (!call.argument.empty()) return ShowOne(call, reader, opens);
   std::optional<trail::KeyRing> ring;
   if (!room && NeedsKeys(call)) {
     auto keys = trail::KeyRing::Open(places->trail, places->root_key);
@@ -200,12 +205,12 @@ int RunTrailShow(const Invocation& call) {
     ring = std::move(*keys);
   }
   const trail::KeyRing* const keys = room ? &room->keys() : ring ? &*ring : nullptr;
-  auto search = SearchOf(call, *reader, keys);
+  auto search = SearchOf(call, reader, keys);
   if (!search) return call.Fail(search.error());
   if (call.Has("prove"))
-    if (const auto proved = Prove(call, *places, *reader, *search, room.get()); !proved)
+    if (const auto proved = Prove(call, *places, reader, *search, room.get()); !proved)
       return call.Fail(proved.error());
-  const auto shown = ShowFound(call, *reader, std::move(*search), opens);
+  const auto shown = ShowFound(call, reader, std::move(*search), opens);
   return shown ? kMet : call.Fail(shown.error());
 }
 
