@@ -77,6 +77,7 @@ function(garant_test name)
   add_executable(garant_${name}_test ${TEST_SOURCES})
   target_link_libraries(garant_${name}_test PRIVATE garant_${name} garant_test_flags ${TEST_LIBRARIES})
   target_precompile_headers(garant_${name}_test REUSE_FROM garant_test_headers)
+  set_property(GLOBAL APPEND PROPERTY GARANT_UNIT_TESTS garant_${name}_test)
   gtest_discover_tests(garant_${name}_test WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
                        TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60)
 endfunction()
