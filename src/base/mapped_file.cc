@@ -26,7 +26,8 @@ Error CannotMap(const std::string& path, int number) {
 }  // namespace
 
 Result<MappedFile> MappedFile::Open(const std::string& path, size_t least, size_t most) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor file(
+      ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));  // a pipe's writer may never come
   if (file.number() < 0) return CannotMap(path, errno);
   struct stat about {};
   if (::fstat(file.number(), &about) != 0) return CannotMap(path, errno);

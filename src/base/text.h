@@ -54,4 +54,8 @@ class Piece {
 // True where the bytes are well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms).
 [[nodiscard]] bool IsUtf8(std::string_view bytes);
 
+// On one line of a terminal: control characters, marks that turn the direction of writing, line and
+// paragraph separators and bytes that are not UTF-8 become U+FFFD; line breaks and tabs a space.
+[[nodiscard]] std::string Plain(std::string_view text);
+
 }  // namespace garant::base

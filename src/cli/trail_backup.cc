@@ -141,15 +141,22 @@ int Check(const Invocation& call, const Places& places) {
   Line(call,
        Filled("The back-up holds: {} entries, root {}.", "La copie tient : {} entrées, racine {}.",
               {report->trail.entries, base::ToBase64(report->trail.root)}));
-  Line(call, report->is_signed
-                 ? Text{"No byte of it changed since it was made: the log signed its digests.",
-                        "Aucun de ses octets n’a changé depuis qu’elle est faite : le journal a "
-                        "signé ses empreintes."}
-                 : Text{"No byte of it was damaged since it was made. Its digests are not signed: "
-                        "who changed its keys, and the digests too, is not seen.",
-                        "Aucun de ses octets n’a été abîmé depuis qu’elle est faite. Ses "
-                        "empreintes ne sont pas signées : qui aurait modifié ses clés, et les "
-                        "empreintes aussi, ne se voit pas."});
+  if (!report->is_whole)
+    Line(call, {"Its making was broken off: each file is as one of two lists of digests has it, "
+                "which shows less than one list does. Back up again.",
+                "Sa copie s’est interrompue : chaque fichier est tel que l’une de deux listes "
+                "d’empreintes le dit, ce qui montre moins qu’une seule. Refaites-la."});
+  else
+    Line(call,
+         report->is_signed
+             ? Text{"No byte of it changed since it was made: the log signed its digests.",
+                    "Aucun de ses octets n’a changé depuis qu’elle est faite : le journal a "
+                    "signé ses empreintes."}
+             : Text{"No byte of it was damaged since it was made. Its digests are not signed: "
+                    "who changed its keys, and the digests too, is not seen.",
+                    "Aucun de ses octets n’a été abîmé depuis qu’elle est faite. Ses "
+                    "empreintes ne sont pas signées : qui aurait modifié ses clés, et les "
+                    "empreintes aussi, ne se voit pas."});
   if (const auto said = SayContinues(call, places, report->trail); !said)
     return call.Fail(said.error());
   return SayKeys(call, places, call.argument) ? kMet : kNotMet;

@@ -44,7 +44,7 @@ Result<bool> SayWitnessed(const Invocation& call, const Places& places) {
     *call.out << call.Say({"Unwitnessed: no checkpoint has its quorum.",
                            "Sans témoin : aucun point de contrôle n’a son quorum."})
               << "\n";
-    return true;
+    return !call.Has("witnesses");  // who names them asks for it
   }
   std::string names;
   for (const std::string& name : witnessed->by) names += (names.empty() ? "" : ", ") + name;
@@ -72,7 +72,7 @@ Result<bool> SayStamped(const Invocation& call, const Places& places) {
     *call.out << call.Say({"No checkpoint was time-stamped.",
                            "Aucun point de contrôle n’a été horodaté."})
               << "\n";
-    return true;
+    return false;
   }
   const trail::StampedCheckpoint& last = stamps->back();
   *call.out << Shown(call.Say(Filled("{} time-stamps hold; the last: {} entries on {} by {}.",

@@ -25,7 +25,9 @@ Result<std::optional<std::string>> TrailKeyText(const Invocation& call) {
                   "--trail-key est vide; donnez la clé de vérification du journal, ou un fichier "
                   "qui la contient"},
                  {}};
-  if (base::Exists(text)) text = TRY(ReadNamed(text, kLargestKey));
+  // A key is never a file's name: whoever made the folder could have put another key there.
+  if (!trail::VerifierKey::Parse(text) && base::Exists(text))
+    text = TRY(ReadNamed(text, kLargestKey));
   if (text.ends_with('\n')) text.pop_back();
   return std::optional(std::move(text));
 }

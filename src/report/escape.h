@@ -3,12 +3,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/text.h"
+
 // What keeps hostile text from being anything but text.
 namespace garant::report {
 
-// On one line of a terminal: control characters, marks that turn the direction of writing, line and
-// paragraph separators and bytes that are not UTF-8 become U+FFFD; line breaks and tabs a space.
-[[nodiscard]] std::string Plain(std::string_view text);
+using base::Plain;
 
 // Plain, with & < > " ' as references: for the content and the quoted attributes of HTML.
 [[nodiscard]] std::string Html(std::string_view text);

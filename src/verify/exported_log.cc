@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "trail/entry/entry.h"
+#include "trail/store/deletion.h"
 #include "trail/store/entry_bundle.h"
 #include "trail/tree/merkle.h"
 #include "trail/tree/proofs.h"
@@ -33,6 +34,7 @@ class LogCheck {
     TakeSince();
     for (uint64_t number = 0; tree_.size() < size_; ++number)
       if (!CheckBundle(number)) return std::move(report_);
+    SayWhatIsGone();
     CheckUpperTiles();
     CheckRoots();
     CheckExportedFiles(folder_, size_, report_);
@@ -59,6 +61,12 @@ class LogCheck {
     }
     report_.checkpoint = *opened;
     size_ = opened->size;
+    if (checks_.kept_from > size_) {
+      Fault(kCheckpoint, {},
+            Filled("it is of {} entries, fewer than --kept-from leaves out",
+                   "il compte {} entrées, moins que --kept-from n’en omet", {size_}));
+      return false;
+    }
     if (checks_.policy != nullptr) CheckWitnesses(*note);
     return true;
   }
@@ -111,6 +119,10 @@ class LogCheck {
     if (first + path.width <= checks_.kept_from && !base::Exists(folder_ + "/" + file)) {
       if (!tile) return false;
       for (const Digest& leaf : *tile) Append(leaf);
+      if (!gone_.empty() && gone_.back().second == first)
+        gone_.back().second = first + path.width;
+      else
+        gone_.emplace_back(first, first + path.width);
       return true;
     }
     const auto bytes = base::ReadFile(folder_ + "/" + file, trail::kLargestBundle);
@@ -144,6 +156,8 @@ class LogCheck {
       return Fault(
           file, index,
           Filled("it says that it is entry {}", "elle dit être l’entrée {}", {entry->index}));
+    if (const auto deletion = trail::ToDeletion(*entry))
+      deleted_ = std::max(deleted_, deletion->end());
     if (entry->header.kind != trail::kIndexRunKind) return true;
     const auto said = trail::ReadIndexEntry(*entry);
     if (!said) return Fault(file, index, said.error().message);
@@ -167,6 +181,27 @@ class LogCheck {
       std::copy_n(base::AsBytes(*bytes).begin() + static_cast<ptrdiff_t>(i * 32), 32,
                   hashes[i].begin());
     return hashes;
+  }
+
+  // Who excuses them with --kept-from is to know what the log itself says of them.
+  void SayWhatIsGone() {
+    for (const auto& [first, end] : gone_) {
+      const uint64_t said = std::clamp(deleted_, first, end);
+      if (said != first)
+        report_.notes.push_back(
+            Filled("Entries {} to {} (exclusive) are not there; the log says that they were "
+                   "deleted when their time had come.",
+                   "Les entrées {} à {} (exclue) n’y sont pas; le journal dit qu’elles ont été "
+                   "supprimées, leur temps venu.",
+                   {first, said}));
+      if (said != end)
+        report_.notes.push_back(
+            Filled("Entries {} to {} (exclusive) are not there, and NOTHING in the log says that "
+                   "they were deleted: --kept-from alone excuses them.",
+                   "Les entrées {} à {} (exclue) n’y sont pas, et RIEN dans le journal ne dit "
+                   "qu’elles ont été supprimées : --kept-from seul les excuse.",
+                   {said, end}));
+    }
   }
 
   void Append(const Digest& leaf) {
@@ -229,6 +264,8 @@ class LogCheck {
   std::vector<Digest> nodes_;  // over each 4 leaves, of the last 256 that are not full
   std::map<unsigned, std::vector<Digest>> levels_;
   std::vector<SaidIndex> said_;
+  std::vector<std::pair<uint64_t, uint64_t>> gone_;  // without bytes: from … up to
+  uint64_t deleted_ = 0;                             // the log says that entries below were
 };
 
 }  // namespace

@@ -73,12 +73,8 @@ constexpr Option kOptions[] = {
     {"key", ""},          {"lang", ""},      {"since", "log"},   {"index", "log", false},
     {"kept-from", "log"}, {"policy", "log"}, {"entry", "proof"}, {"checkpoint", "proof"}};
 
-// What somebody else may have written is shown without what would move a terminal's cursor.
-std::string Shown(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  return text;
-}
+// What somebody else may have written is shown as text, whatever it is.
+std::string Shown(const std::string& text) { return base::Plain(text); }
 
 class Program {
  public:
@@ -130,6 +126,8 @@ class Program {
       else if (option == std::end(kOptions))
         return Filled("there is no option '{}'; see --help",
                       "il n’y a pas d’option « {} »; voyez --help", {word});
+      else if (options_.contains(name))
+        return Filled("{} was given twice", "{} figure deux fois", {word});
       else if (!option->takes)
         options_[name] = "";
       else if (i + 1 == words.size())
@@ -157,8 +155,9 @@ class Program {
                     "donnez avec --key la clé de vérification du journal, de là où vous la "
                     "conservez"},
                    {}};
-    std::string text = *given;
-    if (base::Exists(text)) text = TRY(base::ReadFile(text, 4096));
+    // A key is never a file's name: whoever made the folder could have put another key there.
+    if (auto key = trail::VerifierKey::Parse(*given); key || !base::Exists(*given)) return key;
+    std::string text = TRY(base::ReadFile(*given, 4096));
     if (text.ends_with('\n')) text.pop_back();
     return trail::VerifierKey::Parse(text);
   }
@@ -245,6 +244,18 @@ class Program {
   Status Proof() {
     const std::string text = TRY(Read(positional_[1], trail::kLargestProof));
     const auto proof = TRY(trail::ProofText::Parse(text));
+    // What was to be checked, and is not in it, was not.
+    if (Find("entry") != nullptr && !proof.inclusion)
+      return Error{Code::kInvalid,
+                   {"the proof is of no entry: --entry is not shown by it",
+                    "la preuve n’est celle d’aucune entrée : elle ne montre pas --entry"},
+                   {}};
+    if (Find("checkpoint") != nullptr && !proof.consistency)
+      return Error{Code::kInvalid,
+                   {"the proof is from no earlier checkpoint on: --checkpoint is not shown by it",
+                    "la preuve ne part d’aucun point de contrôle antérieur : elle ne montre pas "
+                    "--checkpoint"},
+                   {}};
     if (proof.inclusion) TRY(Inclusion(*proof.inclusion));
     if (proof.consistency) TRY(Consistency(*proof.consistency));
     return Ok{};

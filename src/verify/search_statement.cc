@@ -17,9 +17,10 @@ void AddCriterion(const trail::Criterion& criterion, std::vector<Text>& lines) {
   for (size_t i = 0; i < criterion.any_of.size(); ++i) {
     const std::string value = ValueOf(criterion.key, criterion.any_of[i]);
     if (criterion.when.empty())
-      lines.push_back(Filled("searched for: {} {}", "cherché : {} {}", {key, value}));
+      lines.push_back(Filled("searched for: {} \"{}\"", "cherché : {} « {} »", {key, value}));
     else
-      lines.push_back(Filled("searched for: {} {}, of {} to {}", "cherché : {} {}, de {} à {}",
+      lines.push_back(Filled("searched for: {} \"{}\", of {} to {}",
+                             "cherché : {} « {} », de {} à {}",
                              {key, value, base::FormatTime(criterion.when[i].earliest),
                               base::FormatTime(criterion.when[i].latest)}));
   }
@@ -42,17 +43,17 @@ std::vector<Text> StatementOf(const trail::SearchProof& proof,
   if (proof.until)
     lines.push_back(Filled("before {}", "avant {}", {base::FormatTime(*proof.until)}));
   if (!proof.source.empty())
-    lines.push_back(Filled("by source {}", "de la source {}", {proof.source}));
+    lines.push_back(Filled("by source \"{}\"", "de la source « {} »", {proof.source}));
   for (const trail::Entry& entry : checked.entries)
     lines.push_back(Filled("entry {}: {}, {}", "entrée {} : {}, {}",
                            {entry.index, base::FormatTime(entry.time), entry.header.kind}));
   for (const uint64_t index : checked.unseen)
-    lines.push_back(
-        Filled("entry {}: has these values; its bytes are kept back, so that its time "
-               "and its source are not shown",
-               "entrée {} : elle a ces valeurs; ses octets sont retenus, si bien que "
-               "son moment et sa source ne sont pas montrés",
-               {index}));
+    lines.push_back(Filled(
+        "entry {}: the index has these values for it; its bytes are kept back, so that its time "
+        "and its source are not shown",
+        "entrée {} : l’index lui donne ces valeurs; ses octets sont retenus, si bien que "
+        "son moment et sa source ne sont pas montrés",
+        {index}));
   const uint64_t size = checked.checkpoint.size;
   if (proof.from != 0)
     lines.push_back(Filled(

@@ -160,6 +160,8 @@ class Outside(Workplace):
         self.assertIn("tile/entries/003, entry 768: ", self.verify("log", "exported", status=1))
         said = self.verify("log", "exported", "--kept-from", 1024)
         self.assertIn("Of entries below 1024 only the hashes were checked", said)
+        self.assertIn("Entries 768 to 1024 (exclusive) are not there, and NOTHING in the log says", said)
+        self.verify("log", "exported", "--kept-from", 10**6, status=1)
         self.verify("log", "exported", "--kept-from", 1023, status=1)
         bundle.write_bytes(sound)
         for name in ("tile/0/002", "tile/1/000", "tile/2/000.p/4"):
@@ -187,6 +189,16 @@ class Outside(Workplace):
         (self.temporary / "forged").write_text(forged)
         self.verify("log", "exported", "--since", self.temporary / "forged", status=1)
 
+    def test_a_key_is_no_files_name(self):
+        """Whoever made the folder could have put another key there."""
+        key = self.key()
+        place = self.temporary / key
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text("somebody+00000000+AAAA\n")
+        done = subprocess.run((self.program, "--key", key, "log", self.folder / "exported"),
+                              cwd=self.temporary, capture_output=True, text=True)
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+
     def test_proofs_of_entries_hold_there_too(self):
         proof = self.temporary / "proof"
         proof.write_text(self.call("trail", "prove", "3", "--sealed", *OPEN[1:], "--from",
@@ -196,6 +208,18 @@ class Outside(Workplace):
         self.assertIn(f"continues the one of {self.old_size()} entries", said)
         self.verify("proof", proof, "--checkpoint", "middle", status=1)
         self.verify("proof", proof, status=2)
+        # What was to be checked, and is not in the proof, was not.
+        whole = proof.read_text()
+        proof.write_text(self.call("trail", "prove", "3", "--sealed", *OPEN[1:], status=0).stdout)
+        self.verify("proof", proof)
+        self.assertIn("--checkpoint is not shown", self.verify("proof", proof, "--checkpoint", "old",
+                                                               status=1))
+        proof.write_text(self.call("trail", "prove", "--from", self.old_size(), status=0).stdout)
+        self.verify("proof", proof, "--checkpoint", "old")
+        self.assertIn("--entry is not shown", self.verify("proof", proof, "--checkpoint", "old",
+                                                          "--entry", "old", status=1))
+        self.verify("proof", proof, "--checkpoint", "middle", "--checkpoint", "old", status=2)
+        proof.write_text(whole)
         proof.write_text(proof.read_text().replace("index 3", "index 4"))
         self.verify("proof", proof, "--checkpoint", "old", status=1)
 
@@ -204,7 +228,7 @@ class Outside(Workplace):
                                                  status=0).stdout, re.MULTILINE)
         self.assertGreaterEqual(len(found), 15)
         said = self.verify("search", "office.proof")
-        self.assertIn("searched for: part office", said)
+        self.assertIn('searched for: part "office"', said)
         self.assertEqual(found, re.findall(r"^entry (\d+): ", said, re.MULTILINE))
         self.assertIn(f"these {len(found)} are all that fit", said)
         self.assertNotIn("nothing is shown", said)

@@ -72,9 +72,10 @@ Status Segment::TakeHeader() {
   const uint64_t groups = entries_ / kGroupEntries;
   uint64_t nodes = 0;
   for (const uint32_t width : widths_) nodes += entries_ / width;
-  if (entries_ == 0 || entries_ > kMostSegmentEntries || entries_ % kBundleEntries != 0 ||
-      first_ % kBundleEntries != 0 || token_bytes.size() != tokens * 32 ||
-      groups_.size() != groups * 4 || nodes_.size() != nodes * 32 ||
+  if (entries_ == 0 || entries_ > kMostSegmentEntries || first_ > kMostEntries ||
+      entries_ % kBundleEntries != 0 || first_ % kBundleEntries != 0 ||
+      token_bytes.size() != tokens * 32 || groups_.size() != groups * 4 ||
+      nodes_.size() != nodes * 32 ||
       zones_.size() != groups_.size() / 4 / (kBundleEntries / kGroupEntries) * 16)
     return Torn();
   static_assert(sizeof(Token) == 32 && alignof(Token) == 1);
@@ -83,7 +84,7 @@ Status Segment::TakeHeader() {
 }
 
 Status Segment::TakeForms() {
-  if (form_count_ > form_bytes_.size()) return Torn();
+  if (form_count_ > kMostFormsRead) return Torn();  // which take memory, however few their bytes
   ByteView in = form_bytes_;
   for (uint64_t i = 0; i < form_count_; ++i) forms_.push_back(TRY(LeafForm::Take(in)));
   return in.empty() ? Status(Ok{}) : Status(Torn());

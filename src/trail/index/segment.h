@@ -18,6 +18,8 @@ namespace garant::trail {
 constexpr uint32_t kGroupEntries = 16;  // whose records are found together
 constexpr uint32_t kNodeLeaves = 4;     // under the lowest nodes that a segment holds
 constexpr uint32_t kMostSegmentEntries = 1U << 24U;
+constexpr uint64_t kMostEntries = uint64_t{1} << 56U;  // of a trail; a segment says where it begins
+constexpr uint32_t kMostFormsRead = 1U << 16U;
 
 // Whole entries from `first` on, a multiple of 256 of them; leaves as the trail wrote them.
 struct SegmentInput {

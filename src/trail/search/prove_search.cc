@@ -21,6 +21,8 @@ class Prover {
       : reader_(reader), search_(search), sealed_(sealed) {}
 
   Result<SearchProof> Run(const std::string& note) {
+    if (const auto problem = CriteriaProblem(search_.all_of))
+      return Error{Code::kInvalid, *problem, {}};
     out_.all_of = search_.all_of;
     out_.since = search_.since;
     out_.until = search_.until;

@@ -62,12 +62,17 @@ struct SearchProof {
   [[nodiscard]] std::string ToString() const;
 };
 
+// Whether an entry can have the value under that key at all.
+[[nodiscard]] bool IsValueOf(RunKey key, base::ByteView value);
+// What is wrong with criteria: a key that stands twice, a value that nothing can have.
+[[nodiscard]] std::optional<base::Text> CriteriaProblem(const std::vector<Criterion>& all_of);
+
 enum class SealedEntries : uint8_t { kKeepBack, kGiveAlong };
 
 // Of what was searched for, whatever its order and its pages. `note` is that of the reader's
 // checkpoint. Ends before what is not shown: a segment that no entry speaks of yet, more entries
 // behind the segments than kMostTailEntries, or one of these with sealed parts that are kept back.
-// kInvalid: it would be too large; kNotFound: a criterion has no value at all.
+// kInvalid: it would be too large, or CriteriaProblem; kNotFound: a criterion has no value at all.
 [[nodiscard]] base::Result<SearchProof> ProveSearch(const TrailReader& reader, const Search& search,
                                                     const std::string& note, SealedEntries sealed);
 

@@ -253,6 +253,34 @@ TEST_F(TheSearchProof, SaysNothingFalseHoweverItIsChanged) {
   EXPECT_GT(refused, 1500U);
 }
 
+// Of two values under one key either is enough; a statement that shows key and value would be the
+// same for two criteria, of which no entry meets both.
+TEST_F(TheSearchProof, NamesEachKeyOnceAndOnlyWhatAnEntryCanHave) {
+  Search search;
+  search.all_of = {ByText(RunKey::kKind, "event"), ByText(RunKey::kKind, "request")};
+  EXPECT_FALSE(ProveSearch(*reader_, search, reader_->note(), SealedEntries::kGiveAlong));
+  search.all_of = {{RunKey::kKind, {ByText(RunKey::kKind, "event").any_of[0]}, {}}};
+  const std::string sound = Prove(search).ToString();
+  ASSERT_TRUE(SearchProof::Parse(sound));
+  const std::string line = "criterion kind\nvalue " + base::ToBase64(base::AsBytes("event")) + "\n";
+  const size_t at = sound.find(line);
+  ASSERT_NE(at, std::string::npos);
+  const auto with = [&](const std::string& lines) {
+    return SearchProof::Parse(sound.substr(0, at) + lines + sound.substr(at + line.size()));
+  };
+  const auto value = [](std::string_view key, std::string_view text) {
+    return "criterion " + std::string(key) + "\nvalue " + base::ToBase64(base::AsBytes(text)) +
+           "\n";
+  };
+  EXPECT_TRUE(with(value("kind", "event") + value("part", "web")));
+  EXPECT_FALSE(with(value("kind", "event") + value("kind", "request")));
+  EXPECT_FALSE(with(value("kind", "event ")));
+  EXPECT_FALSE(with(value("part", "")));
+  EXPECT_FALSE(with(value("part", "w\neb")));
+  EXPECT_FALSE(with(value("actor", std::string(31, 'x'))));
+  EXPECT_TRUE(with(value("actor", std::string(32, 'x'))));
+}
+
 TEST_F(TheSearchProof, IsNotMadeOfNothing) {
   Search search;
   search.all_of = {{RunKey::kActor, {}, {}}};

@@ -18,6 +18,7 @@ using base::Text;
 constexpr std::string_view kForm = "garant/search/";
 constexpr std::string_view kVersion = "1";
 constexpr size_t kHashDigits = 16;
+constexpr size_t kMostWords = 8;  // of a line; more are none of this form
 
 std::string Hexadecimal(uint64_t hash) {
   std::string text(kHashDigits, '0');
@@ -96,7 +97,7 @@ class LineReader {
     words_.clear();
     for (;;) {
       const size_t space = words.find(' ');
-      words_.push_back(words.substr(0, space));
+      if (words_.size() < kMostWords) words_.push_back(words.substr(0, space));
       if (space == std::string_view::npos) return true;
       words.remove_prefix(space + 1);
     }
@@ -157,6 +158,7 @@ class LineReader {
           (!criterion.when.empty() && criterion.when.size() != criterion.any_of.size()))
         return Misformed();
       out_.all_of.push_back(std::move(criterion));
+      if (const auto problem = CriteriaProblem(out_.all_of)) return Wrong(*problem);
     }
     if (Take("since")) {
       TRY(Words(2));

@@ -47,7 +47,9 @@ class FilesCheck {
            "il manque, et sans lui rien ne dit si des octets de la copie ont changé; refaites-la, "
            "ou, si le journal est perdu, copiez le dossier à la main"});
     if (lists_.empty()) return;
-    report_.is_signed = std::ranges::all_of(lists_, &DigestList::is_signed);
+    report_.is_whole = lists_.size() == 1;
+    // Two lists together say less than each does: a file may be as either has it.
+    report_.is_signed = report_.is_whole && lists_.front().is_signed;
     for (const char* name : {"log.vkey", "checkpoints", "cosigned"})
       if (base::Exists(folder_ + "/" + name)) CheckFile(name);
     for (const char* name : {"segments", "keys", "stamps"}) CheckFolder(name);

@@ -14,6 +14,8 @@
 namespace garant::trail {
 namespace {
 
+constexpr size_t kMostFaults = 1000;  // of the checkpoints, after which looking at them ends
+
 using base::Code;
 using base::Error;
 using base::Ok;
@@ -119,7 +121,7 @@ class Verifier {
       return;
     }
     size_t offset = 0;
-    while (offset < text->size()) {
+    while (offset < text->size() && report_.faults.size() < kMostFaults) {
       const std::string_view rest = std::string_view(*text).substr(offset);
       const size_t length = FirstNoteLength(rest);
       if (length == 0) {
