@@ -75,6 +75,7 @@ std::vector<base::Error> RecorderTrail::TakeCare() {
                       "essai quand le suivant sera plein : {}",
                       {unsealed->message}),
          {}});
+  if (auto problem = trail_->CommitProblem()) problems.push_back(*std::move(problem));
   if (auto done = DeleteDue(); !done) problems.push_back(std::move(done).error());
   return problems;
 }

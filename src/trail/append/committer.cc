@@ -18,6 +18,7 @@ using base::Status;
 
 namespace {
 
+constexpr size_t kLargestCheckpoints = size_t{1} << 30U;
 constexpr uint64_t kMostRooms = 2;  // of a full log, that its frames take in memory
 
 Error Broken(const std::string& folder) {
@@ -93,6 +94,16 @@ Committer::Position Committer::position() {
   return {next_, failures_, broken_};
 }
 
+std::optional<Error> Committer::problem() {
+  const std::lock_guard lock(mutex_);
+  return change_problem_ ? change_problem_ : publish_problem_;
+}
+
+void Committer::Keep(std::optional<Error>& problem, const Status& of) {
+  const std::lock_guard lock(mutex_);
+  problem = of ? std::optional<Error>() : of.error();
+}
+
 uint64_t Committer::durable() {
   const std::lock_guard lock(mutex_);
   return durable_;
@@ -147,7 +158,10 @@ void Committer::Run() {
     if (!group.empty()) {
       uint64_t bytes = 0;
       for (const Staged& staged : group) bytes += staged.frames.bytes();
-      const Status done = Commit(group);
+      const Status done = [&]() -> Status {
+        TRY(MakeRoomInLog(bytes));
+        return Commit(group);
+      }();
       lock.lock();
       if (done) {
         durable_ = tree_.size();
@@ -186,7 +200,7 @@ void Committer::FailAll(Group group, const Error& error) {
   waiting_bytes_ = 0;
   next_ = durable_;
   ++failures_;
-  broken_ = log_.touched();
+  broken_ = broken_ || log_.touched();
   for (Staged& staged : group) staged.durable.set_value(error);
 }
 
@@ -219,6 +233,20 @@ Status Committer::Commit(Group& group) {
   return Ok{};
 }
 
+// Where the next log cannot be made this one goes on, but not so far that nobody would read it.
+Status Committer::MakeRoomInLog(uint64_t bytes) {
+  if (log_.bytes() + bytes <= settings_.most_log_bytes) return Ok{};
+  ChangeLog(true);
+  if (log_.bytes() + bytes <= settings_.most_log_bytes) return Ok{};
+  const auto why = problem();
+  return Error{Code::kIo,
+               Filled("the log of {} is as large as one may be, and the next cannot be made: {}",
+                      "le journal de {} est aussi grand qu’il peut l’être, et le suivant ne peut "
+                      "être fait : {}",
+                      {folder_, why ? why->message : base::Text{"?", "?"}}),
+               {}};
+}
+
 void Committer::KeepFrames(Group& group) {
   // Of entries that differ much in size an append may take far more room than they fill.
   for (const Staged& staged : group) frames_room_ += staged.frames.room();
@@ -245,7 +273,7 @@ void Committer::Carry(const Group& group) {
 
 // What is known of the log up to `end`; what is carried on stays.
 FullLog Committer::TakeFull(uint64_t end) {
-  FullLog full{log_.first(), end, {}, {}, std::exchange(frames_, {})};
+  FullLog full{log_.first(), end, {}, {}, std::exchange(frames_, {}), {}};
   const auto split = leaves_.begin() + static_cast<ptrdiff_t>(end - log_.first());
   full.leaves.assign(leaves_.begin(), split);
   leaves_.erase(leaves_.begin(), split);
@@ -267,9 +295,12 @@ void Committer::ChangeLog(bool though_not_full) {
   if (!full || first == log_.first()) return;
   auto next = LogWriter::Create(disk_, folder_, first, carried_.text(),
                                 static_cast<uint32_t>(Carried()), note_);
+  Keep(change_problem_, next ? Status(Ok{}) : Status(next.error()));
   if (!next) {
-    const bool gone = disk_.Remove(SegmentPath(folder_, first, kLogSuffix)).has_value() &&
-                      disk_.SyncFolder(SegmentsPath(folder_)).has_value();
+    const std::string path = SegmentPath(folder_, first, kLogSuffix);
+    (void)disk_.Remove(path + std::string(kUnfinishedSuffix));
+    const bool gone =
+        disk_.Remove(path).has_value() && disk_.SyncFolder(SegmentsPath(folder_)).has_value();
     if (!gone) Break(next.error());
     return;
   }
@@ -286,19 +317,32 @@ void Committer::Publish() {
   publish_at_ = std::chrono::steady_clock::now() + settings_.publish_every;
   if (published_ == tree_.size()) return;
   // Appending does not depend on it: the next one is tried a second later.
-  if (PutCheckpoint(note_)) published_ = tree_.size();
+  Status put = PutCheckpoint(note_);
+  if (put) {
+    published_ = tree_.size();
+    if (*checkpoints_bytes_ >= kThinFrom) put = ThinCheckpointsFile();
+  }
+  Keep(publish_problem_, put);
 }
 
 Status Committer::PutCheckpoint(const std::string& note) {
+  if (!checkpoints_bytes_)
+    checkpoints_bytes_ = TRY(base::ReadFile(CheckpointsPath(folder_), kLargestCheckpoints)).size();
   if (checkpoints_ == nullptr) checkpoints_ = TRY(disk_.Open(CheckpointsPath(folder_)));
-  TRY(checkpoints_->WriteAt(checkpoints_bytes_, base::AsBytes(note)));
+  TRY(checkpoints_->WriteAt(*checkpoints_bytes_, base::AsBytes(note)));
   TRY(checkpoints_->Sync());
-  checkpoints_bytes_ += note.size();
-  if (checkpoints_bytes_ < kThinFrom) return Ok{};
+  *checkpoints_bytes_ += note.size();
+  return Ok{};
+}
+
+// Tried again with the next checkpoint where it fails.
+Status Committer::ThinCheckpointsFile() {
   const std::string thinned =
-      ThinCheckpoints(TRY(base::ReadFile(CheckpointsPath(folder_), size_t{1} << 30U)));
-  TRY(base::WriteFileDurably(CheckpointsPath(folder_), thinned, base::FileMode::kPrivate));
+      ThinCheckpoints(TRY(base::ReadFile(CheckpointsPath(folder_), kLargestCheckpoints)));
+  // After an error either file may be the one that has the name.
   checkpoints_.reset();
+  checkpoints_bytes_.reset();
+  TRY(base::WriteFileDurably(CheckpointsPath(folder_), thinned, base::FileMode::kPrivate));
   checkpoints_bytes_ = thinned.size();
   return Ok{};
 }

@@ -25,6 +25,8 @@ struct CommitSettings {
   // A log of so many entries or bytes is full.
   uint64_t log_entries = uint64_t{1} << 18U;
   uint64_t log_bytes = uint64_t{128} << 20U;
+  // Where the next log cannot be made, appends that would make it larger fail.
+  uint64_t most_log_bytes = kLargestLog - (uint64_t{256} << 20U);
   // A commit takes what waits, up to about so many bytes of it, …
   uint64_t commit_bytes = uint64_t{8} << 20U;
   // … and waits for more so long where it is alone; not, where the disk is busy anyhow.
@@ -82,6 +84,8 @@ class Committer {
   };
   [[nodiscard]] Position position();
   [[nodiscard]] uint64_t durable();  // entries
+  // Why the next log could not be made, or the last checkpoint not be published; tried again.
+  [[nodiscard]] std::optional<base::Error> problem();
 
  private:
   using Group = std::vector<Staged>;  // what is written as one batch
@@ -95,10 +99,13 @@ class Committer {
   // Entries behind the last multiple of 256.
   [[nodiscard]] uint64_t Carried() const { return tree_.size() % kBundleEntries; }
   void ChangeLog(bool though_not_full = false);
+  [[nodiscard]] base::Status MakeRoomInLog(uint64_t bytes);
+  void Keep(std::optional<base::Error>& problem, const base::Status& of);
   void FailAll(Group group, const base::Error& error);
   void Break(const base::Error& error);
   void Publish();
   [[nodiscard]] base::Status PutCheckpoint(const std::string& note);
+  [[nodiscard]] base::Status ThinCheckpointsFile();
 
   base::Disk& disk_;
   std::string folder_;
@@ -120,7 +127,7 @@ class Committer {
   uint64_t first_node_;         // … from this one of the tree's on
   std::string note_;            // the last
   uint64_t published_;
-  uint64_t checkpoints_bytes_;
+  std::optional<uint64_t> checkpoints_bytes_;  // of the file; none where that must be looked at
   std::unique_ptr<base::DiskFile> checkpoints_;
   std::chrono::steady_clock::time_point publish_at_;
 
@@ -133,6 +140,8 @@ class Committer {
   uint64_t durable_ = 0;
   uint64_t failures_ = 0;
   bool broken_ = false;
+  std::optional<base::Error> change_problem_;
+  std::optional<base::Error> publish_problem_;
   bool ending_ = false;
   bool end_log_ = false;
   bool working_ = false;  // at a group, or at what follows it

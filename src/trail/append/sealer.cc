@@ -129,13 +129,21 @@ void Sealer::Run() {
     } else {
       problem_ = std::move(indexed).error();
       // Who knows how many will be left, and for how long: they are read again.
-      for (FullLog& one : left_) one.frames.reset();
+      for (FullLog& one : left_) LetGo(one);
     }
     changed_.notify_all();
   }
 }
 
-Result<IndexedSegment> Sealer::Seal(const FullLog& log, SealedSegment& sealed) {
+void Sealer::LetGo(FullLog& log) {
+  log.frames.reset();
+  log.nodes = {};
+  if (log.leaves_digest) return;
+  log.leaves_digest = base::Sha256(BytesOf(log.leaves));
+  log.leaves = {};
+}
+
+Result<IndexedSegment> Sealer::Seal(FullLog& log, SealedSegment& sealed) {
   if (log.frames) {
     std::vector<ByteView> entries;
     entries.reserve(log.end - log.first);
@@ -145,14 +153,20 @@ Result<IndexedSegment> Sealer::Seal(const FullLog& log, SealedSegment& sealed) {
   }
   const std::string path = SegmentPath(folder_, log.first, kLogSuffix);
   auto bytes = TRY(base::ReadLargeFile(path, kLargestLog));
-  const LogFrames frames = TRY(ReadFrames(bytes, log.first, log.end));
+  LogFrames frames = TRY(ReadFrames(bytes, log.first, log.end));
   // Its index will be signed: of bytes that somebody changed in the log, none may be made.
-  if (frames.leaves != log.leaves || !HashesHold(frames, bytes, hashes_))
+  const bool same = log.leaves_digest ? base::Sha256(BytesOf(frames.leaves)) == *log.leaves_digest
+                                      : frames.leaves == log.leaves;
+  if (!same || !HashesHold(frames, bytes, hashes_))
     return Error{Code::kUntrusted,
                  Filled("{} does not hold any more what was appended",
                         "{} ne contient plus ce qui a été ajouté", {path}),
                  {}};
-  return Seal(log, frames.entries, sealed);
+  if (log.leaves_digest) {
+    log.leaves = std::move(frames.leaves);
+    log.leaves_digest.reset();
+  }
+  return Seal(log, std::move(frames.entries), sealed);
 }
 
 // The tree and the index first, so that a segment which is there is whole; its log goes last.

@@ -28,6 +28,8 @@ struct FullLog {
   // Its frames from the first on, and maybe more behind, as they were written; where they are still
   // in memory.
   std::optional<std::vector<Frames>> frames;
+  // What `leaves` were, where they were let go of: they are read again with the log.
+  std::optional<Digest> leaves_digest;
 };
 
 // Makes segments of full logs, in order, in a thread of its own (docs/formats/trail-store.md). One
@@ -51,7 +53,8 @@ class Sealer {
 
  private:
   void Run();
-  [[nodiscard]] base::Result<IndexedSegment> Seal(const FullLog& log, SealedSegment& sealed);
+  static void LetGo(FullLog& log);
+  [[nodiscard]] base::Result<IndexedSegment> Seal(FullLog& log, SealedSegment& sealed);
   [[nodiscard]] base::Result<IndexedSegment> Seal(const FullLog& log,
                                                   std::vector<base::ByteView> entries,
                                                   SealedSegment& sealed);

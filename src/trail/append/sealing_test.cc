@@ -81,6 +81,10 @@ TEST(Sealing, SealsNoLogThatSomebodyChangedMeanwhile) {
   EXPECT_EQ(sealed.error().code, Code::kUntrusted);
   EXPECT_TRUE(base::Exists(folder.File(TestFolder::kLog))) << "it is evidence";
   EXPECT_TRUE((*trail)->SealingProblem());
+  // By then only a digest of its leaf hashes is in memory.
+  ASSERT_TRUE((*trail)->Append(drafts));
+  ASSERT_TRUE((*trail)->Append(drafts));
+  EXPECT_EQ((*trail)->WaitForSealing().error().code, Code::kUntrusted);
 }
 
 // Changes the second log of a process while it is open, and has it sealed.
@@ -198,6 +202,101 @@ TEST(Sealing, SaysThatALogCannotBeSealedUntilAllAre) {
   ASSERT_TRUE((*trail)->WaitForSealing());
   EXPECT_FALSE((*trail)->SealingProblem());
   EXPECT_TRUE((*trail)->AllSealed());
+}
+
+// Makes no log until it is mended.
+class NoNextLog final : public PassingDisk {
+ public:
+  base::Result<std::unique_ptr<base::DiskFile>> Open(const std::string& path) override {
+    if (stuck && path.find(".log.") != std::string::npos)
+      return base::Error{Code::kIo, {"no file more", "plus de fichier"}, {}};
+    return PassingDisk::Open(path);
+  }
+  std::atomic<bool> stuck = false;
+};
+
+TEST(Sealing, ALogWhoseNextCannotBeMadeGoesOnAsFarAsOneIsRead) {
+  constexpr uint64_t kMost = 200'000;
+  const TestFolder folder;
+  NoNextLog disk;
+  TrailSettings settings = TestFolder::SmallLogs();
+  settings.disk = &disk;
+  settings.commit.most_log_bytes = kMost;
+  auto trail = folder.Open(settings);
+  ASSERT_TRUE(trail);
+  EXPECT_FALSE((*trail)->CommitProblem());
+  disk.stuck = true;
+  const std::vector<Draft> drafts(100, TestFolder::Example("passed"));
+  uint64_t appended = 0;
+  base::Result<uint64_t> last = uint64_t{0};
+  while (appended < 10'000 && (last = (*trail)->Append(drafts))) appended += drafts.size();
+  ASSERT_FALSE(last);
+  EXPECT_EQ(last.error().code, Code::kIo);
+  EXPECT_NE(last.error().message.en.find("no file more"), std::string::npos)
+      << last.error().message.en;
+  EXPECT_TRUE((*trail)->CommitProblem());
+  EXPECT_GT(appended, 300U);
+  disk.stuck = false;
+  EXPECT_EQ(*(*trail)->Append(drafts), appended);
+  EXPECT_FALSE((*trail)->CommitProblem());
+  ASSERT_TRUE((*trail)->WaitForSealing());
+  const auto reader = TrailReader::Open(folder.trail());
+  ASSERT_TRUE(reader) << reader.error().message.en;
+  EXPECT_GE(reader->size(), appended + drafts.size());
+}
+
+// Remembers what was written to files, and where.
+class WritesSeen final : public PassingDisk {
+ public:
+  struct Write {
+    std::string path;
+    uint64_t offset;
+    std::string bytes;
+  };
+  base::Result<std::unique_ptr<base::DiskFile>> Open(const std::string& path) override {
+    return std::unique_ptr<base::DiskFile>(
+        std::make_unique<File>(TRY(PassingDisk::Open(path)), path, seen));
+  }
+  std::vector<Write> seen;
+
+ private:
+  class File final : public base::DiskFile {
+   public:
+    File(std::unique_ptr<base::DiskFile> file, std::string path, std::vector<Write>& seen)
+        : file_(std::move(file)), path_(std::move(path)), seen_(seen) {}
+    base::Status Allocate(uint64_t size) override { return file_->Allocate(size); }
+    base::Status WriteAt(uint64_t offset, base::ByteView bytes) override {
+      seen_.push_back({path_, offset, std::string(base::AsText(bytes))});
+      return file_->WriteAt(offset, bytes);
+    }
+    base::Status Sync() override { return file_->Sync(); }
+    base::Status Cut(uint64_t size) override { return file_->Cut(size); }
+
+   private:
+    std::unique_ptr<base::DiskFile> file_;
+    std::string path_;
+    std::vector<Write>& seen_;
+  };
+};
+
+// A sync that failed may have left it in the system's memory alone.
+TEST(Sealing, OpeningWritesTheLastBatchAgain) {
+  const TestFolder folder;
+  {
+    auto trail = folder.Open();
+    ASSERT_TRUE(trail);
+    for (const char* outcome : {"first", "second"})
+      ASSERT_TRUE((*trail)->Append(std::vector(10, TestFolder::Example(outcome))));
+  }
+  WritesSeen disk;
+  ASSERT_TRUE(OpenOn(disk, folder));
+  ASSERT_FALSE(disk.seen.empty());
+  const WritesSeen::Write& again = disk.seen.front();
+  EXPECT_EQ(again.path, folder.File(TestFolder::kLog));
+  EXPECT_TRUE(again.bytes.starts_with("BTCH"));
+  EXPECT_EQ(folder.Read(TestFolder::kLog).substr(again.offset), again.bytes);
+  EXPECT_NE(again.bytes.find("second"), std::string::npos);
+  EXPECT_EQ(again.bytes.find("first"), std::string::npos);
 }
 
 // Remembers what files held that are removed.

@@ -80,9 +80,10 @@ struct Trail::State {
   std::optional<uint32_t> first_day;  // whose transient key is kept, when it was last looked at
   VerifierKey key;
   Generation generation{};
-  uint64_t failures = 0;   // of the committer, when the generation was drawn
-  LeafWriter leaf;         // of the last entry
-  size_t frame_bytes = 0;  // that an entry took last time, and some more
+  uint64_t failures = 0;        // of the committer, when the generation was drawn
+  bool sealed_in_vain = false;  // entries under it were never submitted
+  LeafWriter leaf;              // of the last entry
+  size_t frame_bytes = 0;       // that an entry took last time, and some more
   base::GivingWay way;
   ManyHashes hashes;
   std::vector<IndexedSegment> indexed;                    // and not yet said in the trail
@@ -143,6 +144,9 @@ struct Trail::State {
       TRY(file->Cut(loaded.checkpoints_end));
       TRY(file->Sync());
     }
+    // What is seen may be of a process that ended before it was durable: nothing is removed, or
+    // acknowledged, on the strength of that.
+    TRY(disk.SyncFolder(SegmentsPath(folder)));
     if (loaded.unfinished) TRY(disk.Remove(SegmentPath(folder, *loaded.unfinished, kLogSuffix)));
     for (const std::string& path : loaded.leftovers) TRY(disk.Remove(path));
     // Before the log before it grows: a crash must not bring back what was begun behind that.
@@ -163,12 +167,14 @@ struct Trail::State {
                         loaded.hashes.LeafAt(i));
     }
     start.leaves = Leaves(loaded, last.log.first, loaded.size());
-    LogWriter log = TRY(LogWriter::Continue(disk, folder, last.log.first, last.log.used));
+    LogWriter log = TRY(LogWriter::Continue(disk, folder, last.log.first,
+                                            base::AsBytes(last.bytes).subspan(0, last.log.used),
+                                            last.log.last));
     sealer = std::make_unique<Sealer>(disk, folder, key.name, pool);
     for (size_t i = 0; i + 1 < loaded.logs.size(); ++i) {
       const uint64_t first = loaded.logs[i].log.first;
       const uint64_t end = loaded.logs[i + 1].log.first;
-      sealer->Add({first, end, Leaves(loaded, first, end), {}, {}});
+      sealer->Add({first, end, Leaves(loaded, first, end), {}, {}, {}});
     }
     committer =
         std::make_unique<Committer>(disk, folder, key, vault->keys().signing_seed(), settings,
@@ -185,8 +191,9 @@ struct Trail::State {
   // Indices that a failed append had are given again: never under the same generation.
   Result<uint64_t> NextIndex() {
     const Committer::Position position = committer->position();
-    if (position.failures != failures) {
+    if (position.failures != failures || sealed_in_vain) {
       failures = position.failures;
+      sealed_in_vain = false;
       base::FillRandom(generation);
       for (const auto& [index, segment] : said)
         if (index >= position.next) indexed.push_back(segment);
@@ -200,11 +207,11 @@ struct Trail::State {
     const uint64_t durable = committer->durable();
     std::erase_if(said, [durable](const auto& one) { return one.first < durable; });
     for (IndexedSegment& made : sealer->TakeIndexed()) indexed.push_back(made);
-    for (const IndexedSegment& one : indexed) {
-      said.emplace_back(staged.first + staged.leaves.size(), one);
-      TRY(Seal(IndexEntry(one, clock.Now()), staged));
+    for (; !indexed.empty(); indexed.erase(indexed.begin())) {
+      const uint64_t index = staged.first + staged.leaves.size();
+      TRY(Seal(IndexEntry(indexed.front(), clock.Now()), staged));
+      said.emplace_back(index, indexed.front());
     }
-    indexed.clear();
     return Ok{};
   }
 
@@ -229,6 +236,7 @@ KeyVault& Trail::vault() { return *state_->vault; }
 const std::string& Trail::folder() const { return state_->folder; }
 Status Trail::ExpireKeys(base::Time now) { return state_->Expire(now); }
 std::optional<Error> Trail::SealingProblem() { return state_->sealer->problem(); }
+std::optional<Error> Trail::CommitProblem() { return state_->committer->problem(); }
 bool Trail::AllSealed() { return state_->sealer->done(); }
 void Trail::EndLog() { state_->committer->EndLog(); }
 Disk& Trail::disk() { return state_->disk; }
@@ -244,12 +252,26 @@ Result<std::unique_ptr<Trail>> Trail::OpenForWriting(const std::string& folder,
   TRY(base::MakeFolder(SegmentsPath(folder)));
   TRY(base::MakeFolder(TreePath(folder)));
   TRY(state->lock.Take(LockPath(folder), settings.patience, settings.wish));
+  if (base::Exists(RestoringPath(folder)))
+    return Error{Code::kConflict,
+                 Filled("{} was not put back whole: garant trail restore broke off there; run it "
+                        "again",
+                        "{} n’a pas été remis en entier : garant trail restore s’y est "
+                        "interrompu; relancez-le",
+                        {folder}),
+                 {}};
   if (!TrailExists(folder)) TRY(MakeFiles(folder, root, origin, state->disk));
   TRY(state->Load(origin));
   return std::unique_ptr<Trail>(new Trail(std::move(state)));
 }
 
 Result<Trail::Begun> Trail::Begin(Drafts& drafts) {
+  auto begun = BeginOnce(drafts);
+  if (!begun) state_->sealed_in_vain = true;
+  return begun;
+}
+
+Result<Trail::Begun> Trail::BeginOnce(Drafts& drafts) {
   State& state = *state_;
   Staged staged;
   staged.first = TRY(state.NextIndex());

@@ -75,6 +75,9 @@ class Trail final : public EntrySink {
   base::Status WaitForSealing();
   // The same without waiting: why a full log could not be sealed, if so.
   [[nodiscard]] std::optional<base::Error> SealingProblem();
+  // Why a full log goes on, or the last checkpoint is not published, if so; appending does not
+  // fail.
+  [[nodiscard]] std::optional<base::Error> CommitProblem();
   // Whether no full log is left to be sealed; while one is tried (again), neither this nor a
   // problem.
   [[nodiscard]] bool AllSealed();
@@ -84,6 +87,7 @@ class Trail final : public EntrySink {
   [[nodiscard]] base::Disk& disk();
 
  private:
+  [[nodiscard]] base::Result<Begun> BeginOnce(Drafts& drafts);
   struct State;
   explicit Trail(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;

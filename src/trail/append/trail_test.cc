@@ -166,6 +166,22 @@ TEST(Trail, ADraftThatCannotBeWrittenLeavesNoTrace) {
   EXPECT_EQ(TrailReader::Open(folder.trail())->size(), 1U);
 }
 
+TEST(Trail, IndicesThatAnAppendHadInVainAreGivenUnderAnotherGeneration) {
+  const TestFolder folder;
+  auto trail = folder.Open();
+  ASSERT_TRUE(trail);
+  Draft drafts[] = {TestFolder::Example("a"), TestFolder::Example("b")};
+  ASSERT_TRUE((*trail)->Append({drafts, 1}));
+  ASSERT_TRUE((*trail)->Append({drafts, 1}));
+  drafts[1].sealed[0].bytes.resize(70000);
+  EXPECT_FALSE((*trail)->Append(drafts));
+  ASSERT_TRUE((*trail)->Append({drafts, 1}));
+  const auto reader = TrailReader::Open(folder.trail());
+  ASSERT_TRUE(reader);
+  EXPECT_EQ(reader->Read(0)->generation, reader->Read(1)->generation);
+  EXPECT_NE(reader->Read(1)->generation, reader->Read(2)->generation);
+}
+
 TEST(Trail, CutsATornBatchAndAnythingElseBehindTheLastOneThatHolds) {
   const TestFolder folder;
   AppendOne(folder, "a");

@@ -38,8 +38,15 @@ Result<std::unique_ptr<KeyVault>> KeyVault::Create(const std::string& folder,
   base::FillRandom(vault->head_.root);
   base::FillRandom(vault->after_);
   TRY(vault->custody_->Make(vault->head_.root));
-  vault->head_.wrapped = TRY(vault->custody_->Wrap(vault->head_.root, vault->table_key_));
-  TRY(vault->Keep());
+  const auto keep = [&vault]() -> Status {
+    vault->head_.wrapped = TRY(vault->custody_->Wrap(vault->head_.root, vault->table_key_));
+    return vault->Keep();
+  };
+  if (Status kept = keep(); !kept) {
+    // Unless the table may be there after all, in which case its root must be.
+    if (!base::Exists(KeyTablePath(folder))) (void)vault->custody_->Destroy(vault->head_.root);
+    return std::move(kept).error();
+  }
   return vault;
 }
 
@@ -47,6 +54,9 @@ Result<std::unique_ptr<KeyVault>> KeyVault::OpenForWriting(const std::string& fo
                                                            std::unique_ptr<RootCustody> custody) {
   std::unique_ptr<KeyVault> vault(new KeyVault(KeysFolder(folder), std::move(custody)));
   TRY(vault->Load());
+  // Whoever made this table may have ended before its name was durable: were the root of the one
+  // before destroyed, and that one came back, all keys would be lost.
+  TRY(SyncFolder(vault->folder_));
   // Of a new root that a crash interrupted: one of the two is there, or neither.
   TRY(vault->custody_->Destroy(vault->before_));
   TRY(vault->custody_->Destroy(vault->after_));

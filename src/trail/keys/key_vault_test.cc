@@ -145,6 +145,13 @@ TEST_F(Vault, LeavesTheRootsOfOtherTrailsAlone) {
   EXPECT_EQ(Custody()->List()->size(), 2U);
 }
 
+TEST_F(Vault, LeavesNoRootBehindWhereItCannotBeMade) {
+  const std::string other = folder_.File("../other");
+  fs::create_directories(other + "/keys/table.new/in the way");
+  EXPECT_FALSE(KeyVault::Create(other, Custody()));
+  EXPECT_EQ(Custody()->List()->size(), 1U);
+}
+
 // A reader that comes while page, table and root change has one state or the next.
 TEST_F(Vault, IsReadWholeWhileSomebodyWrites) {
   auto vault = std::move(*Open());

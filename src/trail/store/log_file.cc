@@ -105,6 +105,7 @@ class LogLoader {
     const Result<Checkpoint> checkpoint = OpenCheckpoint(ends_.back().note, key_);
     log_.checkpoint = *checkpoint;
     log_.note = ends_.back().note;
+    log_.last = ends_.size() < 2 ? 0 : ends_[ends_.size() - 2].end;  // 0: the header, too
     log_.used = ends_.back().end;
     LookBehind();
     return std::move(log_);
@@ -237,20 +238,25 @@ Result<LogWriter> LogWriter::Create(base::Disk& disk, const std::string& folder,
   PutBytes(header, BatchHead(frames.size(), entries));
   PutText(header, frames);
   PutBytes(header, BatchTail(note));
-  LogWriter log(TRY(disk.Open(SegmentPath(folder, first, kLogSuffix))), first, 0);
+  const std::string path = SegmentPath(folder, first, kLogSuffix);
+  const std::string unfinished = path + std::string(kUnfinishedSuffix);
+  LogWriter log(TRY(disk.Open(unfinished)), first, 0);
   TRY(log.file_->Cut(0));
   TRY(log.MakeRoom(header.size()));
   TRY(log.file_->WriteAt(0, header));
   TRY(log.file_->Sync());
+  TRY(disk.Rename(unfinished, path));
   TRY(disk.SyncFolder(SegmentsPath(folder)));
+  log.file_ = TRY(disk.Open(path));  // whose errors name it so
   log.used_ = header.size();
   return log;
 }
 
 Result<LogWriter> LogWriter::Continue(base::Disk& disk, const std::string& folder, uint64_t first,
-                                      uint64_t used) {
-  LogWriter log(TRY(disk.Open(SegmentPath(folder, first, kLogSuffix))), first, used);
-  TRY(log.file_->Cut(used));
+                                      ByteView bytes, uint64_t last) {
+  LogWriter log(TRY(disk.Open(SegmentPath(folder, first, kLogSuffix))), first, bytes.size());
+  TRY(log.file_->Cut(bytes.size()));
+  TRY(log.file_->WriteAt(last, bytes.subspan(last)));
   TRY(log.file_->Sync());
   return log;
 }

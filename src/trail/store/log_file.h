@@ -30,9 +30,12 @@ class LogWriter {
   [[nodiscard]] static base::Result<LogWriter> Create(base::Disk& disk, const std::string& folder,
                                                       uint64_t first, std::string_view frames,
                                                       uint32_t entries, std::string_view note);
-  // One that is there, whose last batch ends at `used`; what stands behind is cut.
+  // One that is there: `bytes` of it, up to the end of its last batch, which begins at `last`. What
+  // stands behind is cut, and that batch written again: where a sync failed, the system may show
+  // what it will not write any more.
   [[nodiscard]] static base::Result<LogWriter> Continue(base::Disk& disk, const std::string& folder,
-                                                        uint64_t first, uint64_t used);
+                                                        uint64_t first, base::ByteView bytes,
+                                                        uint64_t last);
 
   // One batch of these frames, in turn; durable when this returns. After an error see `touched`.
   [[nodiscard]] base::Status Append(std::span<const std::string_view> frames, uint32_t entries,
@@ -69,7 +72,8 @@ struct LoadedLog {
   std::vector<Place> notes;  // of each batch; only the last one's signature was checked
   Checkpoint checkpoint;
   std::string note;
-  uint64_t used = 0;    // where that batch ends
+  uint64_t last = 0;    // where that batch begins
+  uint64_t used = 0;    // … and ends
   uint64_t behind = 0;  // bytes behind it that are not all zeros
   // A note of ours over more than the batch behind it could hold: this is no torn write.
   bool damaged = false;

@@ -14,6 +14,8 @@ inline std::string BundlesPath(const std::string& folder) { return folder + "/tr
 inline std::string CheckpointsPath(const std::string& folder) { return folder + "/checkpoints"; }
 inline std::string VerifierKeyPath(const std::string& folder) { return folder + "/log.vkey"; }
 inline std::string LockPath(const std::string& folder) { return folder + "/lock"; }
+// There while a trail is put back, and until that is whole.
+inline std::string RestoringPath(const std::string& folder) { return folder + "/restoring"; }
 
 constexpr std::string_view kLogSuffix = ".log";
 constexpr std::string_view kSegmentSuffix = ".segment";

@@ -153,6 +153,8 @@ class Copy {
                                base::FileMode::kPrivate));
     if (loaded_.sealed == 0) return Ok{};
     TRY(Step("tree"));
+    // Of what lies where a trail is restored nobody knows whose it is.
+    if (as_ == As::kTrail) TRY(base::SystemDisk().Remove(LeavesPath(to_)));
     done_.bytes += TRY(Grow(LeavesPath(to_), leaves_.bytes()));
     // Small, and read whole whenever a trail is opened.
     const auto there = base::MappedFile::Open(BundlesPath(to_));
@@ -303,7 +305,9 @@ Result<BackedUp> BackUp(const std::string& folder, const std::string& to, WithKe
 }
 
 Result<BackedUp> Restore(const std::string& from, const std::string& folder) {
-  if (TrailExists(folder) || base::Exists(CheckpointsPath(folder)))
+  // As long as it is there, what else is there was restored in part.
+  const std::string unfinished = RestoringPath(folder);
+  if ((TrailExists(folder) || base::Exists(CheckpointsPath(folder))) && !base::Exists(unfinished))
     return Conflict(Filled("there is a trail in {}; restore into a folder that holds none",
                            "il y a un journal dans {}; restaurez dans un dossier qui n’en contient "
                            "pas",
@@ -321,11 +325,15 @@ Result<BackedUp> Restore(const std::string& from, const std::string& folder) {
                                  fault.ToString(base::Language::kFrench)}}),
         {}};
   }
+  TRY(base::MakeFolder(folder));
+  TRY(base::WriteFileDurably(unfinished, "", base::FileMode::kPrivate));
   // Keys that live stay as they are.
   const bool living = base::Exists(KeyTablePath(folder));
   auto done =
       TRY(Copy(from, folder, As::kTrail, {}).Make(living ? WithKeys::kLeave : WithKeys::kYes));
   done.is_signed = report.is_signed;
+  TRY(base::SystemDisk().Remove(unfinished));
+  TRY(base::SystemDisk().SyncFolder(folder));
   return done;
 }
 

@@ -327,6 +327,24 @@ TEST(Backup, IsSignedWhereTheRootIsAtHandAndSaysWhereItIsNot) {
   EXPECT_FALSE(report->is_signed);
 }
 
+// Whoever kept an older list could otherwise take away what it does not name.
+TEST(Backup, WithTwoListsOfDigestsIsNotSigned) {
+  const TestFolder folder;
+  folder.Fill(700);
+  const std::string to = Beside(folder, "copy");
+  ASSERT_TRUE(BackUp(folder.trail(), to, WithKeys::kYes, folder.root_key())->is_signed);
+  const std::string older = *base::ReadFile(to + "/digests");
+  PutWhatOthersSaid(folder);
+  ASSERT_TRUE(BackUp(folder.trail(), to, WithKeys::kYes, folder.root_key())->is_signed);
+  EXPECT_TRUE(CheckBackup(to, {})->is_whole);
+  ASSERT_TRUE(base::WriteFileDurably(to + "/digests.new", older));
+  fs::remove(to + "/cosigned");
+  const auto report = CheckBackup(to, {});
+  ASSERT_TRUE(report);
+  EXPECT_FALSE(report->is_whole);
+  EXPECT_FALSE(report->is_signed);
+}
+
 // The file in which a restoring of the copy finds that a byte changed; empty where it finds none.
 std::string DamageFound(const std::string& copy, const std::string& restored) {
   const auto done = Restore(copy, restored);
@@ -372,6 +390,33 @@ TEST(Restore, FindsAnyByteOfAnyFileThatChangedBeforeAnythingIsPutInPlace) {
     fs::remove(to + "/keys/page-more");
     EXPECT_EQ(DamageFound(to, restored), "");
     fs::remove_all(restored);
+  }
+}
+
+TEST(Restore, ThatIsBrokenOffIsNotWrittenToAndMayBeRunAgain) {
+  const TestFolder folder;
+  folder.Fill(500);
+  const std::string copy = Beside(folder, "copy");
+  ASSERT_TRUE(BackUp(folder.trail(), copy, WithKeys::kYes));
+  for (int stop = 0;; ++stop) {
+    const TestFolder lost;
+    fs::copy_file(folder.root_key(), lost.root_key(), fs::copy_options::overwrite_existing);
+    ASSERT_TRUE(base::MakeFolder(TreePath(lost.trail())));
+    ASSERT_TRUE(base::WriteFileDurably(LeavesPath(lost.trail()), std::string(1 << 15, 'x')));
+    int step = 0;
+    StopBackupBefore([&](const std::string&) { return step++ == stop; });
+    const auto first = Restore(copy, lost.trail());
+    StopBackupBefore({});
+    if (!first) {
+      EXPECT_EQ(lost.Open().error().code, Code::kConflict) << stop;
+      const auto again = Restore(copy, lost.trail());
+      ASSERT_TRUE(again) << stop << ": " << again.error().message.en;
+    }
+    EXPECT_EQ(FaultsOf(lost.trail(), lost.root_key()), "") << stop;
+    EXPECT_TRUE(lost.Open()) << stop;
+    if (!first) continue;
+    EXPECT_GT(stop, 6);
+    break;
   }
 }
 
