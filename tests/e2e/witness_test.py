@@ -137,8 +137,12 @@ class Witnesses(Witnessed):
         self.record()
         one = self.witness("w.example")
         self.policy("quorum one\n", one=one)
+        self.assertIn("Unwitnessed", self.call("trail", "verify", status=0).stdout)
+        self.assertIn("Unwitnessed", self.call("trail", "verify", "--witnesses", "garant.witnesses",
+                                               status=4).stdout)
         self.cosign()
         self.assertTrue(self.trust()["witnessed"])
+        self.call("trail", "verify", "--witnesses", "garant.witnesses", status=0)
         self.policy("quorum none\n", one=one)
         self.assertFalse(self.trust()["witnessed"])
         (self.folder / "garant.witnesses").unlink()
@@ -344,6 +348,7 @@ ess_cert_id_alg = sha256
     def test_a_checkpoint_is_stamped_kept_and_shown(self):
         self.record()
         words = self.authority()
+        self.assertIn("No checkpoint was time-stamped", self.verify(words, status=4))
         said = self.cosign(*words).stdout
         self.assertRegex(said, rf"Time-stamped with {self.size()} entries on \S+ by CN=tsa")
         self.assertEqual(["application/timestamp-query"], self.asked)

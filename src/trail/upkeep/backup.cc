@@ -75,6 +75,8 @@ class Copy {
     TRY(base::MakeFolder(SegmentsPath(to_)));
     TRY(base::MakeFolder(TreePath(to_)));
     TRY(lock_.Take(LockPath(to_), std::chrono::milliseconds(0)));
+    if (as_ == As::kTrail)
+      TRY(base::WriteFileDurably(RestoringPath(to_), "", base::FileMode::kPrivate));
     TRY(Read(keys));
     TRY(CheckContinues());
     TRY(PutTree());
@@ -84,6 +86,10 @@ class Copy {
     TRY(RemoveOld());
     TRY(PutKeys());
     if (as_ == As::kBackup) TRY(PutDigests());
+    if (as_ == As::kTrail) {
+      TRY(base::SystemDisk().Remove(RestoringPath(to_)));
+      TRY(base::SystemDisk().SyncFolder(to_));
+    }
     return done_;
   }
 
@@ -305,9 +311,9 @@ Result<BackedUp> BackUp(const std::string& folder, const std::string& to, WithKe
 }
 
 Result<BackedUp> Restore(const std::string& from, const std::string& folder) {
-  // As long as it is there, what else is there was restored in part.
-  const std::string unfinished = RestoringPath(folder);
-  if ((TrailExists(folder) || base::Exists(CheckpointsPath(folder))) && !base::Exists(unfinished))
+  // As long as that file is there, what else is there was restored in part.
+  if ((TrailExists(folder) || base::Exists(CheckpointsPath(folder))) &&
+      !base::Exists(RestoringPath(folder)))
     return Conflict(Filled("there is a trail in {}; restore into a folder that holds none",
                            "il y a un journal dans {}; restaurez dans un dossier qui n’en contient "
                            "pas",
@@ -325,15 +331,11 @@ Result<BackedUp> Restore(const std::string& from, const std::string& folder) {
                                  fault.ToString(base::Language::kFrench)}}),
         {}};
   }
-  TRY(base::MakeFolder(folder));
-  TRY(base::WriteFileDurably(unfinished, "", base::FileMode::kPrivate));
   // Keys that live stay as they are.
   const bool living = base::Exists(KeyTablePath(folder));
   auto done =
       TRY(Copy(from, folder, As::kTrail, {}).Make(living ? WithKeys::kLeave : WithKeys::kYes));
   done.is_signed = report.is_signed;
-  TRY(base::SystemDisk().Remove(unfinished));
-  TRY(base::SystemDisk().SyncFolder(folder));
   return done;
 }
 
