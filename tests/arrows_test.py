@@ -98,6 +98,9 @@ class Arrows(unittest.TestCase):
     def test_within_a_room_every_include_stands_in_the_table_of_parts(self):
         parts = read_parts((TOP / "ARCHITECTURE.md").read_text(encoding="utf-8"))
         self.assertIn("trail", parts)
+        for room, known in parts.items():
+            there = sorted(path.name for path in (TOP / "src" / room).iterdir() if path.is_dir())
+            self.assertEqual(sorted(known), there, f"the parts of {room} in the table")
         self.assertEqual(violations_within(TOP / "src", parts), [])
 
     def test_cmake_knows_every_room(self):

@@ -162,6 +162,11 @@ class Outside(Workplace):
         self.assertIn("Of entries below 1024 only the hashes were checked", said)
         self.assertIn("Entries 768 to 1024 (exclusive) are not there, and NOTHING in the log says", said)
         self.verify("log", "exported", "--kept-from", 10**6, status=1)
+        bundle.write_bytes(sound)
+        said = self.verify("log", "exported", "--index", "--kept-from", 1)
+        self.assertIn("The index of 1 segments", said, "its entries are there, whatever is excused")
+        self.assertNotIn("was not checked", said)
+        bundle.unlink()
         self.verify("log", "exported", "--kept-from", 1023, status=1)
         bundle.write_bytes(sound)
         for name in ("tile/0/002", "tile/1/000", "tile/2/000.p/4"):

@@ -243,7 +243,9 @@ Status Committer::MakeRoomInLog(uint64_t bytes) {
                Filled("the log of {} is as large as one may be, and the next cannot be made: {}",
                       "le journal de {} est aussi grand qu’il peut l’être, et le suivant ne peut "
                       "être fait : {}",
-                      {folder_, why ? why->message : base::Text{"?", "?"}}),
+                      {folder_, why ? why->message
+                                    : base::Text{"it holds too few entries",
+                                                 "il contient trop peu d’entrées"}}),
                {}};
 }
 
