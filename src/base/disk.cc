@@ -65,6 +65,10 @@ class SystemFile final : public DiskFile {
       return Failed({"cut", "de tronquer"}, path_, errno);
     return Ok{};
   }
+  void DropCached(uint64_t offset, uint64_t size) override {
+    (void)::posix_fadvise(file_.number(), static_cast<off_t>(offset), static_cast<off_t>(size),
+                          POSIX_FADV_DONTNEED);
+  }
 
  private:
   std::string path_;

@@ -21,6 +21,9 @@ class DiskFile {
   [[nodiscard]] virtual Status Sync() = 0;
   // Makes it `size` bytes long.
   [[nodiscard]] virtual Status Cut(uint64_t size) = 0;
+  // What was synced of these bytes leaves the page cache, where the system does that: the next to
+  // be written takes its memory then, which is quicker than memory that was not used lately.
+  virtual void DropCached(uint64_t /*offset*/, uint64_t /*size*/) {}
 };
 
 class Disk {

@@ -34,6 +34,18 @@ TEST_F(TheDisk, LeavesAloneWhatAnotherNameHolds) {
   EXPECT_EQ(std::filesystem::file_size(Path("kept")), kBytes);
 }
 
+TEST_F(TheDisk, HoldsWhatItDropsFromTheCache) {
+  const std::string text(kBytes, 'y');
+  const auto file = SystemDisk().Open(Path("new"));
+  ASSERT_TRUE(file);
+  ASSERT_TRUE((*file)->WriteAt(0, AsBytes(text)));
+  (*file)->DropCached(0, kBytes);  // not synced: it stays, in whole or in part
+  EXPECT_EQ(*ReadFile(Path("new"), kBytes), text);
+  ASSERT_TRUE((*file)->Sync());
+  (*file)->DropCached(0, kBytes);
+  EXPECT_EQ(*ReadFile(Path("new"), kBytes), text);
+}
+
 TEST_F(TheDisk, RemovesWhatIsNotThere) { EXPECT_TRUE(SystemDisk().RemoveLarge(Path("other"))); }
 
 }  // namespace

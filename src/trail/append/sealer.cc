@@ -31,7 +31,9 @@ ByteView BytesOf(const std::vector<Digest>& digests) {
   return {reinterpret_cast<const uint8_t*>(digests.data()), digests.size() * sizeof(Digest)};
 }
 
-// Those whose entries are to become durable wait while the disk takes what others synced.
+// Those whose entries are to become durable wait while the disk takes what others synced. Kept in
+// the page cache it would take new memory with each megabyte
+// (docs/decisions/0009-sealing-from-memory.md).
 constexpr size_t kSyncedAtOnce = size_t{1} << 20U;
 
 Status PutSteadily(base::DiskFile& file, uint64_t offset, ByteView bytes) {
@@ -40,6 +42,7 @@ Status PutSteadily(base::DiskFile& file, uint64_t offset, ByteView bytes) {
     const ByteView some = bytes.first(std::min(bytes.size(), kSyncedAtOnce));
     TRY(file.WriteAt(offset, some));
     TRY(file.Sync());
+    file.DropCached(offset, some.size());
     offset += some.size();
   }
   return Ok{};
