@@ -4,6 +4,8 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 namespace garant::trail {
 namespace {
@@ -21,6 +23,17 @@ SHA256_CTX BlockOf(base::ByteView key, uint8_t pad) {
   return state;
 }
 
+// As one store each: as bytes of a loop they become a hundred instructions.
+base::Digest DigestOf(const SHA256_CTX& state) {
+  base::Digest out;
+  for (size_t i = 0; i < std::size(state.h); ++i) {
+    const uint32_t word = std::endian::native == std::endian::little ? __builtin_bswap32(state.h[i])
+                                                                     : uint32_t{state.h[i]};
+    std::memcpy(&out[i * sizeof word], &word, sizeof word);
+  }
+  return out;
+}
+
 // The end of a message, of so many bytes at most, with what SHA-256 puts behind it: made here and
 // hashed at once, as Sha256Hasher takes half as long again for what is small.
 template <size_t kMost>
@@ -34,22 +47,19 @@ class LastBlocks {
   base::Digest Finish(SHA256_CTX state, size_t before) {
     const size_t blocks = (size_ + kBehind + kBlock - 1) / kBlock * kBlock;
     blocks_[size_] = 0x80;
+    std::fill(&blocks_[size_ + 1], &blocks_[blocks - 2], uint8_t{0});
     const size_t bits = 8 * (before + size_);
     blocks_[blocks - 2] = static_cast<uint8_t>(bits >> 8U);
     blocks_[blocks - 1] = static_cast<uint8_t>(bits);
     SHA256_Update(&state, blocks_.data(), blocks);
-    base::Digest out;
-    uint8_t* at = out.data();
-    for (const SHA_LONG word : state.h)
-      for (unsigned shift = 32; shift > 0;) *at++ = static_cast<uint8_t>(word >> (shift -= 8));
-    return out;
+    return DigestOf(state);
   }
 
  private:
   static constexpr size_t kBehind = 9;  // a bit, and the length
   static_assert(kMost < 4096);          // whose bits two bytes tell, with a key's block before
 
-  alignas(kBlock) std::array<uint8_t, (kMost + kBehind + kBlock - 1) / kBlock * kBlock> blocks_{};
+  alignas(kBlock) std::array<uint8_t, (kMost + kBehind + kBlock - 1) / kBlock * kBlock> blocks_;
   size_t size_ = 0;
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "trail/entry/entry_form.h"
+#include "trail/entry/wire.h"
 
 // A leaf taken apart where it stands, without copying: a quick look for those that need only some
 // of an entry (docs/formats/entry.md), such as the index and the store.
@@ -30,9 +31,7 @@ struct LeafPiece {
 // Where every leaf has its time, and the time. The leaf was written by a trail.
 constexpr size_t kTimeInLeaf = 1 + 8;
 inline base::Time TimeOfLeaf(base::ByteView leaf) {
-  uint64_t bits = 0;
-  for (size_t i = 0; i < 8; ++i) bits = bits << 8U | leaf[kTimeInLeaf + i];
-  return base::Time(base::Duration(static_cast<int64_t>(bits)));
+  return base::Time(base::Duration(static_cast<int64_t>(EightAt(&leaf[kTimeInLeaf]))));
 }
 
 namespace pieces {

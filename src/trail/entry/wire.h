@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -11,16 +12,18 @@
 // Big-endian integers and counted bytes, as this room's formats hold them.
 namespace garant::trail {
 
+// From the processor's order, or to it: byte by byte it takes ten times as long.
+inline uint64_t Swapped(uint64_t value) {
+  return std::endian::native == std::endian::little ? __builtin_bswap64(value) : value;
+}
 inline std::array<uint8_t, 8> BigEndian(uint64_t value) {
-  std::array<uint8_t, 8> out{};
-  for (size_t i = 0; i < out.size(); ++i) out[i] = static_cast<uint8_t>(value >> (8 * (7 - i)));
-  return out;
+  return std::bit_cast<std::array<uint8_t, 8>>(Swapped(value));
 }
 // As it stands in bytes that were checked to hold it.
 inline uint64_t EightAt(const uint8_t* at) {
   uint64_t value = 0;
-  for (size_t i = 0; i < 8; ++i) value = value << 8U | at[i];
-  return value;
+  std::memcpy(&value, at, sizeof value);
+  return Swapped(value);
 }
 inline void PutInteger(base::Bytes& out, uint64_t value, size_t bytes) {
   const std::array<uint8_t, 8> all = BigEndian(value);
@@ -74,7 +77,9 @@ class WireReader {
     used_ += count;
     return bytes_.subspan(used_ - count, count);
   }
+  // Of eight bytes at most.
   uint64_t Integer(size_t bytes) {
+    if (bytes > 0 && left() >= 8) return EightAt(Take(bytes).data()) >> (64 - 8 * bytes);
     uint64_t value = 0;
     for (const uint8_t byte : Take(bytes)) value = (value << 8U) | byte;
     return value;
