@@ -92,22 +92,14 @@ class System final : public Disk {
       return Failed({"remove", "de supprimer"}, path, errno);
     return Ok{};
   }
-  Status RemoveLarge(const std::string& path) override {
-    const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  Result<RemovedFile> RemoveLarge(const std::string& path) override {
+    auto file = std::make_unique<Descriptor>(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
     TRY(Remove(path));
     struct stat about {};
     const bool other_names =
-        file.number() < 0 || ::fstat(file.number(), &about) != 0 || about.st_nlink != 0;
-    if (other_names) return Ok{};
-    auto left = static_cast<uint64_t>(about.st_size);
-    while (left != 0) {
-      left -= std::min(left, kLetGoAtOnce);
-      const auto begun = std::chrono::steady_clock::now();
-      if (::ftruncate(file.number(), static_cast<off_t>(left)) != 0) break;  // closing does it
-      // Nothing tells when others have had the disk: so it is theirs for as long as this took.
-      std::this_thread::sleep_for(std::chrono::steady_clock::now() - begun);
-    }
-    return Ok{};
+        file->number() < 0 || ::fstat(file->number(), &about) != 0 || about.st_nlink != 0;
+    if (other_names) return RemovedFile();
+    return RemovedFile(std::move(file), static_cast<uint64_t>(about.st_size));
   }
   Status SyncFolder(const std::string& path) override {
     const Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -118,6 +110,17 @@ class System final : public Disk {
 };
 
 }  // namespace
+
+void RemovedFile::GiveRoomBack() {
+  while (file_ != nullptr && size_ != 0) {
+    size_ -= std::min(size_, kLetGoAtOnce);
+    const auto begun = std::chrono::steady_clock::now();
+    if (::ftruncate(file_->number(), static_cast<off_t>(size_)) != 0) break;  // closing does it
+    // Nothing tells when others have had the disk: so it is theirs for as long as this took.
+    std::this_thread::sleep_for(std::chrono::steady_clock::now() - begun);
+  }
+  file_.reset();
+}
 
 Disk& SystemDisk() {
   static System system;

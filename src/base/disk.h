@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "base/file.h"
 #include "base/result.h"
 
 // Writing that must survive a crash, as an interface, so that a test can lose what was not synced.
@@ -26,6 +27,22 @@ class DiskFile {
   virtual void DropCached(uint64_t /*offset*/, uint64_t /*size*/) {}
 };
 
+// A file of many megabytes that has no name any more, and still its room, which goes back when this
+// ends. Or nothing.
+class RemovedFile {
+ public:
+  RemovedFile() = default;
+  RemovedFile(std::unique_ptr<Descriptor> file, uint64_t size)
+      : file_(std::move(file)), size_(size) {}
+  // In steps, since other writers wait while a disk lets go of much at once: for a thread that
+  // nobody waits for. Whoever has the file open finds its end missing.
+  void GiveRoomBack();
+
+ private:
+  std::unique_ptr<Descriptor> file_;
+  uint64_t size_ = 0;
+};
+
 class Disk {
  public:
   virtual ~Disk() = default;
@@ -33,10 +50,12 @@ class Disk {
   [[nodiscard]] virtual Result<std::unique_ptr<DiskFile>> Open(const std::string& path) = 0;
   [[nodiscard]] virtual Status Rename(const std::string& from, const std::string& to) = 0;
   [[nodiscard]] virtual Status Remove(const std::string& path) = 0;
-  // The same for a file of many megabytes, which takes a while: its room is given back in steps,
-  // since other writers wait while a disk lets go of much at once. Whoever reads it meanwhile may
-  // find its end missing, and then that it is gone; after a crash it may be there, cut.
-  [[nodiscard]] virtual Status RemoveLarge(const std::string& path) { return Remove(path); }
+  // The same for a file of many megabytes, whose room goes back later. After a crash it may be
+  // there, cut.
+  [[nodiscard]] virtual Result<RemovedFile> RemoveLarge(const std::string& path) {
+    TRY(Remove(path));
+    return RemovedFile();
+  }
   // Which files a folder has, and under which names, is durable.
   [[nodiscard]] virtual Status SyncFolder(const std::string& path) = 0;
 };

@@ -22,14 +22,18 @@ class TheDisk : public TestFolder {
 TEST_F(TheDisk, RemovesALargeFileAndGivesItsRoomBack) {
   std::ifstream open(Path("large"), std::ios::binary);
   ASSERT_TRUE(open.is_open());
-  ASSERT_TRUE(SystemDisk().RemoveLarge(Path("large")));
+  auto removed = SystemDisk().RemoveLarge(Path("large"));
+  ASSERT_TRUE(removed);
   EXPECT_FALSE(Exists(Path("large")));
-  EXPECT_EQ(open.peek(), std::ifstream::traits_type::eof()) << "held open, it takes no room";
+  removed->GiveRoomBack();
+  EXPECT_EQ(open.get(), std::ifstream::traits_type::eof()) << "held open, it takes no room";
 }
 
 TEST_F(TheDisk, LeavesAloneWhatAnotherNameHolds) {
   std::filesystem::create_hard_link(Path("large"), Path("kept"));
-  ASSERT_TRUE(SystemDisk().RemoveLarge(Path("large")));
+  auto removed = SystemDisk().RemoveLarge(Path("large"));
+  ASSERT_TRUE(removed);
+  removed->GiveRoomBack();
   EXPECT_FALSE(Exists(Path("large")));
   EXPECT_EQ(std::filesystem::file_size(Path("kept")), kBytes);
 }
@@ -46,7 +50,11 @@ TEST_F(TheDisk, HoldsWhatItDropsFromTheCache) {
   EXPECT_EQ(*ReadFile(Path("new"), kBytes), text);
 }
 
-TEST_F(TheDisk, RemovesWhatIsNotThere) { EXPECT_TRUE(SystemDisk().RemoveLarge(Path("other"))); }
+TEST_F(TheDisk, RemovesWhatIsNotThere) {
+  auto removed = SystemDisk().RemoveLarge(Path("other"));
+  ASSERT_TRUE(removed);
+  removed->GiveRoomBack();
+}
 
 }  // namespace
 }  // namespace garant::base

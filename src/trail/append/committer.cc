@@ -62,6 +62,7 @@ Committer::Committer(base::Disk& disk, std::string folder, VerifierKey key, cons
       checkpoints_bytes_(start.checkpoints_bytes),
       next_(tree_.size()),
       durable_(tree_.size()) {
+  log_.Plan(settings_.log_bytes);
   note_ = SignCheckpoint(tree_.size(), tree_.Root(), key_, signer_);
   thread_ = std::thread([this] { Run(); });
 }
@@ -309,6 +310,7 @@ void Committer::ChangeLog(bool though_not_full) {
   (void)log_.Finish();
   FullLog old = TakeFull(first);
   log_ = std::move(*next);
+  log_.Plan(settings_.log_bytes);
   frames_until_ = std::chrono::steady_clock::now() + settings_.frames_kept;
   frames_room_ = 0;
   frames_.emplace(1).front().Append(carried_, 0);

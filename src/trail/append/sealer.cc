@@ -102,8 +102,11 @@ bool Sealer::done() {
 }
 
 void Sealer::Wait() {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return left_.empty() || problem_; });
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return left_.empty() || problem_; });
+  }
+  removed_.Wait();
 }
 
 void Sealer::Run() {
@@ -190,7 +193,7 @@ Result<IndexedSegment> Sealer::Seal(const FullLog& log, std::vector<ByteView> en
   TRY(disk_.SyncFolder(SegmentsPath(folder_)));
   TRY(disk_.Rename(segment + std::string(kUnfinishedSuffix), segment));
   TRY(disk_.SyncFolder(SegmentsPath(folder_)));
-  TRY(disk_.RemoveLarge(path(kLogSuffix)));
+  removed_.Add(TRY(disk_.RemoveLarge(path(kLogSuffix))));
   return IndexedOf(TRY(Segment::From(sealed.segment)), sealed.roots);
 }
 

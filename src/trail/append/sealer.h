@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/disk.h"
+#include "base/removed_files.h"
 #include "base/result.h"
 #include "trail/append/frames.h"
 #include "trail/crypto/many_hashes.h"
@@ -48,7 +49,7 @@ class Sealer {
   [[nodiscard]] std::optional<base::Error> problem();
   // Whether nothing is left.
   [[nodiscard]] bool done();
-  // Until nothing is left, or nothing can be made.
+  // Until nothing is left, or nothing can be made, and the room of what was sealed is given back.
   void Wait();
 
  private:
@@ -63,7 +64,8 @@ class Sealer {
   std::string folder_;
   std::string origin_;
   FramePool& pool_;
-  ManyHashes hashes_;  // of the thread alone
+  ManyHashes hashes_;           // of the thread alone
+  base::RemovedFiles removed_;  // logs
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<FullLog> left_;

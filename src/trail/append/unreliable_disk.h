@@ -48,7 +48,10 @@ class UnreliableDisk final : public base::Disk {
   }
   base::Status Remove(const std::string& path) override { return Remove(path, false); }
   // Where it comes back after all, its end may be missing.
-  base::Status RemoveLarge(const std::string& path) override { return Remove(path, true); }
+  base::Result<base::RemovedFile> RemoveLarge(const std::string& path) override {
+    TRY(Remove(path, true));
+    return base::RemovedFile();
+  }
   base::Status SyncFolder(const std::string& path) override {
     const std::lock_guard lock(mutex_);
     TRY(Spend());

@@ -263,7 +263,8 @@ Result<LogWriter> LogWriter::Continue(base::Disk& disk, const std::string& folde
 
 Status LogWriter::MakeRoom(uint64_t end) {
   if (end <= room_) return Ok{};
-  const uint64_t ahead = std::clamp(used_, kLeastRoom, kMostRoom);
+  const uint64_t most = std::clamp(planned_ - std::min(planned_, end), kLeastRoom, kMostRoom);
+  const uint64_t ahead = std::clamp(used_, kLeastRoom, most);
   if (file_->Allocate(end + ahead)) {
     room_ = end + ahead;
     return Ok{};

@@ -37,6 +37,8 @@ class LogWriter {
                                                         uint64_t first, base::ByteView bytes,
                                                         uint64_t last);
 
+  // It will hold about so many bytes: room ahead is not taken for more.
+  void Plan(uint64_t bytes) { planned_ = bytes; }
   // One batch of these frames, in turn; durable when this returns. After an error see `touched`.
   [[nodiscard]] base::Status Append(std::span<const std::string_view> frames, uint32_t entries,
                                     std::string_view note);
@@ -57,6 +59,7 @@ class LogWriter {
   uint64_t first_;
   uint64_t used_;
   uint64_t room_;
+  uint64_t planned_ = UINT64_MAX;
   bool touched_ = false;
 };
 

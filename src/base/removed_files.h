@@ -1,0 +1,37 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "base/disk.h"
+
+namespace garant::base {
+
+// Gives back the room of large files, one after the other, in a thread of its own.
+class RemovedFiles {
+ public:
+  RemovedFiles();
+  // Gives back at once what is left.
+  ~RemovedFiles();
+  RemovedFiles(const RemovedFiles&) = delete;
+  RemovedFiles& operator=(const RemovedFiles&) = delete;
+
+  // Waits while some are left: what nobody needs any more is not to fill the disk.
+  void Add(RemovedFile file);
+  // Until all that was added has gone.
+  void Wait();
+
+ private:
+  void Run();
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<RemovedFile> left_;
+  bool working_ = false;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+}  // namespace garant::base
