@@ -1,11 +1,10 @@
 #include "assess/cases.h"
 
-#include <algorithm>
-#include <filesystem>
 #include <map>
 
 #include "assess/case_reader.h"
 #include "assess/judge.h"
+#include "base/file.h"
 #include "standard/reader.h"
 
 namespace garant::assess {
@@ -54,11 +53,11 @@ std::vector<CaseResult> RunCases(const standard::Standard& standard, const std::
   const std::string cases = folder + "/cases";
   const YamlNode base = ReadYaml(cases + "/base.yaml", diagnostics);
   std::vector<std::string> paths;
-  std::error_code error;
-  for (const auto& file : std::filesystem::directory_iterator(cases, error))
-    if (file.path().extension() == ".yaml" && file.path().filename() != "base.yaml")
-      paths.push_back(file.path().string());
-  std::sort(paths.begin(), paths.end());
+  const auto names = base::NamesIn(cases);
+  if (!names && names.error().code != base::Code::kNotFound)
+    diagnostics.push_back({{cases, 0, 0}, names.error().message});
+  for (const std::string& name : names ? *names : std::vector<std::string>())
+    if (name.ends_with(".yaml") && name != "base.yaml") paths.push_back(cases + "/" + name);
   std::vector<CaseResult> results;
   for (const std::string& path : paths) {
     const YamlNode root = ReadYaml(path, diagnostics);

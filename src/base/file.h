@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/large_vector.h"
@@ -25,6 +26,9 @@ Status WriteFileDurably(const std::string& path, std::string_view content,
 
 // Makes the folder and its parents (mode 0700 for what it makes); it may exist already.
 Status MakeFolder(const std::string& path);
+
+// The names in a folder, in order; kNotFound where it is not there.
+[[nodiscard]] Result<std::vector<std::string>> NamesIn(const std::string& folder);
 
 // What the operating system says of an error number; the usual ones in both languages, the others
 // as it puts them.

@@ -28,6 +28,16 @@ TEST_F(FileTest, WritesDurablyAndReadsBack) {
   EXPECT_FALSE(Exists(path + ".new"));
 }
 
+TEST_F(FileTest, ListsTheNamesInAFolder) {
+  for (const char* name : {"b", "é", "a", ".c"})
+    ASSERT_TRUE(WriteFileDurably(folder_ + "/" + name, ""));
+  ASSERT_TRUE(MakeFolder(folder_ + "/d"));
+  EXPECT_THAT(*NamesIn(folder_), testing::ElementsAre(".c", "a", "b", "d", "é"));
+  EXPECT_THAT(*NamesIn(folder_ + "/d"), testing::IsEmpty());
+  EXPECT_EQ(NamesIn(folder_ + "/e").error().code, Code::kNotFound);
+  EXPECT_EQ(NamesIn(folder_ + "/a").error().code, Code::kNotFound);
+}
+
 TEST_F(FileTest, WritesThroughNeitherALinkNorALeftOver) {
   const std::string path = folder_ + "/secret";
   ASSERT_TRUE(WriteFileDurably(folder_ + "/other", "other"));

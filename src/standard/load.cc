@@ -1,9 +1,9 @@
 #include "standard/load.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 
+#include "base/file.h"
 #include "standard/reader.h"
 
 namespace garant::standard {
@@ -61,11 +61,12 @@ void ComplainOfUnused(const Standard& standard, Diagnostics& diagnostics) {
 
 std::vector<YamlNode> ReadLists(const std::string& folder, Diagnostics& diagnostics) {
   std::vector<std::string> paths;
-  std::error_code error;
-  for (const auto& file : std::filesystem::directory_iterator(folder, error))
-    if (file.path().extension() == ".yaml") paths.push_back(file.path().string());
-  std::sort(paths.begin(), paths.end());
-  if (paths.empty())
+  const auto names = base::NamesIn(folder);
+  const bool failed = !names && names.error().code != base::Code::kNotFound;
+  if (failed) diagnostics.push_back({{folder, 0, 0}, names.error().message});
+  for (const std::string& name : names ? *names : std::vector<std::string>())
+    if (name.ends_with(".yaml")) paths.push_back(folder + "/" + name);
+  if (paths.empty() && !failed)
     diagnostics.push_back({{folder, 0, 0},
                            {"holds no .yaml file; a standard needs one here",
                             "ne contient aucun fichier .yaml; un référentiel en exige un ici"}});

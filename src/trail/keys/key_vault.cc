@@ -60,7 +60,7 @@ Result<std::unique_ptr<KeyVault>> KeyVault::OpenForWriting(const std::string& fo
   // Of a new root that a crash interrupted: one of the two is there, or neither.
   TRY(vault->custody_->Destroy(vault->before_));
   TRY(vault->custody_->Destroy(vault->after_));
-  vault->RemoveLeftovers();
+  TRY(vault->RemoveLeftovers());
   return vault;
 }
 
@@ -84,19 +84,17 @@ Status KeyVault::Load() {
   return Ok{};
 }
 
-void KeyVault::RemoveLeftovers() const {
+Status KeyVault::RemoveLeftovers() const {
   std::set<std::string> named;
   const std::vector<SubjectPage>& pages = keys_.subjects().pages();
   for (uint32_t number = 0; number < pages.size(); ++number)
     named.insert(PageName(number, pages[number].version));
-  std::error_code error;
-  std::vector<std::filesystem::path> gone;
-  for (const auto& file : std::filesystem::directory_iterator(folder_, error)) {
-    const std::string name = file.path().filename().string();
+  for (const std::string& name : TRY(base::NamesIn(folder_))) {
     const bool ours = name.starts_with("page-") || name == "table.new";
-    if (ours && !named.contains(name)) gone.push_back(file.path());
+    std::error_code error;
+    if (ours && !named.contains(name)) std::filesystem::remove(folder_ + "/" + name, error);
   }
-  for (const auto& path : gone) std::filesystem::remove(path, error);
+  return Ok{};
 }
 
 std::set<std::string> KeyVault::ChangedPages() const {

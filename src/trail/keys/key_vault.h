@@ -57,7 +57,7 @@ class KeyVault {
   // What it is given holds from then on.
   base::Status WriteTable(const TableHead& head, const Key& table_key, const RootId& before,
                           const RootId& after);
-  void RemoveLeftovers() const;
+  [[nodiscard]] base::Status RemoveLeftovers() const;
   base::Status At(Step step) const;
 
   std::string folder_;  // of the keys

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 #include <optional>
 #include <string_view>
 
@@ -27,19 +26,15 @@ std::optional<uint64_t> FirstOf(std::string_view name, std::string_view suffix) 
 
 base::Result<SegmentListing> ListSegments(const std::string& folder) {
   SegmentListing listing;
-  std::error_code error;
-  for (const auto& file : std::filesystem::directory_iterator(SegmentsPath(folder), error)) {
-    const std::string name = file.path().filename().string();
+  const auto names = base::NamesIn(SegmentsPath(folder));
+  if (!names) return base::Error{base::Code::kUntrusted, names.error().message, {}};
+  for (const std::string& name : *names) {
     if (const auto log = FirstOf(name, kLogSuffix)) listing.logs.push_back(*log);
     if (const auto segment = FirstOf(name, kSegmentSuffix)) listing.segments.push_back(*segment);
     if (const auto runs = FirstOf(name, kRunsSuffix)) listing.runs.push_back(*runs);
-    if (name.ends_with(kUnfinishedSuffix)) listing.unfinished.push_back(file.path().string());
+    if (name.ends_with(kUnfinishedSuffix))
+      listing.unfinished.push_back(SegmentsPath(folder) + "/" + name);
   }
-  if (error)
-    return base::Error{base::Code::kUntrusted,
-                       base::Filled("{} is missing, or cannot be read",
-                                    "{} manque, ou ne peut être lu", {SegmentsPath(folder)}),
-                       {}};
   std::ranges::sort(listing.logs);
   std::ranges::sort(listing.segments);
   std::ranges::sort(listing.runs);

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <filesystem>
 
 #include "base/file.h"
 #include "trail/tree/timestamp.h"
@@ -27,11 +26,10 @@ std::string AnswerPath(const std::string& folder, uint64_t size) {
 }
 
 // Of which sizes there are answers. A checkpoint without one is what a crash left: no stamp.
-std::vector<uint64_t> SizesIn(const std::string& folder) {
+Result<std::vector<uint64_t>> SizesIn(const std::string& folder) {
   std::vector<uint64_t> sizes;
-  std::error_code error;
-  for (const auto& file : std::filesystem::directory_iterator(StampsPath(folder), error)) {
-    std::string name = file.path().filename().string();
+  if (!base::Exists(StampsPath(folder))) return sizes;
+  for (std::string name : TRY(base::NamesIn(StampsPath(folder)))) {
     if (!name.ends_with(kAnswer)) continue;
     name.resize(name.size() - kAnswer.size());
     if (const auto size = ParseDecimal(name)) sizes.push_back(*size);
@@ -80,7 +78,7 @@ Result<std::vector<StampedCheckpoint>> ReadStamps(const std::string& folder,
                                                   const VerifierKey& log,
                                                   const HashSource& hashes) {
   std::vector<StampedCheckpoint> stamps;
-  for (const uint64_t size : SizesIn(folder))
+  for (const uint64_t size : TRY(SizesIn(folder)))
     stamps.push_back(TRY(ReadOne(folder, size, certificates, log, hashes)));
   return stamps;
 }

@@ -1,7 +1,6 @@
 #include "trail/upkeep/backup.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 
 #include "base/disk.h"
@@ -28,7 +27,6 @@ using base::Filled;
 using base::Ok;
 using base::Result;
 using base::Status;
-namespace fs = std::filesystem;
 
 constexpr size_t kLargestFile = size_t{1} << 32U;
 
@@ -241,9 +239,8 @@ class Copy {
       for (const std::string_view suffix : {kSegmentSuffix, kRunsSuffix})
         there.insert(SegmentName(stored.segment.first(), suffix));
     std::vector<std::string> old;
-    std::error_code error;
-    for (const auto& file : fs::directory_iterator(SegmentsPath(to_), error))
-      if (!there.contains(file.path().filename().string())) old.push_back(file.path().string());
+    for (const std::string& name : TRY(base::NamesIn(SegmentsPath(to_))))
+      if (!there.contains(name)) old.push_back(SegmentsPath(to_) + "/" + name);
     // Oldest first, segments before their runs, as a deletion does.
     std::ranges::sort(old, {}, [](const std::string& path) {
       return std::pair(path.ends_with(kRunsSuffix), path);

@@ -33,17 +33,10 @@ uint64_t SizeOf(const std::string& path) {
 
 Result<FolderFiles> ReadFolder(const std::string& folder) {
   FolderFiles files;
-  std::error_code error;
-  for (const auto& file : std::filesystem::directory_iterator(folder, error)) {
-    const std::string name = file.path().filename().string();
-    if (name.ends_with(".new")) continue;
-    files[name] = TRY(base::ReadFile(file.path().string(), kLargestFile));
-  }
-  if (error && error != std::errc::no_such_file_or_directory)
-    return Error{Code::kIo,
-                 Filled("cannot read {}: {}", "impossible de lire {} : {}",
-                        {folder, base::SystemText(error.value())}),
-                 {}};
+  if (!base::Exists(folder)) return files;
+  for (const std::string& name : TRY(base::NamesIn(folder)))
+    if (!name.ends_with(".new"))
+      files[name] = TRY(base::ReadFile(folder + "/" + name, kLargestFile));
   return files;
 }
 
@@ -98,11 +91,8 @@ Status WriteFolder(const std::string& folder, const FolderFiles& files, const st
   for (const auto& [name, content] : files)
     if (name != last) TRY(put(name, content));
   if (const auto counts = files.find(last); counts != files.end()) TRY(put(last, counts->second));
-  std::vector<std::string> gone;
-  std::error_code error;
-  for (const auto& file : std::filesystem::directory_iterator(folder, error))
-    if (!files.contains(file.path().filename().string())) gone.push_back(file.path().string());
-  for (const std::string& path : gone) TRY(base::SystemDisk().Remove(path));
+  for (const std::string& name : TRY(base::NamesIn(folder)))
+    if (!files.contains(name)) TRY(base::SystemDisk().Remove(folder + "/" + name));
   return base::SystemDisk().SyncFolder(folder);
 }
 

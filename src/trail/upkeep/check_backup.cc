@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <filesystem>
 #include <set>
 
 #include "base/file.h"
@@ -18,7 +17,6 @@ namespace {
 using base::Filled;
 using base::Result;
 using base::Text;
-namespace fs = std::filesystem;
 
 constexpr size_t kLargestFile = size_t{1} << 32U;
 
@@ -74,13 +72,13 @@ class FilesCheck {
   }
 
   void CheckFolder(const std::string& folder) {
-    std::error_code error;
-    for (const auto& file : fs::directory_iterator(folder_ + "/" + folder, error)) {
-      const std::string name = file.path().filename().string();
-      if (!name.ends_with(kUnfinishedSuffix)) CheckFile(folder + "/" + name);
+    const auto names = base::NamesIn(folder_ + "/" + folder);
+    if (!names) {
+      if (base::Exists(folder_ + "/" + folder)) Fault(folder, names.error().message);
+      return;
     }
-    if (error && error != std::errc::no_such_file_or_directory)
-      Fault(folder, base::SystemText(error.value()));
+    for (const std::string& name : *names)
+      if (!name.ends_with(kUnfinishedSuffix)) CheckFile(folder + "/" + name);
   }
 
   void CheckFile(const std::string& name) {

@@ -230,11 +230,12 @@ class Verifier {
   }
 
   void CheckOtherFiles() {
-    std::error_code error;
-    for (const auto& file : std::filesystem::directory_iterator(folder_, error)) {
-      const std::string name = file.path().filename().string();
+    const auto names = base::NamesIn(folder_);
+    if (!names) return AddFault("", 0, {}, names.error().message);
+    for (const std::string& name : *names) {
       if (name == kLock) {
-        const uintmax_t size = std::filesystem::file_size(file.path(), error);
+        std::error_code error;
+        const uintmax_t size = std::filesystem::file_size(folder_ + "/" + name, error);
         if (size != 0 || error)
           AddFault(kLock, 0, {}, {"it must be an empty file", "ce doit être un fichier vide"});
       } else if (name != kSegments && name != kTree && name != kCheckpoints &&
