@@ -161,7 +161,12 @@ Result<std::vector<std::string>> NamesIn(const std::string& folder) {
   std::filesystem::directory_iterator at(folder, error);
   for (; !error && at != std::filesystem::directory_iterator(); at.increment(error))
     names.push_back(at->path().filename().string());
-  if (error) return FromErrno({"list", "de lister"}, folder, error.value());
+  if (error) {
+    Error failed = FromErrno({"list", "de lister"}, folder, error.value());
+    if (failed.code == Code::kNotFound && error != std::errc::no_such_file_or_directory)
+      failed.code = Code::kIo;
+    return failed;
+  }
   std::ranges::sort(names);
   return names;
 }

@@ -27,9 +27,12 @@ void RemovedFiles::Add(RemovedFile file) {
   changed_.notify_all();
 }
 
-void RemovedFiles::Wait() {
+bool RemovedFiles::Wait() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return left_.empty() && !working_; });
+  const auto gone = [this] { return left_.empty() && !working_; };
+  if (gone()) return false;
+  changed_.wait(lock, gone);
+  return true;
 }
 
 void RemovedFiles::Run() {

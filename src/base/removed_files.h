@@ -9,19 +9,20 @@
 
 namespace garant::base {
 
-// Gives back the room of large files, one after the other, in a thread of its own.
+// Gives back the room of large files, one after the other, in a thread of its own. Until then they
+// take it: three of them at most, and the one that is added next.
 class RemovedFiles {
  public:
   RemovedFiles();
-  // Gives back at once what is left.
+  // Ends what it is at, and gives back the others at once.
   ~RemovedFiles();
   RemovedFiles(const RemovedFiles&) = delete;
   RemovedFiles& operator=(const RemovedFiles&) = delete;
 
-  // Waits while some are left: what nobody needs any more is not to fill the disk.
+  // Waits while two wait already: what nobody needs any more is not to fill the disk.
   void Add(RemovedFile file);
-  // Until all that was added has gone.
-  void Wait();
+  // Until all that was added has gone. False where it had already.
+  bool Wait();
 
  private:
   void Run();

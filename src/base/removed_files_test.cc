@@ -52,9 +52,8 @@ TEST_F(TheRemovedFiles, EndWithWhatIsLeft) {
   const size_t before = HeldWithoutName();
   {
     RemovedFiles files;
-    const std::ifstream a = Remove(files, "a");
-    const std::ifstream b = Remove(files, "b");
-    EXPECT_GE(HeldWithoutName(), before + 2);
+    for (const char* name : {"a", "b", "c"}) (void)Remove(files, name);
+    EXPECT_GE(HeldWithoutName(), before + 1) << "three of 9 MB go in steps of 4";
   }
   EXPECT_EQ(HeldWithoutName(), before);
 }

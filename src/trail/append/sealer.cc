@@ -126,6 +126,9 @@ void Sealer::Run() {
     FullLog& log = left_.front();  // stays where it is while others are added
     lock.unlock();
     auto indexed = Seal(log, sealed);
+    // The disk may have been full of what was sealed before.
+    if (!indexed && indexed.error().code == Code::kIo && removed_.Wait())
+      indexed = Seal(log, sealed);
     if (indexed && log.frames)
       for (Frames& frames : *log.frames) pool_.Give(std::move(frames));
     lock.lock();

@@ -1,10 +1,13 @@
 // Full logs that become segments, and what may hinder that.
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <set>
 
 #include "trail/append/trail.h"
@@ -245,6 +248,49 @@ TEST(Sealing, ALogWhoseNextCannotBeMadeGoesOnAsFarAsOneIsRead) {
   EXPECT_GE(reader->size(), appended + drafts.size());
 }
 
+// What was sealed takes its room a while longer, and there is none for another segment meanwhile.
+class FullOfRemoved final : public PassingDisk {
+ public:
+  explicit FullOfRemoved(std::string held) : held_(std::move(held)) {}
+  base::Result<std::unique_ptr<base::DiskFile>> Open(const std::string& path) override {
+    if (path.ends_with(".segment.new") && IsHeld()) {
+      ++refused;
+      return base::Error{Code::kIo, {"no room", "plus de place"}, {}};
+    }
+    return PassingDisk::Open(path);
+  }
+  base::Result<base::RemovedFile> RemoveLarge(const std::string& path) override {
+    TRY(Remove(path));
+    auto file = std::make_unique<base::Descriptor>(
+        ::open(held_.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+    TRY(Remove(held_));
+    return base::RemovedFile(std::move(file), uint64_t{16} << 30U);  // in 4 096 steps
+  }
+  std::atomic<size_t> refused = 0;
+
+ private:
+  [[nodiscard]] bool IsHeld() const {
+    std::error_code error;
+    for (const auto& one : std::filesystem::directory_iterator("/proc/self/fd"))
+      if (std::filesystem::read_symlink(one, error).string().starts_with(held_)) return true;
+    return false;
+  }
+  std::string held_;
+};
+
+TEST(Sealing, TriesAgainWhenTheRoomOfWhatWasSealedIsBack) {
+  const TestFolder folder;
+  FullOfRemoved disk(folder.File("held"));
+  auto trail = OpenOn(disk, folder);
+  ASSERT_TRUE(trail);
+  const std::vector<Draft> drafts(300, TestFolder::Example("passed"));
+  ASSERT_TRUE((*trail)->Append(drafts));
+  ASSERT_TRUE((*trail)->Append(drafts));
+  ASSERT_TRUE((*trail)->WaitForSealing());
+  EXPECT_GE(disk.refused, 1U);
+  EXPECT_TRUE((*trail)->AllSealed());
+}
+
 // Remembers what was written to files, and where.
 class WritesSeen final : public PassingDisk {
  public:
@@ -255,18 +301,24 @@ class WritesSeen final : public PassingDisk {
   };
   base::Result<std::unique_ptr<base::DiskFile>> Open(const std::string& path) override {
     return std::unique_ptr<base::DiskFile>(
-        std::make_unique<File>(TRY(PassingDisk::Open(path)), path, seen));
+        std::make_unique<File>(TRY(PassingDisk::Open(path)), path, *this));
   }
   std::vector<Write> seen;
+  std::map<std::string, uint64_t> room;  // that was taken, by path
 
  private:
   class File final : public base::DiskFile {
    public:
-    File(std::unique_ptr<base::DiskFile> file, std::string path, std::vector<Write>& seen)
-        : file_(std::move(file)), path_(std::move(path)), seen_(seen) {}
-    base::Status Allocate(uint64_t size) override { return file_->Allocate(size); }
+    File(std::unique_ptr<base::DiskFile> file, std::string path, WritesSeen& disk)
+        : file_(std::move(file)), path_(std::move(path)), disk_(disk) {}
+    base::Status Allocate(uint64_t size) override {
+      const std::lock_guard lock(disk_.mutex_);
+      disk_.room[path_] = size;
+      return file_->Allocate(size);
+    }
     base::Status WriteAt(uint64_t offset, base::ByteView bytes) override {
-      seen_.push_back({path_, offset, std::string(base::AsText(bytes))});
+      const std::lock_guard lock(disk_.mutex_);
+      disk_.seen.push_back({path_, offset, std::string(base::AsText(bytes))});
       return file_->WriteAt(offset, bytes);
     }
     base::Status Sync() override { return file_->Sync(); }
@@ -275,9 +327,31 @@ class WritesSeen final : public PassingDisk {
    private:
     std::unique_ptr<base::DiskFile> file_;
     std::string path_;
-    std::vector<Write>& seen_;
+    WritesSeen& disk_;
   };
+  std::mutex mutex_;
 };
+
+// Who cuts off much when a log ends makes appends wait.
+TEST(Sealing, TakesNoMoreRoomAheadThanALogWillNeed) {
+  const TestFolder folder;
+  WritesSeen disk;
+  TrailSettings settings;
+  settings.disk = &disk;
+  settings.commit.log_bytes = uint64_t{3} << 20U;
+  auto trail = folder.Open(settings);
+  ASSERT_TRUE(trail);
+  const std::vector<Draft> drafts(100, TestFolder::Example("passed"));
+  uint64_t appended = 0;
+  for (; base::Exists(folder.File(TestFolder::kLog)); appended += drafts.size()) {
+    ASSERT_TRUE((*trail)->Append(drafts));
+    ASSERT_LT(appended, 100'000U);
+  }
+  ASSERT_TRUE((*trail)->WaitForSealing());
+  const uint64_t taken = disk.room[folder.File(TestFolder::kLog)];
+  EXPECT_GE(taken, settings.commit.log_bytes);
+  EXPECT_LE(taken, settings.commit.log_bytes + (uint64_t{1} << 19U));
+}
 
 // A sync that failed may have left it in the system's memory alone.
 TEST(Sealing, OpeningWritesTheLastBatchAgain) {

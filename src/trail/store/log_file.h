@@ -37,7 +37,7 @@ class LogWriter {
                                                         uint64_t first, base::ByteView bytes,
                                                         uint64_t last);
 
-  // It will hold about so many bytes: room ahead is not taken for more.
+  // It will hold about so many bytes: no more room is taken ahead, but for a quarter of a megabyte.
   void Plan(uint64_t bytes) { planned_ = bytes; }
   // One batch of these frames, in turn; durable when this returns. After an error see `touched`.
   [[nodiscard]] base::Status Append(std::span<const std::string_view> frames, uint32_t entries,

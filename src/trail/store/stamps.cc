@@ -28,8 +28,10 @@ std::string AnswerPath(const std::string& folder, uint64_t size) {
 // Of which sizes there are answers. A checkpoint without one is what a crash left: no stamp.
 Result<std::vector<uint64_t>> SizesIn(const std::string& folder) {
   std::vector<uint64_t> sizes;
-  if (!base::Exists(StampsPath(folder))) return sizes;
-  for (std::string name : TRY(base::NamesIn(StampsPath(folder)))) {
+  const auto names = base::NamesIn(StampsPath(folder));
+  if (!names && names.error().code == Code::kNotFound) return sizes;
+  if (!names) return names.error();
+  for (std::string name : *names) {
     if (!name.ends_with(kAnswer)) continue;
     name.resize(name.size() - kAnswer.size());
     if (const auto size = ParseDecimal(name)) sizes.push_back(*size);

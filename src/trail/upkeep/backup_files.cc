@@ -33,8 +33,10 @@ uint64_t SizeOf(const std::string& path) {
 
 Result<FolderFiles> ReadFolder(const std::string& folder) {
   FolderFiles files;
-  if (!base::Exists(folder)) return files;
-  for (const std::string& name : TRY(base::NamesIn(folder)))
+  const auto names = base::NamesIn(folder);
+  if (!names && names.error().code == Code::kNotFound) return files;
+  if (!names) return names.error();
+  for (const std::string& name : *names)
     if (!name.ends_with(".new"))
       files[name] = TRY(base::ReadFile(folder + "/" + name, kLargestFile));
   return files;

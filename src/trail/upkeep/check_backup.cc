@@ -74,7 +74,7 @@ class FilesCheck {
   void CheckFolder(const std::string& folder) {
     const auto names = base::NamesIn(folder_ + "/" + folder);
     if (!names) {
-      if (base::Exists(folder_ + "/" + folder)) Fault(folder, names.error().message);
+      if (names.error().code != base::Code::kNotFound) Fault(folder, names.error().message);
       return;
     }
     for (const std::string& name : *names)
