@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <utility>
 
 #include "base/file.h"
 #include "base/mapped_file.h"
@@ -198,12 +200,32 @@ class EntriesCheck {
                 "ses moments ne sont pas ceux de ces 256 entrées"});
   }
 
+  // Entries of one bundle whose hashes are not those in `tree/0`. Where they lead to what `tree/1`
+  // has, it is those that were changed.
+  void AddDifferent(const std::string& name, const std::vector<uint64_t>& indices,
+                    const std::optional<Digest>& root) {
+    for (const uint64_t index : indices) {
+      const uint64_t at = index / kBundleEntries * 32;
+      const bool sound = root && bundles_.bytes().size() >= at + 32 &&
+                         std::ranges::equal(*root, bundles_.bytes().subspan(at, 32));
+      damaged_ = damaged_ || !sound;
+      if (!sound)
+        AddFault(name, 0, index,
+                 {"its bytes are not those that the tree has",
+                  "ses octets ne sont pas ceux que contient l’arbre"});
+      else if (leaves_.bytes().size() >= (index + 1) * 32)  // CheckTreeLength says so otherwise
+        AddFault("tree/0", index * 32, index,
+                 {"it is not the hash of this entry", "ce n’est pas l’empreinte de cette entrée"});
+    }
+  }
+
   void CheckLeaves(const std::string& name, const Segment& segment) {
     const uint64_t first = segment.first();
     const auto runs_file = base::MappedFile::Open(SegmentPath(folder_, first, kRunsSuffix));
     const RunsForm* const form = runs_file ? RunsFormOf(base::AsText(runs_file->bytes())) : nullptr;
     SegmentIndexer runs(key_.name, first, segment.entries(), form == nullptr ? kRunsForm : *form);
     std::vector<Digest> hashes;
+    std::vector<uint64_t> differ;  // of these, from what `tree/0` has
     TimeSpan all{base::Time::max(), base::Time::min()};
     TimeSpan times = all;
     const Status read =
@@ -211,16 +233,12 @@ class EntriesCheck {
           const uint64_t index = first + number;
           const auto time = CheckLeaf(name, index, leaf);
           hashes.push_back(LeafHash(leaf));
-          if (hashes.back() != StoredLeaf(index)) {
-            damaged_ = true;
-            AddFault(name, 0, index,
-                     {"its bytes are not those that the tree has",
-                      "ses octets ne sont pas ceux que contient l’arbre"});
-          }
+          if (hashes.back() != StoredLeaf(index)) differ.push_back(index);
           AddLeaf(hashes.back());
           runs.Add(leaf);
           times = {std::min(times.earliest, time), std::max(times.latest, time)};
           if (hashes.size() == kBundleEntries) {
+            AddDifferent(name, std::exchange(differ, {}), TreeRoot(hashes));
             CheckBundle(name, segment, number / kBundleEntries, hashes, times);
             all = {std::min(all.earliest, times.earliest), std::max(all.latest, times.latest)};
             hashes.clear();
@@ -229,6 +247,7 @@ class EntriesCheck {
           return Status(Ok{});
         });
     if (!read) {
+      AddDifferent(name, differ, {});
       damaged_ = true;
       return AddFault(name, 0, tree_.size(), read.error().message);
     }
@@ -299,8 +318,10 @@ class EntriesCheck {
                       Filled("it begins with entry {}, and the one before it ends at {}",
                              "il commence par l’entrée {}, et le précédent se termine à {}",
                              {first, tree_.size()}));
+    if (!of_segments_) of_segments_ = tree_;
     Frontier tree;
-    for (uint64_t i = 0; i < first; ++i)
+    if (first >= sealed_ && of_segments_->size() == sealed_) tree = *of_segments_;
+    for (uint64_t i = tree.size(); i < first; ++i)
       tree.Append(i < sealed_ ? StoredLeaf(i) : open_[i - sealed_]);
     const auto log = LoadLog(base::AsBytes(*bytes), first, key_, tree);
     if (!log) return AddFault(name, 0, first, log.error().message);
@@ -407,7 +428,8 @@ class EntriesCheck {
   base::MappedFile leaves_;
   base::MappedFile bundles_;
   Frontier tree_;
-  size_t next_ = 0;  // of checkpoints_
+  std::optional<Frontier> of_segments_;  // the tree of what the segments hold, or held
+  size_t next_ = 0;                      // of checkpoints_
   bool damaged_ = false;
   bool any_log_ = false;
   std::vector<uint64_t> segments_;

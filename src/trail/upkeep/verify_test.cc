@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <thread>
 
 #include "trail/append/test_frames.h"
 #include "trail/index/runs_builder.h"
+#include "trail/index/segment.h"
 #include "trail/search/search.h"
+#include "trail/store/paths.h"
 #include "trail/store/reader.h"
 #include "trail/store/test_folder.h"
 
@@ -18,6 +21,13 @@ namespace {
 using base::Language;
 
 constexpr const char* kLog = TestFolder::kLog;
+constexpr size_t kBatchHead = 12;  // bytes before a batch's frames
+
+// As a batch's head has its numbers.
+std::string FourBytes(uint64_t number) {
+  const auto all = BigEndian(number);
+  return std::string(base::AsText(base::ByteView(all).last<4>()));
+}
 
 // Four entries in three batches.
 class VerifyTest : public testing::Test {
@@ -31,16 +41,19 @@ class VerifyTest : public testing::Test {
     ASSERT_TRUE((*trail)->Append({drafts, 1}));
     trail->reset();
     Remember();
+    FindFrames();
+    ASSERT_EQ(starts_.size(), 4U);
+  }
+  void Remember() {
+    for (const std::string& name : folder_.Files()) sound_[name] = folder_.Read(name);
+  }
+  void FindFrames() {
     const auto reader = TrailReader::Open(folder_.trail());
     ASSERT_TRUE(reader);
     for (const LoadedLog::Place& place : reader->loaded().logs[0].log.places) {
       starts_.push_back(place.offset - 4);
       ends_.push_back(place.offset + place.size + 32);
     }
-    ASSERT_EQ(starts_.size(), 4U);
-  }
-  void Remember() {
-    for (const std::string& name : folder_.Files()) sound_[name] = folder_.Read(name);
   }
 
   VerifyReport Check() {
@@ -55,11 +68,24 @@ class VerifyTest : public testing::Test {
       return fault.file == file && fault.entry == entry;
     });
   }
+  static bool FoundAt(const VerifyReport& report, const std::string& file,
+                      std::optional<uint64_t> entry, uint64_t offset) {
+    return std::ranges::any_of(report.faults, [&](const Fault& fault) {
+      return fault.file == file && fault.entry == entry && fault.offset == offset;
+    });
+  }
   static bool FoundIn(const VerifyReport& report, const std::string& file) {
     return std::ranges::any_of(report.faults,
                                [&](const Fault& fault) { return fault.file == file; });
   }
-  // The entry whose frame holds this byte of the log.
+  // For the message of a test that fails.
+  static std::string Said(const VerifyReport& report) {
+    std::string said;
+    for (size_t i = 0; i < std::min<size_t>(report.faults.size(), 5); ++i)
+      said += "\n" + report.faults[i].ToString(Language::kEnglish);
+    return said.empty() ? "\nno fault" : said;
+  }
+  // The frame that holds this byte of the log: as many entries behind the log's first.
   [[nodiscard]] std::optional<uint64_t> EntryAt(size_t offset) const {
     for (size_t i = 0; i < starts_.size(); ++i)
       if (offset >= starts_[i] && offset < ends_[i]) return i;
@@ -173,18 +199,65 @@ TEST_F(VerifyTest, FindsAppendedBytes) {
   }
 }
 
-TEST_F(VerifyTest, FindsSwappedAndRemovedEntries) {
+TEST_F(VerifyTest, FindsAnEntryInThePlaceOfAnother) {
+  ASSERT_TRUE(Check().ok());
   ASSERT_EQ(FrameBytes(0).size(), FrameBytes(2).size());
   folder_.Write(kLog, WithFrame(0, FrameBytes(2)));
   EXPECT_TRUE(Found(Check(), kLog, 0));
   folder_.Write(kLog, WithFrame(2, FrameBytes(3)));
   EXPECT_TRUE(Found(Check(), kLog, 2));
+}
+
+// Each holds by itself, with its leaf hash: only the note, which is over the whole batch, shows it.
+TEST_F(VerifyTest, FindsTwoEntriesThatChangedPlaces) {
+  ASSERT_TRUE(Check().ok());
+  const size_t batch_of[] = {0, 0, 2, 3};  // its first entry
+  for (size_t i = 0; i + 1 < starts_.size(); ++i) {
+    const std::string one = FrameBytes(i);
+    const std::string next = FrameBytes(i + 1);
+    ASSERT_EQ(one.size(), next.size());
+    ASSERT_NE(one, next);
+    std::string log = WithFrame(i, next);
+    folder_.Write(kLog, log.replace(starts_[i + 1], one.size(), one));
+    const VerifyReport report = Check();
+    const size_t batch = batch_of[i];
+    EXPECT_TRUE(FoundAt(report, kLog, batch, starts_[batch] - kBatchHead)) << i << Said(report);
+  }
+}
+
+TEST_F(VerifyTest, FindsARemovedEntry) {
+  ASSERT_TRUE(Check().ok());
+  const std::pair<size_t, size_t> batch_of[] = {{0, 1}, {0, 1}, {2, 2}, {3, 3}};  // first, last
+  for (size_t i = 0; i < starts_.size(); ++i) {
+    const auto [first, last] = batch_of[i];
+    const size_t begin = starts_[first] - kBatchHead;
+    std::string log = sound_[kLog];
+    folder_.Write(kLog, log.erase(starts_[i], FrameBytes(i).size()));
+    VerifyReport report = Check();
+    // What is read in the place of the last frame, and of the note, is by chance.
+    EXPECT_TRUE(std::ranges::any_of(report.faults,
+                                    [&, from = first, to = last](const Fault& one) {
+                                      return one.file == kLog && one.entry >= from &&
+                                             one.entry <= to && one.offset >= begin &&
+                                             one.offset < ends_[to];
+                                    }))
+        << i << Said(report);
+    // With a head that says how long the frames are: they close up, and the last is missed.
+    const size_t left = ends_[last] - starts_[first] - FrameBytes(i).size();
+    folder_.Write(kLog, log.replace(begin + 8, 4, FourBytes(left)));
+    report = Check();
+    EXPECT_TRUE(FoundAt(report, kLog, last, begin)) << i << Said(report);
+    // And that says how many there are: the note is over more.
+    folder_.Write(kLog, log.replace(begin + 4, 4, FourBytes(last - first)));
+    report = Check();
+    EXPECT_TRUE(FoundAt(report, kLog, first, begin)) << i << Said(report);
+  }
+}
+
+TEST_F(VerifyTest, FindsARemovedBatch) {
+  ASSERT_TRUE(Check().ok());
   std::string removed = sound_[kLog];
-  folder_.Write(kLog, removed.erase(starts_[1], FrameBytes(1).size()));
-  EXPECT_FALSE(Check().ok());
-  // A batch with its note.
-  removed = sound_[kLog];
-  folder_.Write(kLog, removed.erase(starts_[2] - 12, starts_[3] - starts_[2]));
+  folder_.Write(kLog, removed.erase(starts_[2] - kBatchHead, starts_[3] - starts_[2]));
   EXPECT_TRUE(Found(Check(), kLog, 2));
 }
 
@@ -316,7 +389,7 @@ TEST_F(VerifySealed, FindsSegmentsThatAreSwappedOrMissing) {
   EXPECT_FALSE(TrailReader::Open(folder_.trail()));
 }
 
-// Made by the same writer from other entries, as if it were an older state of this trail.
+// Made by the same writer from other entries, under other keys.
 TEST_F(VerifySealed, FindsTheSegmentOfAnotherTrail) {
   const TestFolder other;
   other.Fill(1000);
@@ -344,6 +417,177 @@ TEST_F(VerifySealed, FindsARunThatLeavesOneEntryOut) {
   for (const base::Bytes& leaf : leaves) runs.Add(leaf);
   folder_.Write(kRuns, std::string(base::AsText(runs.Finish())));
   EXPECT_TRUE(FoundIn(Check(), kRuns));
+}
+
+// The trail as it was after four entries, and what else became of it under the same keys: each of
+// the two is sound by itself.
+TEST_F(VerifyTest, FindsTheSegmentsOfAForkOfTheTrail) {
+  const TestFolder fork;
+  std::filesystem::copy(folder_.trail(), fork.trail(), std::filesystem::copy_options::recursive);
+  std::filesystem::copy_file(folder_.root_key(), fork.root_key(),
+                             std::filesystem::copy_options::overwrite_existing);
+  {
+    auto trail = fork.Open(TestFolder::SmallLogs());
+    ASSERT_TRUE(trail) << trail.error().message.en;
+    const Draft other = TestFolder::Example("of the fork");
+    ASSERT_TRUE((*trail)->Append({&other, 1}));
+  }
+  for (const TestFolder* each : {&std::as_const(folder_), &fork}) {
+    each->Fill(1000);
+    each->Fill(7);
+    const auto report = Verify(each->trail(), each->root_key(), sound_["log.vkey"]);
+    ASSERT_TRUE(report) << report.error().message.en;
+    ASSERT_TRUE(report->ok()) << Said(*report);
+  }
+  // The first four entries are those of both.
+  for (const auto& [first, differs] : {std::pair(0, 4), std::pair(256, 256)}) {
+    const std::string segment = "segments/" + SegmentName(static_cast<uint64_t>(first), ".segment");
+    const std::string runs = "segments/" + SegmentName(static_cast<uint64_t>(first), ".runs");
+    const std::string own = folder_.Read(segment);
+    const std::string own_runs = folder_.Read(runs);
+    const std::string forked = fork.Read(segment);
+    const std::string forked_runs = fork.Read(runs);
+    ASSERT_NE(own, forked);
+    ASSERT_NE(own_runs, forked_runs);
+    for (const std::string* bytes : {&own, &forked}) {
+      const auto read = Segment::From(base::AsBytes(*bytes));
+      ASSERT_TRUE(read);
+      ASSERT_EQ(read->first(), static_cast<uint64_t>(first));
+      ASSERT_EQ(read->entries(), 256U);
+    }
+    const auto place = [&](const VerifyReport& report) -> std::optional<uint64_t> {
+      const auto fault = std::ranges::find(report.faults, segment, &Fault::file);
+      return fault == report.faults.end() ? std::nullopt : fault->entry;
+    };
+    folder_.Write(segment, forked);
+    VerifyReport report = Check();
+    EXPECT_EQ(place(report), static_cast<uint64_t>(differs)) << segment << Said(report);
+    folder_.Write(runs, forked_runs);
+    report = Check();
+    EXPECT_EQ(place(report), static_cast<uint64_t>(differs)) << segment << Said(report);
+    folder_.Write(segment, own);
+    report = Check();
+    EXPECT_TRUE(FoundIn(report, runs)) << Said(report);
+    folder_.Write(runs, own_runs);
+    EXPECT_TRUE(Check().ok());
+  }
+}
+
+// The smallest segment that there is, most of its entries without anybody's tokens and without
+// parts, and three entries in the open log: so small that every byte of it can be changed. Each
+// file is a test of its own, as they take seconds.
+class VerifySmallest : public VerifyTest {
+ protected:
+  void SetUp() override {
+    TrailSettings settings;
+    settings.commit.log_entries = kFirstOpen;
+    std::vector<Draft> drafts;
+    for (uint64_t i = 0; i < kFirstOpen; ++i) {
+      Draft& draft = drafts.emplace_back(TestFolder::Example(i % 2 == 0 ? "a" : "b"));
+      draft.time += std::chrono::milliseconds(i);
+      if (i % 64 == 0) continue;
+      draft.actor.reset();
+      draft.sealed.clear();
+    }
+    {
+      auto trail = folder_.Open(settings);
+      ASSERT_TRUE(trail) << trail.error().message.en;
+      ASSERT_TRUE((*trail)->Append(drafts));
+      ASSERT_TRUE((*trail)->WaitForSealing());
+      ASSERT_TRUE((*trail)->Append({drafts.data(), 1}));  // and what tells of the index
+      ASSERT_TRUE((*trail)->Append({drafts.data(), 1}));
+    }
+    Remember();
+    FindFrames();
+    ASSERT_EQ(starts_.size(), 3U);
+    const VerifyReport report = Check();
+    ASSERT_TRUE(report.ok()) << Said(report);
+    ASSERT_TRUE(report.notes.empty()) << report.notes[0].en;
+    ASSERT_EQ(report.entries, kFirstOpen + 3);
+  }
+
+  // Whether a fault in the file that was changed has the place of the byte that was.
+  using IsAt = std::function<bool(const Fault& fault, size_t byte)>;
+
+  void ChangeEveryByte(const std::string& file, const IsAt& is_at, size_t step = 1) {
+    const std::string& sound = sound_[file];
+    ASSERT_FALSE(sound.empty());
+    for (size_t i = 0; i < sound.size(); i += step) {
+      std::string changed = sound;
+      changed[i] = static_cast<char>(static_cast<unsigned char>(changed[i]) ^ (1U << (i % 8)));
+      folder_.Write(file, changed);
+      const VerifyReport report = Check();
+      ASSERT_TRUE(FoundAs(report, file, is_at, i)) << file << " byte " << i << Said(report);
+    }
+    folder_.Write(file, sound);
+    EXPECT_TRUE(Check().ok());
+  }
+  // To every length, where the file is small.
+  void CutEverywhere(const std::string& file, const IsAt& is_at) {
+    constexpr size_t kSmall = 2048;
+    const std::string& sound = sound_[file];
+    ASSERT_FALSE(sound.empty());
+    for (size_t length = 0; length < sound.size(); ++length) {
+      if (sound.size() > kSmall && length % 97 != 0 && length + 64 < sound.size()) continue;
+      folder_.Write(file, sound.substr(0, length));
+      const VerifyReport report = Check();
+      ASSERT_TRUE(FoundAs(report, file, is_at, length))
+          << file << " cut to " << length << Said(report);
+    }
+    folder_.Write(file, sound);
+    EXPECT_TRUE(Check().ok());
+  }
+  static bool FoundAs(const VerifyReport& report, const std::string& file, const IsAt& is_at,
+                      size_t byte) {
+    return std::ranges::any_of(report.faults, [&](const Fault& fault) {
+      return fault.file == file && is_at(fault, byte);
+    });
+  }
+  static bool AtTheByte(const Fault& fault, size_t byte) { return fault.offset == byte; }
+  static bool AtAnEntry(const Fault& fault, size_t /*byte*/) { return fault.entry.has_value(); }
+
+  static constexpr uint64_t kFirstOpen = 256;
+  static constexpr const char* kSegment = "segments/00000000000000000000.segment";
+  static constexpr const char* kRuns = "segments/00000000000000000000.runs";
+  static constexpr const char* kOpenLog = "segments/00000000000000000256.log";
+};
+
+TEST_F(VerifySmallest, FindsEveryChangedByteOfTheSegment) { ChangeEveryByte(kSegment, AtAnEntry); }
+TEST_F(VerifySmallest, FindsEveryChangedByteOfTheRuns) { ChangeEveryByte(kRuns, AtTheByte); }
+
+// Each hash at each of its places in some entry; all of them take three times as long as the rest.
+TEST_F(VerifySmallest, FindsChangedBytesOfEachLeafHash) {
+  const auto is_at = [](const Fault& fault, size_t byte) { return fault.entry == byte / 32; };
+  ChangeEveryByte("tree/0", is_at, 5);
+}
+
+TEST_F(VerifySmallest, FindsEveryChangedByteOfTheBundleHashes) {
+  ChangeEveryByte("tree/1", [](const Fault& fault, size_t byte) {
+    return fault.offset == byte / 32 * 32 && fault.entry == byte / 32 * 256;
+  });
+}
+
+TEST_F(VerifySmallest, FindsEveryChangedByteOfTheCheckpoints) {
+  const std::string_view text = sound_["checkpoints"];
+  std::vector<size_t> notes;
+  for (size_t at = 0; at < text.size(); at += FirstNoteLength(text.substr(at))) notes.push_back(at);
+  ASSERT_GE(notes.size(), 2U);
+  ChangeEveryByte("checkpoints", [&](const Fault& fault, size_t byte) {
+    return fault.offset == *std::prev(std::ranges::upper_bound(notes, byte));
+  });
+}
+
+TEST_F(VerifySmallest, FindsEveryChangedByteOfTheOpenLog) {
+  ChangeEveryByte(kOpenLog, [&](const Fault& fault, size_t byte) {
+    const auto frame = EntryAt(byte);
+    if (!frame) return fault.offset <= byte;
+    return fault.entry == kFirstOpen + *frame && fault.offset == starts_[*frame];
+  });
+}
+
+TEST_F(VerifySmallest, FindsEveryTruncationOfSealedFiles) {
+  CutEverywhere(kSegment, AtAnEntry);
+  for (const char* file : {kRuns, "tree/0", "tree/1"}) CutEverywhere(file, AtTheByte);
 }
 
 // Written by a version before this one: sound, and believed no more than what is written now.
