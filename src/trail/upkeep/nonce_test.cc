@@ -3,13 +3,18 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <map>
+#include <mutex>
 #include <random>
 
+#include "trail/append/unreliable_disk.h"
+#include "trail/entry/wire.h"
 #include "trail/keys/seal.h"
+#include "trail/store/listing.h"
+#include "trail/store/paths.h"
 #include "trail/store/reader.h"
 #include "trail/store/test_folder.h"
+#include "trail/upkeep/backup.h"
 #include "trail/upkeep/erasure.h"
 
 namespace garant::trail {
@@ -68,58 +73,165 @@ class FileUses {
   Uses uses_;
 };
 
+// Passes everything on, and keeps what was sent to a log: from then on it may be on the disk, and
+// in whoever's hands, whether or not anybody ever hears that it is.
+class WatchedDisk final : public base::Disk {
+ public:
+  // Nobody uses it meanwhile.
+  void PassTo(base::Disk& disk) { disk_ = &disk; }
+
+  base::Result<std::unique_ptr<base::DiskFile>> Open(const std::string& path) override {
+    auto file = TRY(disk_->Open(path));
+    if (!path.ends_with(kLogSuffix)) return file;
+    return std::unique_ptr<base::DiskFile>(std::make_unique<Log>(*this, std::move(file)));
+  }
+  base::Status Rename(const std::string& from, const std::string& to) override {
+    TRY(disk_->Rename(from, to));
+    const std::lock_guard lock(mutex_);
+    if (to.ends_with(kSegmentSuffix)) ++sealed_;
+    return base::Ok{};
+  }
+  base::Status Remove(const std::string& path) override { return disk_->Remove(path); }
+  base::Result<base::RemovedFile> RemoveLarge(const std::string& path) override {
+    return disk_->RemoveLarge(path);
+  }
+  base::Status SyncFolder(const std::string& path) override { return disk_->SyncFolder(path); }
+
+  // The entries that were sent since the last call.
+  [[nodiscard]] std::vector<Entry> TakeSent() {
+    std::vector<std::string> sent;
+    {
+      const std::lock_guard lock(mutex_);
+      sent.swap(sent_);
+    }
+    std::vector<Entry> entries;
+    for (const std::string& bytes : sent) AddEntries(base::AsBytes(bytes), entries);
+    return entries;
+  }
+  [[nodiscard]] int sealed() const {
+    const std::lock_guard lock(mutex_);
+    return sealed_;
+  }
+
+ private:
+  class Log final : public base::DiskFile {
+   public:
+    Log(WatchedDisk& disk, std::unique_ptr<base::DiskFile> file)
+        : disk_(disk), file_(std::move(file)) {}
+    base::Status Allocate(uint64_t size) override { return file_->Allocate(size); }
+    base::Status WriteAt(uint64_t offset, base::ByteView bytes) override {
+      {
+        const std::lock_guard lock(disk_.mutex_);
+        disk_.sent_.emplace_back(base::AsText(bytes));
+      }
+      return file_->WriteAt(offset, bytes);  // of what fails here any part may have come there
+    }
+    base::Status Sync() override { return file_->Sync(); }
+    base::Status Cut(uint64_t size) override { return file_->Cut(size); }
+    void DropCached(uint64_t offset, uint64_t size) override { file_->DropCached(offset, size); }
+
+   private:
+    WatchedDisk& disk_;
+    std::unique_ptr<base::DiskFile> file_;
+  };
+
+  // The frames of an append are a write of their own. What is no frame, such as the head of a
+  // batch, begins none, and a batch that is written again when a log is opened was sent before.
+  static void AddEntries(base::ByteView bytes, std::vector<Entry>& out) {
+    WireReader in(bytes);
+    while (!in.AtEnd()) {
+      const base::ByteView leaf = in.Take(static_cast<size_t>(in.Integer(4)));
+      (void)in.Array<32>();
+      if (!in.ok()) return;
+      auto entry = DecodeEntry(leaf);
+      if (!entry) return;
+      out.push_back(std::move(*entry));
+    }
+  }
+
+  base::Disk* disk_ = &base::SystemDisk();
+  mutable std::mutex mutex_;
+  std::vector<std::string> sent_;
+  int sealed_ = 0;
+};
+
+// How often what a run is about came to pass.
+struct Happened {
+  size_t seen = 0;
+  int torn = 0;
+  int crashed = 0;
+  uint64_t lost = 0;  // entries that were on their way when the power went
+  int sealed = 0;
+  int brought_back = 0;
+  int restored = 0;
+  int erased = 0;
+};
+
+enum class Logs : uint8_t { kLarge, kSmall };
+
 class Fate {
  public:
-  explicit Fate(uint32_t seed) : random_(seed) {}
+  Fate(uint32_t seed, Logs logs, Happened& happened)
+      : seed_(seed), logs_(logs), happened_(happened) {}
 
   void Live(int steps) {
-    NeedTrail();
-    for (int step = 0; step < steps && !::testing::Test::HasFailure(); ++step) {
-      switch (random_() % 8) {
-        case 0:
-        case 1:
-        case 2:
-          Append();
-          break;
-        case 3:
-          AppendAndTear();
-          break;
-        case 4:
-          trail_.reset();
-          break;
-        case 5:
-          Remember();
-          break;
-        case 6:
-          BringBack();
-          break;
-        default:
-          EraseOne();
-      }
+    std::mt19937 fate(seed_);
+    ASSERT_NO_FATAL_FAILURE(NeedTrail());
+    for (int step = 0; step < steps; ++step) {
+      // How long a disk lasts is up to threads as well: what comes later must not depend on it.
+      random_.seed(fate());
+      ASSERT_NO_FATAL_FAILURE(Step()) << "step " << step;
       if (random_() % 2 == 0) trail_.reset();
-      files_.Look(folder_);
+      ASSERT_NO_FATAL_FAILURE(files_.Look(folder_)) << "step " << step;
     }
+    trail_.reset();
+    happened_.seen += uses_.size() + files_.uses().size();
+    happened_.sealed += disk_.sealed();
   }
   [[nodiscard]] const Uses& uses() const { return uses_; }
   [[nodiscard]] const Uses& files() const { return files_.uses(); }
-  [[nodiscard]] int torn() const { return torn_; }
-  [[nodiscard]] int brought_back() const { return brought_back_; }
-  [[nodiscard]] int erased() const { return erased_; }
 
  private:
   static Person Somebody(uint64_t number) { return {"idp", std::to_string(number % 7)}; }
 
+  void Step() {
+    switch (random_() % 10) {
+      case 0:
+      case 1:
+        return Append();
+      case 2:
+        return AppendAndTear();
+      case 3:
+        return LoseThePower();
+      case 4:
+        return Remember();
+      case 5:
+        return BringBack();
+      case 6:
+        return MakeBackup();
+      case 7:
+        return RestoreBackup();
+      default:
+        return EraseOne();
+    }
+  }
+
+  [[nodiscard]] TrailSettings Settings() {
+    TrailSettings settings = logs_ == Logs::kSmall ? TestFolder::SmallLogs() : TrailSettings();
+    settings.disk = &disk_;
+    return settings;
+  }
   void NeedTrail() {
     if (trail_ != nullptr) return;
-    auto opened = folder_.Open();
+    auto opened = folder_.Open(Settings());
     ASSERT_TRUE(opened) << opened.error().message.en;
     trail_ = std::move(*opened);
   }
 
-  // Never the same content twice, so that a nonce used again would show.
-  void Append() {
-    NeedTrail();
-    std::vector<Draft> drafts(1 + random_() % 4);
+  // Never the same content twice, so that a nonce used again would show. Small logs fill up within
+  // a few appends.
+  std::vector<Draft> MakeDrafts() {
+    std::vector<Draft> drafts(1 + random_() % (logs_ == Logs::kSmall ? 120 : 4));
     for (Draft& draft : drafts) {
       draft = TestFolder::Example("x");
       draft.actor = Somebody(random_());
@@ -130,25 +242,91 @@ class Fate {
                       {KeyClass::kTransient, "path", bytes, {}},
                       {KeyClass::kSubject, "line", bytes, draft.actor}};
     }
+    return drafts;
+  }
+
+  // What was sent to the disk since the last time, acknowledged or not, while its keys are there:
+  // how many entries that had anything sealed.
+  uint64_t Collect() {
+    uint64_t count = 0;
+    for (const Entry& entry : disk_.TakeSent()) {
+      uses_.Add(entry, trail_->vault().keys());
+      if (!entry.parts.empty()) ++count;
+    }
+    return count;
+  }
+
+  void Append() {
+    ASSERT_NO_FATAL_FAILURE(NeedTrail());
+    const std::vector<Draft> drafts = MakeDrafts();
     const auto first = trail_->Append(drafts);
     ASSERT_TRUE(first) << first.error().message.en;
-    const auto reader = TrailReader::Open(folder_.trail());
-    ASSERT_TRUE(reader);
-    for (uint64_t index = *first; index < reader->size(); ++index)
-      uses_.Add(*reader->Read(index), trail_->vault().keys());
+    ASSERT_EQ(Collect(), drafts.size()) << "the test must see what is written";
   }
 
   // Neither note nor checkpoint reached the disk, and of the entries any part did.
   void AppendAndTear() {
-    NeedTrail();
+    ASSERT_NO_FATAL_FAILURE(NeedTrail());
     const std::string checkpoints = folder_.Read("checkpoints");
-    const uintmax_t before = fs::file_size(folder_.File(TestFolder::kLog));
-    Append();
+    // Of an open log the file is longer than what it holds: room is taken ahead.
+    const auto reader = TrailReader::Open(folder_.trail());
+    ASSERT_TRUE(reader) << reader.error().message.en;
+    const LoadedLog& log = reader->loaded().logs.back().log;
+    ASSERT_NO_FATAL_FAILURE(Append());
     trail_.reset();
-    const uintmax_t after = fs::file_size(folder_.File(TestFolder::kLog));
-    fs::resize_file(folder_.File(TestFolder::kLog), before + random_() % (after - before));
+    const auto listing = ListSegments(folder_.trail());
+    ASSERT_TRUE(listing);
+    if (listing->logs.back() != log.first) return;  // it was filled, and the next is begun
+    const std::string path = SegmentPath(folder_.trail(), log.first, kLogSuffix);
+    const uintmax_t after = fs::file_size(path);
+    ASSERT_GT(after, log.used);
+    fs::resize_file(path, log.used + random_() % (after - log.used));
     folder_.Write("checkpoints", checkpoints);
-    ++torn_;
+    ++happened_.torn;
+  }
+
+  // Wherever a writer is by then: opening, appending, publishing, changing its log, sealing one. Of
+  // what was not synced any part is there when it comes back.
+  void LoseThePower() {
+    trail_.reset();
+    UnreliableDisk unreliable(random_(), 3 + random_() % 60);
+    disk_.PassTo(unreliable);
+    TrailSettings settings = Settings();
+    settings.commit.publish_every = std::chrono::milliseconds(0);
+    auto opened = folder_.Open(settings);
+    if (opened) {
+      trail_ = std::move(*opened);
+      AppendUntilItFails();
+      trail_.reset();
+    }
+    disk_.PassTo(base::SystemDisk());
+    ASSERT_TRUE(unreliable.failed()) << (opened ? "" : opened.error().message.en);
+    unreliable.ComeBack();
+    ++happened_.crashed;
+  }
+
+  // Several at once: the later ones are sealed for indices behind entries that may get lost.
+  void AppendUntilItFails() {
+    uint64_t acknowledged = 0;
+    for (bool failed = false; !failed;) {
+      std::vector<std::pair<uint64_t, Trail::Begun>> on_their_way;
+      for (int i = 0; i < 3; ++i) {
+        const std::vector<Draft> drafts = MakeDrafts();
+        DraftSpan span(drafts);
+        auto begun = trail_->Begin(span);
+        ASSERT_TRUE(begun) << begun.error().message.en;
+        on_their_way.emplace_back(drafts.size(), std::move(*begun));
+      }
+      for (auto& [count, begun] : on_their_way) {
+        if (begun.durable.get())
+          acknowledged += count;
+        else
+          failed = true;
+      }
+    }
+    const uint64_t sent = Collect();
+    ASSERT_GE(sent, acknowledged);
+    happened_.lost += sent - acknowledged;
   }
 
   void Remember() {
@@ -163,60 +341,96 @@ class Fate {
     if (!fs::exists(copy())) return;
     trail_.reset();
     const uint64_t what = random_() % 3;
-    if (what != 1) {
-      for (const char* file : {TestFolder::kLog, "checkpoints"})
-        fs::copy_file(copy() + "/" + file, folder_.File(file),
-                      fs::copy_options::overwrite_existing);
-    }
+    if (what != 1)
+      for (const char* name : {"segments", "tree", "checkpoints"}) Replace(name);
     if (what != 2) {
-      fs::remove_all(folder_.File("keys"));
-      fs::copy(copy() + "/keys", folder_.File("keys"), fs::copy_options::recursive);
+      Replace("keys");
       fs::copy_file(copy() + "/root", folder_.root_key(), fs::copy_options::overwrite_existing);
     }
-    ++brought_back_;
+    ++happened_.brought_back;
+  }
+  void Replace(const std::string& name) const {
+    fs::remove_all(folder_.File(name));
+    fs::copy(copy() + "/" + name, folder_.File(name), fs::copy_options::recursive);
+  }
+
+  // While it is written, and onto the last one where the trail continues that.
+  void MakeBackup() {
+    ASSERT_NO_FATAL_FAILURE(NeedTrail());
+    const auto make = [this] {
+      return BackUp(folder_.trail(), backup(), WithKeys::kYes, folder_.root_key());
+    };
+    auto made = make();
+    if (!made && made.error().code == base::Code::kConflict) {
+      fs::remove_all(backup());
+      made = make();
+    }
+    ASSERT_TRUE(made) << made.error().message.en;
+    fs::copy_file(folder_.root_key(), backup() + ".root", fs::copy_options::overwrite_existing);
+  }
+
+  // Where all was lost, with the root of then, as a token that makes back-ups of its own would have
+  // it; or where the living keys are left.
+  void RestoreBackup() {
+    if (!fs::exists(backup())) return;
+    trail_.reset();
+    if (random_() % 2 == 0) {
+      fs::remove_all(folder_.trail());
+      fs::copy_file(backup() + ".root", folder_.root_key(), fs::copy_options::overwrite_existing);
+    } else {
+      for (const char* name : {"segments", "tree", "checkpoints", "log.vkey", "lock"})
+        fs::remove_all(folder_.File(name));
+    }
+    const auto done = Restore(backup(), folder_.trail());
+    ASSERT_TRUE(done) << done.error().message.en;
+    ++happened_.restored;
   }
 
   void EraseOne() {
-    NeedTrail();
+    ASSERT_NO_FATAL_FAILURE(NeedTrail());
     const Person person = Somebody(random_());
     const auto done =
         Erase(*trail_, {&person, 1}, "permits", *base::ParseTime("2026-11-23T20:30:00Z"));
     ASSERT_TRUE(done) << done.error().message.en;
-    erased_ += static_cast<int>(done->erased.size());
+    Collect();
+    happened_.erased += static_cast<int>(done->erased.size());
   }
-  [[nodiscard]] std::string copy() const { return folder_.File("../copy"); }
 
+  [[nodiscard]] std::string Beside(const std::string& name) const {
+    return (fs::path(folder_.trail()).parent_path() / name).string();
+  }
+  [[nodiscard]] std::string copy() const { return Beside("copy"); }
+  [[nodiscard]] std::string backup() const { return Beside("backup"); }
+
+  uint32_t seed_;
+  Logs logs_;
+  Happened& happened_;
   TestFolder folder_;
-  std::mt19937 random_;
+  WatchedDisk disk_;
+  std::mt19937 random_;  // of the step
   std::unique_ptr<Trail> trail_;
   Uses uses_;
   FileUses files_;
   uint64_t written_ = 0;
-  int torn_ = 0;
-  int brought_back_ = 0;
-  int erased_ = 0;
 };
 
 TEST(Nonces, AreNeverUsedTwiceWhateverHappens) {
-  size_t seen = 0;
-  int torn = 0;
-  int brought_back = 0;
-  int erased = 0;
-  for (uint32_t seed = 0; seed < 12; ++seed) {
-    Fate fate(seed);
-    fate.Live(60);
+  Happened happened;
+  for (uint32_t seed = 0; seed < 24; ++seed) {
+    Fate fate(seed, seed % 2 == 0 ? Logs::kLarge : Logs::kSmall, happened);
+    fate.Live(80);
     EXPECT_EQ(fate.uses().repeated(), 0U) << "seed " << seed;
     EXPECT_EQ(fate.files().repeated(), 0U) << "seed " << seed;
-    seen += fate.uses().size() + fate.files().size();
-    torn += fate.torn();
-    brought_back += fate.brought_back();
-    erased += fate.erased();
     ASSERT_FALSE(HasFailure()) << "seed " << seed;
   }
-  EXPECT_GT(seen, 1000U) << "the test must have had something to look at";
-  EXPECT_GT(torn, 20);
-  EXPECT_GT(brought_back, 20);
-  EXPECT_GT(erased, 20);
+  EXPECT_GT(happened.seen, 1000U) << "the test must have had something to look at";
+  EXPECT_GT(happened.torn, 30);
+  EXPECT_GT(happened.crashed, 30);
+  EXPECT_GT(happened.lost, 30U);
+  EXPECT_GT(happened.sealed, 10);
+  EXPECT_GT(happened.brought_back, 30);
+  EXPECT_GT(happened.restored, 30);
+  EXPECT_GT(happened.erased, 20);
 }
 
 // The control: a writer that kept its generation over a torn tail would be found out.
