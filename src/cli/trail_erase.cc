@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include "base/file.h"
 #include "cli/persons.h"
@@ -64,6 +65,22 @@ std::string Listed(const std::vector<std::string>& words) {
   return text;
 }
 
+// Of each hold that keeps some of this: what, until when, and why.
+void SayWhatHolds(const Invocation& call, std::span<const trail::Hold> holds, base::Time now,
+                  const std::vector<std::string>& held) {
+  for (const trail::Hold& hold : holds) {
+    if (!hold.LastsAt(now)) continue;
+    std::vector<std::string> kept;
+    std::ranges::set_intersection(hold.categories, held, std::back_inserter(kept));
+    if (kept.empty()) continue;
+    *call.out << Shown(call.Say(Filled("  hold {} keeps {} until {}: {}",
+                                       "  conservation {} de {} jusqu’au {} : {}",
+                                       {base::ToHex(hold.id), Listed(kept),
+                                        base::FormatTime(hold.until), hold.reason})))
+              << "\n";
+  }
+}
+
 Text WhatHappened(const trail::Erased& one, const std::string& receipt) {
   const std::string record = base::ToHex(one.tombstone.record);
   if (one.tombstone.held.empty())
@@ -73,13 +90,15 @@ Text WhatHappened(const trail::Erased& one, const std::string& receipt) {
                 {record, Listed(one.tombstone.held), receipt});
 }
 
-Status Report(const Invocation& call, trail::Trail& trail, const trail::Erasure& done) {
+Status Report(const Invocation& call, trail::Trail& trail, const trail::Erasure& done,
+              base::Time now) {
   const std::string folder = ReceiptFolder(call, trail.folder());
   TRY(base::MakeFolder(folder));
   const auto reader = TRY(trail::TrailReader::Open(trail.folder()));
   for (const trail::Erased& one : done.erased) {
     const std::string receipt = TRY(WriteReceipt(trail, reader, one, folder));
     *call.out << Shown(call.Say(WhatHappened(one, receipt))) << "\n";
+    SayWhatHolds(call, trail.vault().keys().holds(), now, one.tombstone.held);
   }
   return Ok{};
 }
@@ -97,7 +116,7 @@ int RunTrailErase(const Invocation& call) {
   const auto done = persons->empty() ? trail::EraseReleased(trail, opened->service, now)
                                      : trail::Erase(trail, *persons, opened->service, now);
   if (!done) return call.Fail(done.error());
-  if (const auto said = Report(call, trail, *done); !said) return call.Fail(said.error());
+  if (const auto said = Report(call, trail, *done, now); !said) return call.Fail(said.error());
   // By number: their names are what was to be forgotten.
   if (!done->unknown.empty())
     *call.out << call.Say(

@@ -1,13 +1,18 @@
 """Who was erased stays erased, for whoever has every copy ever made: looked at by a program of its own."""
 
+import base64
 import json
 import re
 import shutil
+import subprocess
+import time
 import unittest
 from datetime import datetime, timezone
+from pathlib import Path
 
 import key_store
-from key_store import Entry, Keys, leaves, roots_in
+from key_store import ACTOR, SUBJECT, TRANSIENT, Entry, Keys, leaves, roots_in
+from sealed_segment import sealed_leaves
 from workplace import LOG, OPEN, PERSONS_MAPPING, READERS, ROOT, Workplace, service_file
 
 ANNA, BELA, CARLA = ("licences", "anna-1971"), ("licences", "bela-1980"), ("licences", "carla-1994")
@@ -36,7 +41,7 @@ class Formats(unittest.TestCase):
                            "reason": b"inquiry", "categories": [b"contact.email"]}], table["holds"])
 
 
-class Erasure(Workplace):
+class Erasing(Workplace):
     def setUp(self):
         super().setUp()
         self.write("garant.yaml", service_file(rest=READERS))
@@ -80,22 +85,40 @@ class Erasure(Workplace):
     def log(self):
         return (self.trail() / LOG).read_bytes()
 
+    def sealed(self):
+        """{index: leaf} of what is sealed, which no log holds any more."""
+        return {index: leaf for path in sorted((self.trail() / "segments").glob("*.segment"))
+                for index, leaf in sealed_leaves(path.read_bytes()).items()}
+
+    def leaves(self):
+        """All, in order: of the segments, and of the logs behind them."""
+        found = self.sealed()
+        for path in sorted((self.trail() / "segments").glob("*.log")):
+            found.update(leaves(path.read_bytes()))
+        self.assertEqual(list(range(len(found))), sorted(found))
+        return [found[index] for index in sorted(found)]
+
+    def entries(self):
+        return [Entry(leaf) for leaf in self.leaves()]
+
     def opened_of(self, keys, person):
         """What of the person's lines opens."""
-        return [plain for plain in keys.opens(self.log(), b"line").values() if person[1].encode() in plain]
+        return [plain for plain in keys.opens(self.entries(), b"line").values() if person[1].encode() in plain]
 
     def tokens(self, keys):
-        """Tokens of the log that it computes."""
-        return {token for leaf in leaves(self.log()) for token in keys.tokens(Entry(leaf))}
+        """Tokens of the trail that it computes."""
+        return keys.tokens(self.entries())
 
     def token_of(self, person):
         """The person's token, told from the line that still opens."""
-        keys = self.keys()
-        for (index, _), plain in keys.opens(self.log(), b"line").items():
+        entries = self.entries()
+        for (index, _), plain in self.keys().opens(entries, b"line").items():
             if person[1].encode() in plain:
-                return Entry(leaves(self.log())[index]).tokens()[0]
+                return entries[index].tokens()[0]
         raise AssertionError(f"nothing of {person} opens")
 
+
+class Erasure(Erasing):
     def test_every_copy_and_all_that_lives_open_nothing_of_who_was_erased(self):
         self.happen(ANNA, BELA)
         self.happen(ANNA)
@@ -149,7 +172,9 @@ class Erasure(Workplace):
         hold = added.split()[0]
         self.assertIn("Inquiry 7", self.call("trail", "hold", "list", status=0).stdout)
         self.assertNotIn(b"Inquiry", self.log())
-        self.assertIn("save what a hold keeps (line)", self.erase(ANNA).stdout)
+        said = self.erase(ANNA).stdout
+        self.assertIn("save what a hold keeps (line)", said)
+        self.assertRegex(said, rf"hold {hold} keeps line until 2100-01-01T\S*: Inquiry 7\n")
         self.back_up()
         keys = self.keys()
         self.assertEqual(1, len(self.opened_of(keys, ANNA)), "the held category opens")
@@ -261,3 +286,187 @@ class Erasure(Workplace):
                                  if path.is_file()})
         self.call("trail", "erase", bad, "--trail", "elsewhere", status=2)
         self.assertFalse((self.folder / "elsewhere").exists(), "it makes no trail")
+
+
+DAY, HOUR = 24 * 3600, 3600
+SESSION, TRACE = "s-1", "4b" * 16
+
+
+class Everything(Erasing):
+    """Parts of each class and category, tokens of each kind, entries sealed and not, of two epochs; and the
+    clock in hand."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("web.yaml", PERSONS_MAPPING + "actor: { issuer: licences, at: /clerk }\n")
+        self.clock = self.top / "earlier_clock.so"
+        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", self.clock,
+                        Path(__file__).with_name("earlier_clock.c")], check=True)
+        self.old_roots = set()
+        self.today = int(time.time()) // DAY
+
+    def set_clock(self, moment):
+        self.environment["LD_PRELOAD"] = str(self.clock)
+        self.environment["EARLIER_SECONDS"] = str(int(time.time()) - moment)
+
+    def back_up(self):
+        super().back_up()
+        self.old_roots.update(roots_in(self.root_file().read_bytes()))
+
+    def line(self, **members):
+        return json.dumps({"time": self.moment, "event": "asked", "trace": TRACE, "session": SESSION,
+                           "span": "5d" * 8, **members})
+
+    def record(self, *lines):
+        with self.log_file.open("a", encoding="utf-8") as log:
+            log.writelines(line + "\n" for line in lines)
+        self.call("recorder", "--lines", self.log_file, "--mapping", "web.yaml", "--once", status=0)
+        self.back_up()
+
+    def live_through(self, day, others=0):
+        """What a day says of Anna alone, of what she did, of her and Bela together, and in a line that is refused;
+        of Bela, and of others; and somebody reads what is said of her."""
+        self.set_clock(day * DAY + 12 * HOUR)
+        self.moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(day * DAY + 12 * HOUR))
+        self.record(self.line(licence=ANNA[1]), self.line(clerk=ANNA[1]), self.line(licence=[ANNA[1], BELA[1]]),
+                    f"no JSON, of {ANNA[1]}", self.line(licence=BELA[1]), *[self.line(licence=CARLA[1])] * others)
+        self.assertIn(ANNA[1], self.call("trail", "show", *OPEN, "--issuer", ANNA[0], "--subject", ANNA[1],
+                                         status=0).stdout)
+        self.back_up()
+
+    def live_through_two_days(self):
+        """So that the first day is of another epoch, and sealed. The transient keys live forty days."""
+        days = (self.today - 35, self.today)
+        kept = READERS + "  transient: P40D\n"
+        self.write("garant.yaml", service_file(rest=kept))
+        self.live_through(days[0], others=260)
+        before = self.leaves()
+        self.set_clock((days[0] + 1) * DAY + 12 * HOUR)
+        self.call("trail", "expire", "--service",
+                  self.write("ended.yaml", service_file(rest=kept + "  keep: P2D\n")), status=0)
+        sealed = self.sealed()
+        self.assertEqual(256, len(sealed))
+        self.assertEqual(before[:256], list(sealed.values()), "sealed is what was appended")
+        self.live_through(days[1])
+        return days
+
+    def look(self):
+        """Before the erasure: what there is of Anna, and that this program sees all of it."""
+        self.entries_before, self.leaves_before, before = self.entries(), self.leaves(), self.keys()
+        self.opened_before = before.opens(self.entries_before)
+        self.annas = before.tokens_of(*ANNA, self.entries_before)
+        self.belas = before.tokens_of(*BELA, self.entries_before)
+        parts = {(entry.index, number): (entry, part) for entry in self.entries_before
+                 for number, part in enumerate(entry.parts)}
+        self.own = {place for place, (entry, part) in parts.items() if entry.owner(part) in self.annas}
+        self.belas_own = {place for place, (entry, part) in parts.items() if entry.owner(part) in self.belas}
+        self.passing = {place: part["epoch"] for place, (entry, part) in parts.items()
+                        if part["class"] == TRANSIENT and (self.annas & set(entry.tokens()) or
+                                                           ANNA[1].encode() in self.opened_before[place])}
+        self.day_tokens = {token: entry.day for entry in self.entries_before for token in entry.day_tokens()}
+        self.assertEqual(set(parts), set(self.opened_before), "the control: everything opens")
+        self.assertEqual({SUBJECT}, {parts[place][1]["class"] for place in self.own})
+        self.assertEqual({1, ACTOR}, {parts[place][1]["reference"] for place in self.own})
+        self.assertEqual({b"line", b"trace.span"}, {parts[place][1]["category"] for place in self.passing})
+        self.assertIn("source", {parts[place][0].kind for place in self.passing}, "the line that was refused")
+        for tag in (9, 10):
+            self.assertTrue(self.annas & {token for entry in self.entries_before for token in entry.values(tag)}, tag)
+        self.assertIn("reading", {entry.kind for entry in self.entries_before
+                                  if self.annas & set(entry.tokens())})
+        self.assertLessEqual(self.annas | self.belas | set(self.day_tokens), self.computed(before))
+
+    def look_at_sealed(self, days):
+        """Before the erasure: that there is of each both in the segment and behind it, and of both days."""
+        for of_whom in (self.own, self.belas_own, self.passing):
+            self.assertEqual({True, False}, {index < 256 for index, _ in of_whom})
+        self.assertEqual(set(days), set(self.passing.values()))
+        self.assertEqual(set(days), set(self.day_tokens.values()))
+        self.assertEqual((2, 4), (len(self.annas), len(self.own)), "a token an epoch, two lines a day")
+
+    def computed(self, keys):
+        return keys.tokens(self.entries(), [SESSION], [TRACE])
+
+    def check_erased(self, keys, dead_days=()):
+        """Nothing of Anna's own opens; of the rest, exactly that of the days whose key lives."""
+        opened, computed = keys.opens(self.entries()), self.computed(keys)
+        self.assertEqual(set(), self.own & set(opened))
+        self.assertEqual(set(), self.annas & computed)
+        self.assertEqual(set(), keys.person(*ANNA))
+        living = {place for place, day in self.passing.items() if day not in dead_days}
+        self.assertEqual(living, set(self.passing) & set(opened))
+        self.assertLessEqual({place for place, plain in opened.items() if ANNA[1].encode() in plain}, living)
+        self.assertEqual({token for token, day in self.day_tokens.items() if day not in dead_days},
+                         set(self.day_tokens) & computed)
+        # The control: others' open as before.
+        self.assertLessEqual(self.belas_own, set(opened))
+        self.assertLessEqual(self.belas, computed)
+
+    def check_tree(self):
+        """Entries are the bytes that they were, and lead to the root that the log signed."""
+        now = self.leaves()
+        self.assertEqual(self.leaves_before, now[:len(self.leaves_before)])
+        verifier_key = (self.trail() / "log.vkey").read_text(encoding="ascii").strip()
+        note = (self.trail() / "checkpoints").read_text(encoding="utf-8").splitlines(keepends=True)[-5:]
+        _, size, root = key_store.verify_note("".join(note), verifier_key).splitlines()
+        self.assertEqual(len(now), int(size))
+        self.assertEqual(base64.b64decode(root), key_store.root_of(now))
+        self.call("trail", "verify", status=0)
+
+    def files_with(self, secret):
+        return [path for path in self.top.rglob("*") if path.is_file() and secret in path.read_bytes()]
+
+    def test_at_once_after_the_erasure_nothing_of_the_persons_own_opens_anywhere(self):
+        days = self.live_through_two_days()
+        self.look()
+        self.look_at_sealed(days)
+        roots = self.keys().person(*ANNA)
+        self.assertEqual(1, len(roots))
+        self.erase(ANNA)
+        self.check_erased(self.keys())
+        self.check_tree()
+        self.back_up()
+        self.record(self.line(licence=BELA[1]))
+        self.check_erased(self.keys())
+        self.check_tree()
+        for secret in roots | {key_store.mac(root, b"garant/category/1", b"line") for root in roots}:
+            self.assertEqual([], self.files_with(secret), "it lies nowhere in clear")
+        # The controls: the copies hold it all, and had somebody kept the roots that were destroyed, all would open.
+        self.assertEqual([self.root_file()], self.files_with(roots_in(self.root_file().read_bytes())[0]))
+        kept = self.keys(*self.old_roots)
+        self.assertEqual(self.opened_before, {place: plain for place, plain in kept.opens(self.entries()).items()
+                                              if place in self.opened_before})
+        self.assertLessEqual(self.annas, self.computed(kept))
+
+    def pass_to(self, moment):
+        """A recorder runs then, as one always does, and has nothing new to take."""
+        self.set_clock(moment)
+        self.record()
+
+    def test_what_a_days_key_sealed_opens_until_it_expires_as_declared_and_not_afterwards(self):
+        days = self.live_through_two_days()
+        self.look()
+        self.look_at_sealed(days)
+        self.erase(ANNA)
+        self.back_up()
+        expiry = [(day + 41) * DAY for day in days]  # forty days after the day has ended
+        for moment, dead in ((expiry[0] - HOUR, ()), (expiry[0] + HOUR, days[:1]), (expiry[1] - HOUR, days[:1]),
+                             (expiry[1] + HOUR, days)):
+            with self.subTest(dead=dead):
+                self.pass_to(moment)
+                self.check_erased(self.keys(), dead)
+                self.check_tree()
+        kept = self.keys(*self.old_roots).opens(self.entries())
+        self.assertLessEqual(set(self.passing), set(kept), "the control: the copies hold it all")
+
+    def test_a_days_key_expires_after_thirty_days_where_nothing_is_declared(self):
+        self.live_through(self.today)
+        self.look()
+        self.erase(ANNA)
+        self.back_up()
+        expiry = (self.today + 31) * DAY
+        self.pass_to(expiry - HOUR)
+        self.check_erased(self.keys())
+        self.pass_to(expiry + HOUR)
+        self.check_erased(self.keys(), [self.today])
+        kept = self.keys(*self.old_roots).opens(self.entries())
+        self.assertLessEqual(set(self.passing), set(kept), "the control: the copies hold it all")

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NO_NONCE = bytes(12)
 SUBJECT, TRANSIENT, RECORD = 1, 2, 3
-ACTOR = 0xffff
+NOBODY, ACTOR = 0, 0xffff
 
 
 def mac(key, *message):
@@ -141,21 +141,33 @@ class Entry:
         return self.day // 30
 
     def tokens(self):
+        """Of persons: actor and subjects."""
         return self.values(9) + self.values(10)
+
+    def day_tokens(self):
+        """Of session and trace."""
+        return self.values(11) + self.values(12)
+
+    def owner(self, part):
+        """The token of whose part it is; None where it is nobody's."""
+        if part["reference"] == NOBODY:
+            return None
+        return self.values(9)[0] if part["reference"] == ACTOR else self.values(10)[part["reference"] - 1]
 
 
 def leaves(log):
-    """Of the one log of a small trail (docs/formats/trail-store.md)."""
+    """{index: leaf} of a log (docs/formats/trail-store.md)."""
     read = Bytes(log)
-    assert read.take(21) == b"garant-log/2\n" + bytes(8)
-    found = []
+    assert read.take(13) == b"garant-log/2\n"
+    found, index = {}, read.number(8)
     while read.at != len(log):
         assert read.take(4) == b"BTCH"
-        end = len(found) + read.number(4)
+        end = index + read.number(4)
         read.number(4)
-        while len(found) < end:
-            found.append(read.counted(4))
-            read.take(32)
+        for index in range(index, end):
+            found[index] = read.counted(4)
+            assert hashlib.sha256(b"\x00" + found[index]).digest() == read.take(32)
+        index = end
         read.counted(2)
     return found
 
@@ -178,8 +190,11 @@ class Keys:
                 if (page := open_page(content, key)) is not None:
                     self.rows.update(page[0])
                     self.held.extend(page[1])
-        self.records = {table["record"] for table in self.opened}
-        self.transient = {key for table in self.opened for key in table["transient"].values()}
+        # Whatever it is meant for.
+        self.secrets = {*roots, *page_keys, *(root for _, root, _ in self.rows)}
+        self.secrets.update(key for _, keys in self.held for key in keys.values())
+        for table in self.opened:
+            self.secrets.update((table["record"], table["lookup"], table["seed"], *table["transient"].values()))
 
     def person(self, issuer, subject):
         """The person's subject roots."""
@@ -187,18 +202,23 @@ class Keys:
         wanted = {mac(table["lookup"], named) for table in self.opened}
         return {root for lookup, root, _ in self.rows if lookup in wanted}
 
-    def tokens(self, entry):
-        """Tokens of the entry that can be computed."""
-        number = entry.epoch.to_bytes(4, "big")
-        return {token for _, root, _ in self.rows
-                if (token := mac(root, b"garant/token/1", number)) in entry.tokens()}
+    def tokens_of(self, issuer, subject, entries):
+        """Those of the person that stand in the entries."""
+        made = {mac(root, b"garant/token/1", number)
+                for root in self.person(issuer, subject) for number in epochs(entries)}
+        return made & {token for entry in entries for token in entry.tokens()}
+
+    def tokens(self, entries, sessions=(), traces=()):
+        """Tokens of the entries, of every kind, that can be computed by whoever knows these raw ids."""
+        messages = [(b"garant/token/1", number) for number in epochs(entries)]
+        messages += [(b"garant/session/1", raw.encode()) for raw in sessions]
+        messages += [(b"garant/trace/1", raw.encode()) for raw in traces]
+        made = {mac(secret, *message) for secret in self.secrets for message in messages}
+        return made & {token for entry in entries for token in entry.tokens() + entry.day_tokens()}
 
     def inputs(self, part):
-        if part["class"] == SUBJECT:
-            found = [mac(root, b"garant/category/1", part["category"]) for _, root, _ in self.rows]
-            return found + [key for _, keys in self.held for name, key in keys.items()
-                            if name == part["category"]]
-        return self.transient if part["class"] == TRANSIENT else self.records
+        """What a part of any class may be sealed under: each key, and the category's that comes from it."""
+        return self.secrets | {mac(secret, b"garant/category/1", part["category"]) for secret in self.secrets}
 
     def open(self, entry, number):
         part = entry.parts[number]
@@ -214,12 +234,16 @@ class Keys:
                 return plain
         return None
 
-    def opens(self, log, category=None):
+    def opens(self, entries, category=None):
         """The plaintexts of every part that opens, by entry and number."""
-        return {(entry.index, number): plain for entry in map(Entry, leaves(log))
+        return {(entry.index, number): plain for entry in entries
                 for number, part in enumerate(entry.parts)
                 if category in (None, part["category"]) and
                 (plain := self.open(entry, number)) is not None}
+
+
+def epochs(entries):
+    return {entry.epoch.to_bytes(4, "big") for entry in entries}
 
 
 # Receipts and checkpoints.
@@ -251,6 +275,14 @@ def tree_root(leaf, index, size, proof):
         number, last = number >> 1, last >> 1
     assert last == 0, "the proof is too short"
     return root
+
+
+def root_of(leaves_in_order):
+    """RFC 9162, 2.1.1."""
+    if len(leaves_in_order) == 1:
+        return hashlib.sha256(b"\x00" + leaves_in_order[0]).digest()
+    half = 1 << (len(leaves_in_order) - 1).bit_length() - 1
+    return hashlib.sha256(b"\x01" + root_of(leaves_in_order[:half]) + root_of(leaves_in_order[half:])).digest()
 
 
 def check_receipt(receipt, verifier_key):
