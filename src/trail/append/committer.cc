@@ -112,6 +112,7 @@ uint64_t Committer::durable() {
 
 // False at the end.
 bool Committer::AwaitWork(std::unique_lock<std::mutex>& lock) {
+  const bool gathered = !waiting_.empty();  // while the disk was at the last batch
   const auto ready = [this] { return ending_ || end_log_ || !waiting_.empty(); };
   std::optional<std::chrono::steady_clock::time_point> until;
   if (published_ != tree_.size() && !broken_) until = publish_at_;
@@ -120,9 +121,11 @@ bool Committer::AwaitWork(std::unique_lock<std::mutex>& lock) {
     work_.wait(lock, ready);
   else if (!work_.wait_until(lock, *until, ready))
     return true;
-  if (settings_.commit_delay.count() > 0 && !ending_ && waiting_bytes_ < settings_.commit_bytes)
+  // More than that does not come before some of it is written.
+  const size_t enough = std::min<size_t>(settings_.commit_bytes, settings_.waiting_bytes);
+  if (settings_.commit_delay.count() > 0 && !gathered)
     work_.wait_for(lock, settings_.commit_delay,
-                   [this] { return ending_ || waiting_bytes_ >= settings_.commit_bytes; });
+                   [&] { return ending_ || waiting_bytes_ >= enough; });
   return !ending_ || !waiting_.empty();
 }
 
@@ -158,9 +161,13 @@ void Committer::Run() {
     lock.unlock();
     if (!group.empty()) {
       uint64_t bytes = 0;
-      for (const Staged& staged : group) bytes += staged.frames.bytes();
+      uint64_t entries = 0;
+      for (const Staged& staged : group) {
+        bytes += staged.frames.bytes();
+        entries += staged.leaves.size();
+      }
       const Status done = [&]() -> Status {
-        TRY(MakeRoomInLog(bytes));
+        TRY(MakeRoomInLog(bytes, entries));
         return Commit(group);
       }();
       lock.lock();
@@ -235,10 +242,14 @@ Status Committer::Commit(Group& group) {
 }
 
 // Where the next log cannot be made this one goes on, but not so far that nobody would read it.
-Status Committer::MakeRoomInLog(uint64_t bytes) {
-  if (log_.bytes() + bytes <= settings_.most_log_bytes) return Ok{};
+Status Committer::MakeRoomInLog(uint64_t bytes, uint64_t entries) {
+  const auto fits = [&] {
+    return log_.bytes() + bytes <= settings_.most_log_bytes &&
+           tree_.size() - log_.first() + entries <= settings_.most_log_entries;
+  };
+  if (fits()) return Ok{};
   ChangeLog(true);
-  if (log_.bytes() + bytes <= settings_.most_log_bytes) return Ok{};
+  if (fits()) return Ok{};
   const auto why = problem();
   return Error{Code::kIo,
                Filled("the log of {} is as large as one may be, and the next cannot be made: {}",
@@ -341,8 +352,9 @@ Status Committer::PutCheckpoint(const std::string& note) {
 
 // Tried again with the next checkpoint where it fails.
 Status Committer::ThinCheckpointsFile() {
-  const std::string thinned =
-      ThinCheckpoints(TRY(base::ReadFile(CheckpointsPath(folder_), kLargestCheckpoints)));
+  const std::string all = TRY(base::ReadFile(CheckpointsPath(folder_), kLargestCheckpoints));
+  const std::string thinned = ThinCheckpoints(all);
+  if (thinned.size() == all.size()) return Ok{};
   // After an error either file may be the one that has the name.
   checkpoints_.reset();
   checkpoints_bytes_.reset();

@@ -15,6 +15,7 @@
 #include "trail/append/frames.h"
 #include "trail/append/sealer.h"
 #include "trail/crypto/crypto.h"
+#include "trail/index/segment.h"
 #include "trail/store/log_file.h"
 #include "trail/tree/checkpoint.h"
 #include "trail/tree/merkle.h"
@@ -27,6 +28,7 @@ struct CommitSettings {
   uint64_t log_bytes = uint64_t{128} << 20U;
   // Where the next log cannot be made, appends that would make it larger fail.
   uint64_t most_log_bytes = kLargestLog - (uint64_t{256} << 20U);
+  uint64_t most_log_entries = kMostSegmentEntries;  // or no segment could be made of it
   // A commit takes what waits, up to about so many bytes of it, …
   uint64_t commit_bytes = uint64_t{8} << 20U;
   // … and waits for more so long where it is alone; not, where the disk is busy anyhow.
@@ -99,7 +101,7 @@ class Committer {
   // Entries behind the last multiple of 256.
   [[nodiscard]] uint64_t Carried() const { return tree_.size() % kBundleEntries; }
   void ChangeLog(bool though_not_full = false);
-  [[nodiscard]] base::Status MakeRoomInLog(uint64_t bytes);
+  [[nodiscard]] base::Status MakeRoomInLog(uint64_t bytes, uint64_t entries);
   void Keep(std::optional<base::Error>& problem, const base::Status& of);
   void FailAll(Group group, const base::Error& error);
   void Break(const base::Error& error);

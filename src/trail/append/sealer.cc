@@ -185,6 +185,8 @@ Result<IndexedSegment> Sealer::Seal(const FullLog& log, std::vector<ByteView> en
     return SegmentPath(folder_, log.first, suffix);
   };
   SealSegment({origin_, log.first, std::move(entries), log.leaves, log.nodes}, sealed);
+  // The log goes when this is there: what no reader takes must not take its place.
+  const IndexedSegment indexed = IndexedOf(TRY(Segment::From(sealed.segment)), sealed.roots);
   TRY(PutAt(disk_, LeavesPath(folder_), log.first * 32, BytesOf(log.leaves)));
   TRY(PutAt(disk_, BundlesPath(folder_), log.first / kBundleEntries * 32, BytesOf(sealed.bundles)));
   if (log.first == 0) TRY(disk_.SyncFolder(TreePath(folder_)));
@@ -197,7 +199,7 @@ Result<IndexedSegment> Sealer::Seal(const FullLog& log, std::vector<ByteView> en
   TRY(disk_.Rename(segment + std::string(kUnfinishedSuffix), segment));
   TRY(disk_.SyncFolder(SegmentsPath(folder_)));
   removed_.Add(TRY(disk_.RemoveLarge(path(kLogSuffix))));
-  return IndexedOf(TRY(Segment::From(sealed.segment)), sealed.roots);
+  return indexed;
 }
 
 }  // namespace garant::trail
