@@ -29,7 +29,8 @@ class Round {
     auto vouched = TRY(proof::ReadVouched(places_.trail, places_.witnesses));
     const auto pinned = TRY(TrailKeyText(call_));
     const trail::TrailReader reader = TRY(trail::TrailReader::Open(places_.trail, pinned));
-    if (reader.size() == 0) {
+    // What others vouch for is what the trail shows to all.
+    if (reader.published().size == 0) {
       Say({"The trail has no entry yet: there is nothing to vouch for.",
            "Le journal n’a encore aucune entrée : il n’y a rien à attester."});
       return kMet;
@@ -48,14 +49,14 @@ class Round {
     const trail::Policy& policy = *vouched.policy;
     // Before anybody is asked: of a trail that a witness contradicts nothing more is signed.
     TRY(trail::CheckWitnessed(vouched.notes, policy, reader.verifier_key(), hashes));
-    const trail::Note own = TRY(trail::Note::Parse(reader.note()));
+    const trail::Note own = TRY(trail::Note::Parse(reader.published_note()));
     trail::Note gained = own;
     witness::CurlPoster poster(call_.Value("certificates"));
     for (const trail::Policy::Witness& one : policy.witnesses()) {
       if (one.url.empty()) continue;  // who cannot be asked vouches in other ways, or not at all
       // Also who cosigned this very checkpoint: a trail that was put back as a whole looks so.
       const uint64_t last = witness::LastCosigned(one, vouched.notes);
-      auto cosigned = witness::AskWitness(one, last, {own, reader.checkpoint(), hashes}, poster);
+      auto cosigned = witness::AskWitness(one, last, {own, reader.published(), hashes}, poster);
       if (cosigned) {
         gained.signatures.push_back(std::move(*cosigned));
         continue;
@@ -66,7 +67,7 @@ class Round {
     if (gained != own) vouched.notes = TRY(trail::KeepCosigned(places_.trail, gained, policy));
     const trail::Witnessed now =
         TRY(trail::CheckWitnessed(vouched.notes, policy, reader.verifier_key(), hashes));
-    SayWitnessed(now, reader.size());
+    SayWitnessed(now, reader.published().size);
     return Ok{};
   }
 
@@ -82,7 +83,7 @@ class Round {
   }
 
   void AskAuthority(const trail::TrailReader& reader) {
-    if (trail::HasStamp(places_.trail, reader.size())) return;
+    if (trail::HasStamp(places_.trail, reader.published().size)) return;
     const auto stamp = Stamp(reader);
     if (!stamp) {
       call_.Fail(stamp.error());
@@ -91,11 +92,11 @@ class Round {
     }
     Say(Filled("Time-stamped with {} entries on {} by {}.",
                "Horodaté avec {} entrées le {} par {}.",
-               {reader.size(), base::FormatTime(stamp->time), stamp->authority}));
+               {reader.published().size, base::FormatTime(stamp->time), stamp->authority}));
   }
 
   Result<trail::Stamp> Stamp(const trail::TrailReader& reader) {
-    const base::ByteView content = base::AsBytes(reader.note());
+    const base::ByteView content = base::AsBytes(reader.published_note());
     const base::Bytes request = TRY(trail::MakeStampRequest(content));
     witness::CurlPoster poster(call_.Value("certificates"));
     const witness::HttpAnswer answer = TRY(poster.Post(
@@ -113,7 +114,8 @@ class Round {
                           "l’autorité dit qu’il est {} : l’une des deux horloges se trompe",
                           {base::FormatTime(stamp.time)}),
                    {}};
-    TRY(trail::KeepStamp(places_.trail, reader.note(), reader.size(), base::AsBytes(answer.body)));
+    TRY(trail::KeepStamp(places_.trail, reader.published_note(), reader.published().size,
+                         base::AsBytes(answer.body)));
     return stamp;
   }
 

@@ -39,7 +39,8 @@ class TrailReader {
   // The signed note (C2SP tlog-checkpoint) that the checkpoint stands in.
   [[nodiscard]] const std::string& note() const { return loaded_.note; }
   [[nodiscard]] const VerifierKey& verifier_key() const { return loaded_.key; }
-  // The last that was published, which may be for fewer entries.
+  // The last that was published, and the note that it stands in, which may be for fewer entries.
+  [[nodiscard]] const Checkpoint& published() const { return loaded_.published; }
   [[nodiscard]] const std::string& published_note() const { return loaded_.published_note; }
   // For proofs.
   [[nodiscard]] const HashSource& hashes() const { return loaded_.hashes; }

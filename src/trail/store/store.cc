@@ -231,8 +231,8 @@ class Loader {
     if (const auto bad = out_.logs.back().log.bad_entry)
       return Untrusted(
           Filled("{}: entry {} was changed", "{} : l’entrée {} a été modifiée", {path, *bad}));
-    return Untrusted(Filled("{} ends after entry {}; a checkpoint for {} was published",
-                            "{} se termine après l’entrée {}; un point de contrôle pour {} a été "
+    return Untrusted(Filled("{} ends after {} entries; a checkpoint for {} was published",
+                            "{} se termine après {} entrées; un point de contrôle pour {} a été "
                             "publié",
                             {path, out_.checkpoint.size, out_.published.size}));
   }
