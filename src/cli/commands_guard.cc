@@ -208,6 +208,18 @@ constexpr Option kRecorderOptions[] = {
       "left out",
       "temps d’attente, au départ, d’une autre commande qui écrit dans le journal; PT30S par "
       "défaut"}},
+    {"together",
+     {"NUMBER", "NOMBRE"},
+     "",
+     {"what comes within so many milliseconds goes into one batch, which is made durable at once; "
+      "50 where left out",
+      "ce qui arrive en autant de millisecondes forme un lot, rendu durable d’un seul coup; 50 par "
+      "défaut"}},
+    {"batch",
+     {"NUMBER", "NOMBRE"},
+     "",
+     {"about so many entries in a batch at most; 4096 where left out",
+      "environ ce nombre d’entrées au plus par lot; 4096 par défaut"}},
     {"once", {}, "", {"take what is there, and end", "prendre ce qui est là, et terminer"}},
     {"ready-file",
      {"FILE", "FICHIER"},

@@ -166,6 +166,10 @@ constexpr Option kWhatIsShown[] = {kService, kTrail, kRootKey};
 constexpr Option kHowItIsShown[] = {
     {"newest", {}, "", {"the newest first", "les plus récentes d’abord"}},
     {"most", {"NUMBER", "NOMBRE"}, "", {"so many at most", "ce nombre au plus"}},
+    {"from",
+     {"INDEX", "NUMÉRO"},
+     "",
+     {"go on where an earlier page said", "continuer où une page antérieure l’a dit"}},
     {"prove",
      {"FILE", "FICHIER"},
      "",

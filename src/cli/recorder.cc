@@ -9,6 +9,7 @@
 #include "base/turns.h"
 #include "cli/recorder_sources.h"
 #include "cli/recorder_trail.h"
+#include "cli/trail_search.h"
 #include "trail/store/reader.h"
 
 namespace garant::cli {
@@ -23,7 +24,8 @@ using base::Text;
 
 constexpr base::Duration kWait = std::chrono::seconds(1);
 constexpr base::Duration kLongestWait = std::chrono::hours(1);
-constexpr int kTogetherMs = 50;     // what comes meanwhile goes into one batch
+constexpr uint64_t kLongestTogetherMs = 10'000;  // nothing of it is durable meanwhile
+constexpr uint64_t kLargestBatch = 65'536;       // entries, about
 constexpr int kMostLastSteps = 64;  // a guard that goes on writing does not keep us from ending
 
 volatile std::sig_atomic_t stopped = 0;
@@ -55,6 +57,19 @@ Result<std::chrono::milliseconds> PatienceOf(const Invocation& call) {
                     "--wait prend au plus une heure (PT1H) : un enregistreur qui attend ne "
                     "consigne rien"});
   return std::chrono::ceil<std::chrono::milliseconds>(patience);
+}
+
+// What comes meanwhile goes into one batch, which is synced once.
+Result<std::chrono::milliseconds> TogetherOf(const Invocation& call) {
+  return std::chrono::milliseconds(
+      TRY(NumberOption("--together", call.Value("together", "50"), kLongestTogetherMs)));
+}
+
+Result<uint64_t> BatchOf(const Invocation& call) {
+  const uint64_t most = TRY(NumberOption("--batch", call.Value("batch", "4096"), kLargestBatch));
+  if (most == 0)
+    return Invalid({"--batch takes at least one entry", "--batch prend au moins une entrée"});
+  return most;
 }
 
 // Says that it waits, where it does.
@@ -94,8 +109,9 @@ void SayStatistics(const Invocation& call, const ingest::RecorderStatistics& don
 
 class Loop {
  public:
-  Loop(const Invocation& call, ingest::Recorder& recorder, RecorderTrail& trail)
-      : call_(call), recorder_(recorder), trail_(trail) {}
+  Loop(const Invocation& call, ingest::Recorder& recorder, RecorderTrail& trail,
+       std::chrono::milliseconds together)
+      : call_(call), recorder_(recorder), trail_(trail), together_(together) {}
 
   Status Run() {
     const bool once = call_.Has("once");
@@ -119,7 +135,7 @@ class Loop {
       if (ending && (once || last_steps++ > 0)) return recorder_.Finish();
       if (ending) continue;
       recorder_.Wait(kWait);
-      ::poll(nullptr, 0, stopped != 0 ? 0 : kTogetherMs);
+      ::poll(nullptr, 0, stopped != 0 ? 0 : static_cast<int>(together_.count()));
     }
   }
 
@@ -164,6 +180,7 @@ class Loop {
   const Invocation& call_;
   ingest::Recorder& recorder_;
   RecorderTrail& trail_;
+  std::chrono::milliseconds together_;
   Text said_;                       // of the trail, while it refuses
   std::set<std::string> problems_;  // of sources: each is said once
 };
@@ -184,6 +201,10 @@ int RunRecorder(const Invocation& call) {
 
   const auto patience = PatienceOf(call);
   if (!patience) return call.Fail(patience.error());
+  const auto together = TogetherOf(call);
+  if (!together) return call.Fail(together.error());
+  const auto most = BatchOf(call);
+  if (!most) return call.Fail(most.error());
 
   const Places places = PlacesOf(call, file, *model);
   const base::SystemClock clock;
@@ -200,6 +221,7 @@ int RunRecorder(const Invocation& call) {
   settings.silence = *silence;
   settings.kept = places.kept;
   settings.sending = systems.sending;
+  settings.most = *most;
   ingest::Recorder recorder(settings, routes, std::move(*resumed), **trail, clock);
   if (call.Has("spool")) {
     auto spool = spool::Reader::Open(call.Value("spool"));
@@ -212,7 +234,7 @@ int RunRecorder(const Invocation& call) {
     recorder.AddLines(one.source, std::move(one.mapping), std::move(*lines));
   }
   base::TakeShortTurns();  // the front's workers want the same processors
-  const auto done = Loop(call, recorder, **trail).Run();
+  const auto done = Loop(call, recorder, **trail, *together).Run();
   SayStatistics(call, recorder.statistics());
   return done ? kMet : call.Fail(done.error());
 }

@@ -92,6 +92,9 @@ Status ShowFound(const Invocation& call, const trail::TrailReader& reader, trail
   constexpr size_t kPage = 1000;
   size_t left = search.most;
   bool any = false;
+  if (call.Has("from"))
+    search.from =
+        TRY(NumberOption("--from", call.Value("from"), std::numeric_limits<uint64_t>::max()));
   do {
     search.most = std::min(left, kPage);
     const trail::FoundEntries found = TRY(trail::Find(reader, search));
@@ -101,6 +104,10 @@ Status ShowFound(const Invocation& call, const trail::TrailReader& reader, trail
     search.from = found.next;
   } while (search.from && left > 0);
   if (!any) *call.err << call.Say({"No entry fits.", "Aucune entrée ne correspond."}) << "\n";
+  if (search.from)
+    *call.err << call.Say(Filled("There may be more: --from {}",
+                                 "Il peut y en avoir d’autres : --from {}", {*search.from}))
+              << "\n";
   return Ok{};
 }
 
@@ -161,7 +168,7 @@ std::optional<Text> Misfit(const Invocation& call) {
     std::string more;
     for (const Option& option : kSearchOptions)
       if (call.Has(option.name)) more += " --" + std::string(option.name);
-    for (const char* name : {"newest", "most"})
+    for (const char* name : {"newest", "most", "from"})
       if (call.Has(name)) more += " --" + std::string(name);
     if (!more.empty())
       return Filled(
@@ -170,9 +177,9 @@ std::optional<Text> Misfit(const Invocation& call) {
           "omettez{}, ou le numéro",
           {more});
   }
-  if (call.Has("prove") && call.Has("most"))
-    return Text{"--prove shows all that a search finds: leave --most out",
-                "--prove montre tout ce que trouve une recherche : omettez --most"};
+  if (call.Has("prove") && (call.Has("most") || call.Has("from")))
+    return Text{"--prove shows all that a search finds: leave --most and --from out",
+                "--prove montre tout ce que trouve une recherche : omettez --most et --from"};
   return {};
 }
 

@@ -226,6 +226,33 @@ class Recorder(Workplace):
         for hidden in (b"L-0", b"L-1", b"no json", b"number"):
             self.assertNotIn(hidden, clear)
 
+    def test_how_much_goes_into_a_batch_is_settable(self):
+        batches = []
+        for most in ("5000", "100"):  # about: a file is read by the quarter megabyte
+            log = self.folder / f"log-{most}"
+            self.append("".join(self.line(number) for number in range(9000)), log)
+            said = self.once("--lines", log, "--mapping", "mapping.yaml", "--source", f"of-{most}",
+                             "--batch", most).stdout
+            batches.append(int(said.split(" batches")[0].split()[-1]))
+        self.assertGreater(batches[1], batches[0])
+
+    def test_what_comes_within_a_time_that_is_settable_goes_into_one_batch(self):
+        batches = []
+        for together in ("1", "1500"):
+            log = self.folder / f"log-{together}"
+            running = Running(self, "--lines", log, "--mapping", "mapping.yaml", "--source",
+                              f"of-{together}", "--together", together).wait()
+            for number in range(10):
+                self.append(self.line(number), log)
+                time.sleep(0.1)
+            place = self.folder / ".garant" / "trail.sources" / f"of-{together}"
+            running.until(place.exists, "the file was found")
+            status, said = running.end()
+            self.assertEqual(0, status, said)
+            self.assertIn("10 lines", said)
+            batches.append(int(said.split(" batches")[0].split()[-1]))
+        self.assertGreater(batches[0], batches[1] + 3)
+
     def test_a_full_disk_stops_it_and_it_recovers_by_itself(self):
         for number in range(300):
             self.append(self.line(number))
@@ -312,6 +339,8 @@ class Recorder(Workplace):
         self.assertIn("cannot name a source",
                       self.once(*self.following, "--source", "../web", status=2).stderr)
         self.assertIn("--silence", self.once(*self.following, "--silence", "PT0S", status=2).stderr)
+        for option, value in (("--batch", "0"), ("--batch", "x"), ("--together", "10001")):
+            self.assertIn(option, self.once(*self.following, option, value, status=2).stderr)
         self.once("--lines", self.log, "--mapping", "none.yaml", status=2)
         self.assertFalse(self.trail.exists(), "nothing was begun")
 

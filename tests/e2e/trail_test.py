@@ -63,7 +63,7 @@ class Trail(Workplace):
         self.check("--trail-key", key, status=1)
         # What would not be looked at is refused.
         for words in (("2", "--kind", "act"), ("2", "--since", "2026-01-01"), ("2", "--newest"),
-                      ("2", "--most", "1"), ("--most", "0")):
+                      ("2", "--most", "1"), ("2", "--from", "1"), ("--most", "0")):
             said = self.call("trail", "show", *words, status=2)
             self.assertIn(words[-2] if len(words) == 3 or words[0] == "--most" else "--newest", said.stderr)
             self.assertEqual("", said.stdout)
@@ -212,6 +212,15 @@ class Trail(Workplace):
             self.call("trail", "show", "--", index, status=2)
         lines = self.call("trail", "show", "--format", "json", status=0).stdout.splitlines()
         self.assertEqual(3, len(lines))
+        # Page by page it is the same.
+        for order in ([], ["--newest"]):
+            whole = self.call("trail", "show", "--format", "json", *order, status=0).stdout
+            paged, more = "", []
+            while more is not None:
+                page = self.call("trail", "show", "--format", "json", "--most", "1", *order, *more, status=0)
+                paged += page.stdout
+                more = ["--from", page.stderr.split("--from ")[1].strip()] if page.stderr else None
+            self.assertEqual(whole, paged)
         self.assertEqual("", self.call("trail", "show", "--kind", "http-route", status=0).stdout)
         self.root_key().unlink()
         said = self.call("trail", "show", *OPEN, status=2)
