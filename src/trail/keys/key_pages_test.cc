@@ -61,21 +61,10 @@ TableHead ExampleHead() {
   return head;
 }
 
-// Without what stands behind a '#', and without white space.
-std::string Digits(const std::string& text) {
-  std::string out;
-  bool comment = false;
-  for (const char c : text) {
-    comment = c == '#' || (comment && c != '\n');
-    if (!comment && c != ' ' && c != '\n') out += c;
-  }
-  return out;
-}
-
 TEST(KeyPages, AreAsThePageShows) {
-  EXPECT_EQ(base::ToHex(SealPage(ExamplePage(), 7)), Digits(ExampleOf("key-pages.md", "page")));
+  EXPECT_EQ(base::ToHex(SealPage(ExamplePage(), 7)), DigitsOf(ExampleOf("key-pages.md", "page")));
   EXPECT_EQ(base::ToHex(SealTable(ExampleTable(), ExampleHead(), Filled(0x11), Filled(0x14))),
-            Digits(ExampleOf("key-pages.md", "table")));
+            DigitsOf(ExampleOf("key-pages.md", "table")));
   EXPECT_EQ(PageName(7, ExamplePage().version), "page-000007-0101010101010101");
 }
 

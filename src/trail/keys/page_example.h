@@ -19,4 +19,15 @@ inline std::string ExampleOf(const std::string& page, const std::string& mark) {
   return text->substr(from, text->find("```", from) - from);
 }
 
+// The digits of such a block of bytes: without what stands behind a '#', and without white space.
+inline std::string DigitsOf(const std::string& text) {
+  std::string out;
+  bool comment = false;
+  for (const char c : text) {
+    comment = c == '#' || (comment && c != '\n');
+    if (!comment && c != ' ' && c != '\n') out += c;
+  }
+  return out;
+}
+
 }  // namespace garant::trail

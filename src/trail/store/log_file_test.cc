@@ -3,9 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <filesystem>
 #include <string>
 
 #include "trail/append/test_frames.h"
+#include "trail/entry/entry.h"
+#include "trail/keys/page_example.h"
+#include "trail/store/paths.h"
+#include "trail/store/test_folder.h"
 
 namespace garant::trail {
 namespace {
@@ -110,6 +115,48 @@ TEST_F(LogFileTest, FindsAnEntryThatIsNotItsHash) {
     log[head_.size() + 12 + i * frame + 4 + 20] = 1;
     EXPECT_FALSE(HashesHold(*frames, base::AsWritableBytes(log), hashes)) << i;
   }
+}
+
+TEST_F(LogFileTest, OfAnotherVersionIsNotRead) {
+  std::string newer = head_ + InBytes(batch_, batch_.frames.size());
+  newer[kLogMagic.size() - 2] = '3';
+  ASSERT_TRUE(newer.starts_with("garant-log/3\n"));
+  Frontier tree;
+  const auto log = LoadLog(base::AsBytes(newer), 0, Key(), tree);
+  ASSERT_FALSE(log);
+  EXPECT_EQ(log.error().code, base::Code::kUnsupported);
+  EXPECT_EQ(tree.size(), 0U);
+}
+
+TEST(LogPage, ShowsWhatIsWritten) {
+  std::array<uint8_t, 32> seed{};
+  seed.fill(0x4c);
+  const VerifierKey key = *VerifierKey::FromSeed("permits.example", seed);
+  Entry entry;
+  entry.time = *base::ParseTime("2026-11-23T20:30:00Z");
+  entry.generation.fill(0x11);
+  entry.header.kind = "event";
+  const base::Bytes leaf = *EncodeEntry(entry);
+  Frontier tree;
+  const std::string empty = SignCheckpoint(0, tree.Root(), key, seed);
+  tree.Append(LeafHash(leaf));
+  const std::string note = SignCheckpoint(1, tree.Root(), key, seed);
+  std::string frame;
+  PutFrame(frame, leaf, LeafHash(leaf));
+  const TestFolder folder;
+  std::filesystem::create_directories(SegmentsPath(folder.trail()));
+  auto writer = LogWriter::Create(base::SystemDisk(), folder.trail(), 0, "", 0, empty);
+  ASSERT_TRUE(writer) << writer.error().message.en;
+  const std::string_view frames[] = {frame};
+  ASSERT_TRUE(writer->Append(frames, 1, note));
+  ASSERT_TRUE(writer->Finish());
+
+  const auto shown = [](const char* mark) { return ExampleOf("trail-store.md", mark); };
+  EXPECT_EQ(shown("log-note"), empty);
+  EXPECT_EQ(shown("batch-note"), note);
+  EXPECT_EQ(base::ToHex(base::AsBytes(folder.Read(TestFolder::kLog))),
+            DigitsOf(shown("log")) + base::ToHex(base::AsBytes(shown("log-note"))) +
+                DigitsOf(shown("batch")) + base::ToHex(base::AsBytes(shown("batch-note"))));
 }
 
 }  // namespace

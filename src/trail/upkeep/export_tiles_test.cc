@@ -2,16 +2,22 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <map>
 
+#include "trail/append/test_frames.h"
+#include "trail/keys/page_example.h"
+#include "trail/store/log_file.h"
+#include "trail/store/paths.h"
 #include "trail/store/test_folder.h"
 #include "trail/upkeep/retention.h"
 
 namespace garant::trail {
 namespace {
 
+using base::Bytes;
 using base::Code;
 namespace fs = std::filesystem;
 
@@ -115,6 +121,59 @@ TEST_F(ExportTest, RefusesWhatIsNoneOfItsFilesAndLeavesWhatLiesBeside) {
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().code, Code::kConflict);
   EXPECT_NE(unknown.error().message.en.find(to_), std::string::npos);
+}
+
+// A trail with the log of these entries, under a key that everybody knows.
+void WriteTrail(const TestFolder& folder, std::span<const Bytes> leaves) {
+  std::array<uint8_t, 32> seed{};
+  seed.fill(0x4c);
+  const VerifierKey key = *VerifierKey::FromSeed("permits.example", seed);
+  Frontier tree;
+  std::string frames;
+  for (const Bytes& leaf : leaves) {
+    tree.Append(LeafHash(leaf));
+    PutFrame(frames, leaf, LeafHash(leaf));
+  }
+  const std::string note = SignCheckpoint(tree.size(), tree.Root(), key, seed);
+  fs::create_directories(SegmentsPath(folder.trail()));
+  ASSERT_TRUE(LogWriter::Create(base::SystemDisk(), folder.trail(), 0, frames,
+                                static_cast<uint32_t>(leaves.size()), note));
+  folder.Write("checkpoints", note);
+  folder.Write("log.vkey", key.ToString() + "\n");
+}
+
+TEST(TilesPage, ShowsWhatIsExported) {
+  const TestFolder folder;
+  std::vector<Bytes> leaves;
+  for (uint64_t i = 0; i < 3; ++i) {
+    Entry entry;
+    entry.index = i;
+    entry.time = *base::ParseTime("2026-11-23T20:30:00Z") + std::chrono::seconds(i);
+    entry.generation.fill(0x11);
+    entry.header.kind = "event";
+    leaves.push_back(*EncodeEntry(entry));
+  }
+  WriteTrail(folder, leaves);
+  const auto reader = TrailReader::Open(folder.trail());
+  ASSERT_TRUE(reader) << reader.error().message.en;
+  const std::string to = folder.trail() + "-exported";
+  const auto done = ExportTiles(*reader, reader->note(), TilesOf::kTreeAndEntries, to);
+  ASSERT_TRUE(done) << done.error().message.en;
+  EXPECT_EQ(done->tiles, 1U);
+  EXPECT_EQ(done->bundles, 1U);
+
+  const auto shown = [](const char* mark) { return ExampleOf("tiles.md", mark); };
+  const auto made = [&to](const char* file) {
+    const auto content = base::ReadFile(to + "/" + file);
+    EXPECT_TRUE(content) << file;
+    return content ? *content : "";
+  };
+  EXPECT_EQ(made("checkpoint"), shown("checkpoint"));
+  EXPECT_EQ(base::ToHex(base::AsBytes(made("tile/0/000.p/3"))), DigitsOf(shown("tile")));
+  EXPECT_EQ(base::ToHex(base::AsBytes(made("tile/entries/000.p/3"))), DigitsOf(shown("bundle")));
+  const auto page = base::ReadFile(std::string(GARANT_SOURCE_DIR) + "/docs/formats/tiles.md");
+  ASSERT_TRUE(page);
+  EXPECT_NE(page->find("`" + reader->verifier_key().ToString() + "`"), std::string::npos);
 }
 
 }  // namespace
