@@ -258,6 +258,32 @@ class CommitterTest : public testing::Test {
   std::unique_ptr<Trail> trail_;
 };
 
+// Partial tiles of each one that was published are served for good: they are to be few.
+TEST_F(CommitterTest, PublishesOnceInATimeHoweverMuchIsAppended) {
+  TrailSettings settings;
+  EXPECT_EQ(settings.commit.publish_every, milliseconds(1000));
+  settings.commit.publish_every = milliseconds(250);
+  const TestFolder folder;
+  const auto begun = steady_clock::now();
+  size_t appended = 0;
+  {
+    auto trail = folder.Open(settings);
+    ASSERT_TRUE(trail);
+    const std::vector<Draft> drafts{TestFolder::Example("passed")};
+    for (; steady_clock::now() - begun < milliseconds(1100); ++appended)
+      ASSERT_TRUE((*trail)->Append(drafts));
+  }
+  const auto times = static_cast<size_t>((steady_clock::now() - begun) / milliseconds(250));
+  const std::string notes = folder.Read("checkpoints");
+  size_t published = 0;
+  for (std::string_view rest = notes; const size_t length = FirstNoteLength(rest); ++published)
+    rest.remove_prefix(length);
+  // The first is of the empty trail, the last of its closing.
+  EXPECT_GE(published, 3U);
+  EXPECT_LE(published, times + 3);
+  EXPECT_GT(appended, 2 * published);
+}
+
 using GroupCommit = CommitterTest;
 
 TEST_F(GroupCommit, MakesOneBatchOfAllThatWaitedForTheDisk) {

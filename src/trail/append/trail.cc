@@ -47,7 +47,7 @@ Error IsGone(const std::string& folder) {
 Status MakeFiles(const std::string& folder, const std::string& root, const std::string& origin,
                  Disk& disk) {
   auto custody = TRY(OpenCustody(root, folder));
-  const auto vault = TRY(KeyVault::OpenOrCreate(folder, std::move(custody)));
+  const auto vault = TRY(KeyVault::OpenOrCreate(folder, std::move(custody), disk));
   const Key& seed = vault->keys().signing_seed();
   const VerifierKey key = TRY(VerifierKey::FromSeed(origin, seed));
   const std::string first = SignCheckpoint(0, Frontier().Root(), key, seed);
@@ -97,7 +97,7 @@ struct Trail::State {
 
   Status Load(const std::string& origin) {
     auto custody = TRY(OpenCustody(root, folder));
-    vault = TRY(KeyVault::OpenForWriting(folder, std::move(custody)));
+    vault = TRY(KeyVault::OpenForWriting(folder, std::move(custody), disk));
     LoadedTrail loaded = TRY(LoadTrail(folder, {}));
     if (loaded.key.name != origin)
       return Error{Code::kInvalid,

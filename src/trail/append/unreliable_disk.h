@@ -28,7 +28,7 @@ class UnreliableDisk final : public base::Disk {
     TRY(Spend());
     const bool is_new = !base::Exists(path);
     State& state = StateOf(path);
-    if (is_new) folder_.push_back([path] { std::filesystem::remove(path); });
+    if (is_new) Undo(path, [path] { std::filesystem::remove(path); });
     auto file = TRY(base::SystemDisk().Open(path));
     return std::unique_ptr<base::DiskFile>(
         std::make_unique<File>(*this, path, state, std::move(file)));
@@ -36,13 +36,16 @@ class UnreliableDisk final : public base::Disk {
   base::Status Rename(const std::string& from, const std::string& to) override {
     const std::lock_guard lock(mutex_);
     TRY(Spend());
+    std::optional<std::string> replaced;
+    if (base::Exists(to)) replaced = TRY(base::ReadFile(to, size_t{1} << 30U));
     TRY(base::SystemDisk().Rename(from, to));
     files_[to] = std::move(files_[from]);
     files_.erase(from);
-    folder_.push_back([this, from, to] {
+    Undo(to, [this, from, to, replaced = std::move(replaced)] {
       std::filesystem::rename(to, from);
       files_[from] = std::move(files_[to]);
       files_.erase(to);
+      if (replaced) Put(to, *replaced);
     });
     return base::Ok{};
   }
@@ -55,7 +58,7 @@ class UnreliableDisk final : public base::Disk {
   base::Status SyncFolder(const std::string& path) override {
     const std::lock_guard lock(mutex_);
     TRY(Spend());
-    folder_.clear();
+    std::erase_if(changes_, [&path](const FolderChange& one) { return one.folder == path; });
     return base::SystemDisk().SyncFolder(path);
   }
 
@@ -64,11 +67,15 @@ class UnreliableDisk final : public base::Disk {
     const std::lock_guard lock(mutex_);
     for (auto& [path, state] : files_)
       if (base::Exists(path) && !state->unsynced.empty()) Put(path, Survivors(*state));
-    // Changes of folders are kept in order, up to one that was lost.
-    const size_t kept = folder_.empty() ? 0 : chance_() % (folder_.size() + 1);
-    while (folder_.size() > kept) {
-      folder_.back()();
-      folder_.pop_back();
+    // Changes of a folder are kept in order, up to one that was lost.
+    std::map<std::string, size_t> left;
+    for (const FolderChange& one : changes_) ++left[one.folder];
+    for (auto& [folder, count] : left) count -= chance_() % (count + 1);  // that are lost
+    for (; !changes_.empty(); changes_.pop_back()) {
+      size_t& lost = left[changes_.back().folder];
+      if (lost == 0) continue;
+      --lost;
+      changes_.back().undo();
     }
   }
   [[nodiscard]] bool failed() const { return failed_; }
@@ -84,6 +91,14 @@ class UnreliableDisk final : public base::Disk {
     std::string durable;
     std::vector<Change> unsynced;
   };
+
+  struct FolderChange {
+    std::string folder;
+    std::function<void()> undo;
+  };
+  void Undo(const std::string& path, std::function<void()> undo) {
+    changes_.push_back({path.substr(0, path.rfind('/')), std::move(undo)});
+  }
 
   class File final : public base::DiskFile {
    public:
@@ -131,7 +146,7 @@ class UnreliableDisk final : public base::Disk {
     std::string content = TRY(base::ReadFile(path, size_t{1} << 30U));
     if (in_steps) content.resize(chance_() % (content.size() + 1));
     TRY(base::SystemDisk().Remove(path));
-    folder_.push_back([path, content = std::move(content)] { Put(path, content); });
+    Undo(path, [path, content = std::move(content)] { Put(path, content); });
     return base::Ok{};
   }
   static void Put(const std::string& path, const std::string& content) {
@@ -174,7 +189,7 @@ class UnreliableDisk final : public base::Disk {
   uint64_t left_;
   bool failed_ = false;
   std::map<std::string, std::unique_ptr<State>> files_;
-  std::vector<std::function<void()>> folder_;  // undo what was not synced
+  std::vector<FolderChange> changes_;  // that were not synced
 };
 
 }  // namespace garant::trail

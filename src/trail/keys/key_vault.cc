@@ -1,8 +1,5 @@
 #include "trail/keys/key_vault.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <set>
 
@@ -23,16 +20,17 @@ using base::Status;
 
 }  // namespace
 
-KeyVault::KeyVault(std::string folder, std::unique_ptr<RootCustody> custody)
-    : folder_(std::move(folder)), custody_(std::move(custody)) {}
+KeyVault::KeyVault(std::string folder, std::unique_ptr<RootCustody> custody, base::Disk& disk)
+    : folder_(std::move(folder)), custody_(std::move(custody)), disk_(disk) {}
 
 KeyVault::~KeyVault() { Wipe(table_key_); }
 
 Result<std::unique_ptr<KeyVault>> KeyVault::Create(const std::string& folder,
-                                                   std::unique_ptr<RootCustody> custody) {
-  std::unique_ptr<KeyVault> vault(new KeyVault(KeysFolder(folder), std::move(custody)));
+                                                   std::unique_ptr<RootCustody> custody,
+                                                   base::Disk& disk) {
+  std::unique_ptr<KeyVault> vault(new KeyVault(KeysFolder(folder), std::move(custody), disk));
   TRY(base::MakeFolder(vault->folder_));
-  TRY(SyncFolder(folder));
+  TRY(disk.SyncFolder(folder));
   vault->keys_ = KeyStore::Generate();
   vault->table_key_ = RandomKey();
   base::FillRandom(vault->head_.root);
@@ -51,12 +49,13 @@ Result<std::unique_ptr<KeyVault>> KeyVault::Create(const std::string& folder,
 }
 
 Result<std::unique_ptr<KeyVault>> KeyVault::OpenForWriting(const std::string& folder,
-                                                           std::unique_ptr<RootCustody> custody) {
-  std::unique_ptr<KeyVault> vault(new KeyVault(KeysFolder(folder), std::move(custody)));
+                                                           std::unique_ptr<RootCustody> custody,
+                                                           base::Disk& disk) {
+  std::unique_ptr<KeyVault> vault(new KeyVault(KeysFolder(folder), std::move(custody), disk));
   TRY(vault->Load());
   // Whoever made this table may have ended before its name was durable: were the root of the one
   // before destroyed, and that one came back, all keys would be lost.
-  TRY(SyncFolder(vault->folder_));
+  TRY(disk.SyncFolder(vault->folder_));
   // Of a new root that a crash interrupted: one of the two is there, or neither.
   TRY(vault->custody_->Destroy(vault->before_));
   TRY(vault->custody_->Destroy(vault->after_));
@@ -65,12 +64,13 @@ Result<std::unique_ptr<KeyVault>> KeyVault::OpenForWriting(const std::string& fo
 }
 
 Result<std::unique_ptr<KeyVault>> KeyVault::OpenOrCreate(const std::string& folder,
-                                                         std::unique_ptr<RootCustody> custody) {
+                                                         std::unique_ptr<RootCustody> custody,
+                                                         base::Disk& disk) {
   std::error_code error;
   const bool first_form = std::filesystem::is_regular_file(KeysFolder(folder), error);
   return first_form || base::Exists(KeyTablePath(folder))
-             ? OpenForWriting(folder, std::move(custody))
-             : Create(folder, std::move(custody));
+             ? OpenForWriting(folder, std::move(custody), disk)
+             : Create(folder, std::move(custody), disk);
 }
 
 Status KeyVault::Load() {
@@ -91,8 +91,7 @@ Status KeyVault::RemoveLeftovers() const {
     named.insert(PageName(number, pages[number].version));
   for (const std::string& name : TRY(base::NamesIn(folder_))) {
     const bool ours = name.starts_with("page-") || name == "table.new";
-    std::error_code error;
-    if (ours && !named.contains(name)) std::filesystem::remove(folder_ + "/" + name, error);
+    if (ours && !named.contains(name)) (void)disk_.Remove(folder_ + "/" + name);
   }
   return Ok{};
 }
@@ -117,12 +116,13 @@ Status KeyVault::WritePages() {
     before[number] = {page.version, page.key};
     base::FillRandom(page.version);
     page.key = RandomKey();
-    written = WriteNewFile(folder_ + "/" + PageName(number, page.version), SealPage(page, number));
+    written =
+        WriteNewFile(disk_, folder_ + "/" + PageName(number, page.version), SealPage(page, number));
   }
-  if (written && !before.empty()) written = SyncFolder(folder_);
+  if (written && !before.empty()) written = disk_.SyncFolder(folder_);
   if (written) return written;
   for (const auto& [number, old] : before) {
-    ::unlink((folder_ + "/" + PageName(number, pages[number].version)).c_str());
+    (void)disk_.Remove(folder_ + "/" + PageName(number, pages[number].version));
     pages[number].version = old.version;
     pages[number].key = old.key;
   }
@@ -134,7 +134,7 @@ Status KeyVault::WriteTable(const TableHead& head, const Key& table_key, const R
   KeyTable table = keys_.ToTable();
   table.before = before;
   table.after = after;
-  TRY(ReplaceFile(folder_, "table", SealTable(table, head, table_key, RandomKey())));
+  TRY(ReplaceFile(disk_, folder_, "table", SealTable(table, head, table_key, RandomKey())));
   keys_.MarkKept();
   head_ = head;
   table_key_ = table_key;
@@ -154,7 +154,7 @@ Status KeyVault::Keep() {
   const std::set<std::string> stale = ChangedPages();
   TRY(WritePages());
   TRY(WriteTable(TableHead(head_), Key(table_key_), RootId(before_), RootId(after_)));
-  for (const std::string& name : stale) ::unlink((folder_ + "/" + name).c_str());
+  for (const std::string& name : stale) (void)disk_.Remove(folder_ + "/" + name);
   return Ok{};
 }
 
@@ -183,7 +183,7 @@ Status KeyVault::Rekey() {
   TRY(At(Step::kDestroy));
   TRY(custody_->Destroy(before));
   TRY(At(Step::kLeftovers));
-  for (const std::string& name : stale) ::unlink((folder_ + "/" + name).c_str());
+  for (const std::string& name : stale) (void)disk_.Remove(folder_ + "/" + name);
   failed_ = false;
   return At(Step::kDone);
 }

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "base/disk.h"
 #include "base/result.h"
 #include "trail/keys/custody.h"
 #include "trail/keys/keys.h"
@@ -20,14 +21,17 @@ class KeyVault {
  public:
   // Makes a new folder, under a root of its own.
   [[nodiscard]] static base::Result<std::unique_ptr<KeyVault>> Create(
-      const std::string& folder, std::unique_ptr<RootCustody> custody);
+      const std::string& folder, std::unique_ptr<RootCustody> custody,
+      base::Disk& disk = base::SystemDisk());
   // Finishes or undoes what a crash interrupted and removes what it left. kUntrusted: the root is
   // not there (destroyed since, or another), or a file was changed.
   [[nodiscard]] static base::Result<std::unique_ptr<KeyVault>> OpenForWriting(
-      const std::string& folder, std::unique_ptr<RootCustody> custody);
+      const std::string& folder, std::unique_ptr<RootCustody> custody,
+      base::Disk& disk = base::SystemDisk());
   // Either, as there is a table or none.
   [[nodiscard]] static base::Result<std::unique_ptr<KeyVault>> OpenOrCreate(
-      const std::string& folder, std::unique_ptr<RootCustody> custody);
+      const std::string& folder, std::unique_ptr<RootCustody> custody,
+      base::Disk& disk = base::SystemDisk());
   // Changes nothing; a writer may be at work. An error's `where` names the file within the folder.
   [[nodiscard]] static base::Result<KeyStore> Read(const std::string& folder, RootCustody& custody);
 
@@ -50,7 +54,7 @@ class KeyVault {
   void StopBefore(std::function<bool(Step)> stop) { stop_ = std::move(stop); }
 
  private:
-  KeyVault(std::string folder, std::unique_ptr<RootCustody> custody);
+  KeyVault(std::string folder, std::unique_ptr<RootCustody> custody, base::Disk& disk);
   base::Status Load();
   [[nodiscard]] std::set<std::string> ChangedPages() const;  // as they were kept last
   base::Status WritePages();
@@ -62,6 +66,7 @@ class KeyVault {
 
   std::string folder_;  // of the keys
   std::unique_ptr<RootCustody> custody_;
+  base::Disk& disk_;
   KeyStore keys_;
   TableHead head_;
   RootId before_{};
