@@ -9,8 +9,12 @@ namespace garant::trail {
 bool IsValueOf(RunKey key, base::ByteView value) {
   if (key <= RunKey::kTrace) return value.size() == Token().size();
   const std::string_view text = base::AsText(value);
-  return key == RunKey::kKind ? IsKindName(text)
-                              : !text.empty() && !TextProblem(text, kMaxNameBytes);
+  if (key == RunKey::kKind) return IsKindName(text);
+  constexpr size_t kMostCategory = 255;  // of a data category one byte is the length
+  const size_t most = key == RunKey::kCategory
+                          ? kMostCategory
+                          : FindTextField(key == RunKey::kPart ? Tag::kPart : Tag::kOutcome)->limit;
+  return !text.empty() && !TextProblem(text, most);
 }
 
 // Of values under one key either is enough, of two keys both must be: who reads what was searched

@@ -277,6 +277,11 @@ TEST_F(TheSearchProof, NamesEachKeyOnceAndOnlyWhatAnEntryCanHave) {
   EXPECT_FALSE(with(value("kind", "event ")));
   EXPECT_FALSE(with(value("part", "")));
   EXPECT_FALSE(with(value("part", "w\neb")));
+  for (const auto& [key, most] :
+       {std::pair("kind", 64), {"part", 255}, {"category", 255}, {"outcome", 64}}) {
+    EXPECT_TRUE(with(value(key, std::string(most, 'w')))) << key;
+    EXPECT_FALSE(with(value(key, std::string(most + 1, 'w')))) << key;
+  }
   EXPECT_FALSE(with(value("actor", std::string(31, 'x'))));
   EXPECT_TRUE(with(value("actor", std::string(32, 'x'))));
 }
