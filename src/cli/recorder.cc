@@ -24,8 +24,8 @@ using base::Text;
 
 constexpr base::Duration kWait = std::chrono::seconds(1);
 constexpr base::Duration kLongestWait = std::chrono::hours(1);
-constexpr uint64_t kLongestTogetherMs = 10'000;  // nothing of it is durable meanwhile
-constexpr uint64_t kLargestBatch = 65'536;       // entries, about
+constexpr uint64_t kLongestTogetherMs = 1'000;  // nothing of it is durable meanwhile
+constexpr uint64_t kLargestBatch = 65'536;      // entries, about
 constexpr int kMostLastSteps = 64;  // a guard that goes on writing does not keep us from ending
 
 volatile std::sig_atomic_t stopped = 0;

@@ -29,13 +29,22 @@ class Round {
     auto vouched = TRY(proof::ReadVouched(places_.trail, places_.witnesses));
     const auto pinned = TRY(TrailKeyText(call_));
     const trail::TrailReader reader = TRY(trail::TrailReader::Open(places_.trail, pinned));
-    // What others vouch for is what the trail shows to all.
-    if (reader.published().size == 0) {
+    const trail::HashSource& hashes = reader.hashes();
+    // Before anything else: of a trail that a witness contradicts nothing more is said or signed.
+    if (vouched.policy)
+      TRY(trail::CheckWitnessed(vouched.notes, *vouched.policy, reader.verifier_key(), hashes));
+    if (reader.size() == 0) {
       Say({"The trail has no entry yet: there is nothing to vouch for.",
            "Le journal n’a encore aucune entrée : il n’y a rien à attester."});
       return kMet;
     }
-    const trail::HashSource& hashes = reader.hashes();
+    // What others vouch for is what the trail shows to all.
+    if (reader.published().size == 0) {
+      Say({"No checkpoint of these entries is published yet: who writes next does so.",
+           "Aucun point de contrôle de ces entrées n’est encore publié : la prochaine écriture le "
+           "fera."});
+      return kNotMet;
+    }
     if (vouched.policy) TRY(AskWitnesses(reader, hashes, vouched));
     if (call_.Has("tsa")) AskAuthority(reader);
     return alarm_ ? base::ExitStatus(Code::kUntrusted) : complete_ ? kMet : kNotMet;
@@ -47,8 +56,6 @@ class Round {
   Status AskWitnesses(const trail::TrailReader& reader, const trail::HashSource& hashes,
                       proof::Vouched& vouched) {
     const trail::Policy& policy = *vouched.policy;
-    // Before anybody is asked: of a trail that a witness contradicts nothing more is signed.
-    TRY(trail::CheckWitnessed(vouched.notes, policy, reader.verifier_key(), hashes));
     const trail::Note own = TRY(trail::Note::Parse(reader.published_note()));
     trail::Note gained = own;
     witness::CurlPoster poster(call_.Value("certificates"));
@@ -56,6 +63,7 @@ class Round {
       if (one.url.empty()) continue;  // who cannot be asked vouches in other ways, or not at all
       // Also who cosigned this very checkpoint: a trail that was put back as a whole looks so.
       const uint64_t last = witness::LastCosigned(one, vouched.notes);
+      if (last > reader.published().size) continue;  // and rightly so: it was checked
       auto cosigned = witness::AskWitness(one, last, {own, reader.published(), hashes}, poster);
       if (cosigned) {
         gained.signatures.push_back(std::move(*cosigned));
@@ -72,7 +80,7 @@ class Round {
   }
 
   void SayWitnessed(const trail::Witnessed& now, uint64_t size) {
-    complete_ = complete_ && now.size == size;
+    complete_ = complete_ && now.size >= size;
     if (now.size == 0)
       return Say({"Unwitnessed: no checkpoint has its quorum.",
                   "Sans témoin : aucun point de contrôle n’a son quorum."});

@@ -238,7 +238,7 @@ class Recorder(Workplace):
 
     def test_what_comes_within_a_time_that_is_settable_goes_into_one_batch(self):
         batches = []
-        for together in ("1", "1500"):
+        for together in ("1", "900"):
             log = self.folder / f"log-{together}"
             running = Running(self, "--lines", log, "--mapping", "mapping.yaml", "--source",
                               f"of-{together}", "--together", together).wait()
@@ -339,7 +339,7 @@ class Recorder(Workplace):
         self.assertIn("cannot name a source",
                       self.once(*self.following, "--source", "../web", status=2).stderr)
         self.assertIn("--silence", self.once(*self.following, "--silence", "PT0S", status=2).stderr)
-        for option, value in (("--batch", "0"), ("--batch", "x"), ("--together", "10001")):
+        for option, value in (("--batch", "0"), ("--batch", "x"), ("--together", "1001")):
             self.assertIn(option, self.once(*self.following, option, value, status=2).stderr)
         self.once("--lines", self.log, "--mapping", "none.yaml", status=2)
         self.assertFalse(self.trail.exists(), "nothing was begun")

@@ -179,6 +179,21 @@ class Witnesses(Witnessed):
         (self.trail() / "cosigned").write_bytes(cosigned)
         self.assertIn("they were changed", self.call("trail", "verify", status=4).stdout)
 
+    def test_checkpoints_that_were_taken_away_are_no_trail_without_entries(self):
+        self.record()
+        one = self.witness("w.example")
+        self.policy("quorum one\n", one=one)
+        self.cosign(status=0)
+        published = self.trail() / "checkpoints"
+        lines = published.read_text(encoding="utf-8").splitlines(keepends=True)
+        first = next(i for i, line in enumerate(lines) if line.startswith("— "))
+        published.write_text("".join(lines[:first + 1]), encoding="utf-8")
+        said = self.cosign(status=1)
+        self.assertIn("No checkpoint of these entries is published yet", said.stdout)
+        self.record()
+        self.cosign(status=0)
+        self.assertEqual(self.size(), self.trust()["through"])
+
     def test_a_changed_cosignature_is_never_believed(self):
         self.record()
         one = self.witness("w.example")
