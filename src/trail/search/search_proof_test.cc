@@ -277,8 +277,9 @@ TEST_F(TheSearchProof, NamesEachKeyOnceAndOnlyWhatAnEntryCanHave) {
   EXPECT_FALSE(with(value("kind", "event ")));
   EXPECT_FALSE(with(value("part", "")));
   EXPECT_FALSE(with(value("part", "w\neb")));
+  using Most = std::pair<const char*, size_t>;
   for (const auto& [key, most] :
-       {std::pair("kind", 64), {"part", 255}, {"category", 255}, {"outcome", 64}}) {
+       {Most("kind", 64), Most("part", 255), Most("category", 255), Most("outcome", 64)}) {
     EXPECT_TRUE(with(value(key, std::string(most, 'w')))) << key;
     EXPECT_FALSE(with(value(key, std::string(most + 1, 'w')))) << key;
   }
