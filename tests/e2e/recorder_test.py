@@ -244,7 +244,7 @@ class Recorder(Workplace):
                               f"of-{together}", "--together", together).wait()
             for number in range(10):
                 self.append(self.line(number), log)
-                time.sleep(0.1)
+                time.sleep(0.1)  # the rate that lines come at, which is what is tested
             place = self.folder / ".garant" / "trail.sources" / f"of-{together}"
             running.until(place.exists, "the file was found")
             status, said = running.end()

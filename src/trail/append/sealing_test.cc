@@ -10,6 +10,7 @@
 #include <mutex>
 #include <set>
 
+#include "trail/append/test_disks.h"
 #include "trail/append/trail.h"
 #include "trail/store/reader.h"
 #include "trail/store/test_folder.h"
@@ -124,21 +125,6 @@ TEST(Sealing, KeepsWhatALogHoldsInMemoryForAWhileOnly) {
   ASSERT_FALSE(sealed);
   EXPECT_EQ(sealed.error().code, Code::kUntrusted);
 }
-
-// Passes everything on to the system's disk.
-class PassingDisk : public base::Disk {
- public:
-  base::Result<std::unique_ptr<base::DiskFile>> Open(const std::string& path) override {
-    return base::SystemDisk().Open(path);
-  }
-  base::Status Rename(const std::string& from, const std::string& to) override {
-    return base::SystemDisk().Rename(from, to);
-  }
-  base::Status Remove(const std::string& path) override { return base::SystemDisk().Remove(path); }
-  base::Status SyncFolder(const std::string& path) override {
-    return base::SystemDisk().SyncFolder(path);
-  }
-};
 
 base::Result<std::unique_ptr<Trail>> OpenOn(base::Disk& disk, const TestFolder& folder) {
   TrailSettings settings = TestFolder::SmallLogs();

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <functional>
 #include <thread>
 
 #include "trail/append/test_frames.h"
@@ -14,6 +13,7 @@
 #include "trail/store/paths.h"
 #include "trail/store/reader.h"
 #include "trail/store/test_folder.h"
+#include "trail/upkeep/test_verified.h"
 
 namespace garant::trail {
 namespace {
@@ -28,84 +28,6 @@ std::string FourBytes(uint64_t number) {
   const auto all = BigEndian(number);
   return std::string(base::AsText(base::ByteView(all).last<4>()));
 }
-
-// Four entries in three batches.
-class VerifyTest : public testing::Test {
- protected:
-  void SetUp() override {
-    auto trail = folder_.Open();
-    ASSERT_TRUE(trail);
-    const Draft drafts[] = {TestFolder::Example("a"), TestFolder::Example("b")};
-    ASSERT_TRUE((*trail)->Append(drafts));
-    ASSERT_TRUE((*trail)->Append({drafts, 1}));
-    ASSERT_TRUE((*trail)->Append({drafts, 1}));
-    trail->reset();
-    Remember();
-    FindFrames();
-    ASSERT_EQ(starts_.size(), 4U);
-  }
-  void Remember() {
-    for (const std::string& name : folder_.Files()) sound_[name] = folder_.Read(name);
-  }
-  void FindFrames() {
-    const auto reader = TrailReader::Open(folder_.trail());
-    ASSERT_TRUE(reader);
-    for (const LoadedLog::Place& place : reader->loaded().logs[0].log.places) {
-      starts_.push_back(place.offset - 4);
-      ends_.push_back(place.offset + place.size + 32);
-    }
-  }
-
-  VerifyReport Check() {
-    auto report = Verify(folder_.trail(), folder_.root_key(), sound_["log.vkey"]);
-    EXPECT_TRUE(report) << report.error().message.en;
-    return report ? *report : VerifyReport{};
-  }
-  // Whether some fault lies in `file`, in the given entry.
-  static bool Found(const VerifyReport& report, const std::string& file,
-                    std::optional<uint64_t> entry) {
-    return std::ranges::any_of(report.faults, [&](const Fault& fault) {
-      return fault.file == file && fault.entry == entry;
-    });
-  }
-  static bool FoundAt(const VerifyReport& report, const std::string& file,
-                      std::optional<uint64_t> entry, uint64_t offset) {
-    return std::ranges::any_of(report.faults, [&](const Fault& fault) {
-      return fault.file == file && fault.entry == entry && fault.offset == offset;
-    });
-  }
-  static bool FoundIn(const VerifyReport& report, const std::string& file) {
-    return std::ranges::any_of(report.faults,
-                               [&](const Fault& fault) { return fault.file == file; });
-  }
-  // For the message of a test that fails.
-  static std::string Said(const VerifyReport& report) {
-    std::string said;
-    for (size_t i = 0; i < std::min<size_t>(report.faults.size(), 5); ++i)
-      said += "\n" + report.faults[i].ToString(Language::kEnglish);
-    return said.empty() ? "\nno fault" : said;
-  }
-  // The frame that holds this byte of the log: as many entries behind the log's first.
-  [[nodiscard]] std::optional<uint64_t> EntryAt(size_t offset) const {
-    for (size_t i = 0; i < starts_.size(); ++i)
-      if (offset >= starts_[i] && offset < ends_[i]) return i;
-    return {};
-  }
-  [[nodiscard]] std::string FrameBytes(size_t i) const {
-    return sound_.at(kLog).substr(starts_[i], ends_[i] - starts_[i]);
-  }
-  // The log with frame `i` replaced by another of the same length.
-  [[nodiscard]] std::string WithFrame(size_t i, const std::string& frame) const {
-    std::string log = sound_.at(kLog);
-    EXPECT_EQ(frame.size(), ends_[i] - starts_[i]);
-    return log.replace(starts_[i], frame.size(), frame);
-  }
-
-  TestFolder folder_;
-  std::map<std::string, std::string> sound_;
-  std::vector<size_t> starts_;  // of frames in the log
-  std::vector<size_t> ends_;
-};
 
 TEST_F(VerifyTest, FindsNothingInASoundTrail) {
   const VerifyReport report = Check();
@@ -471,123 +393,6 @@ TEST_F(VerifyTest, FindsTheSegmentsOfAForkOfTheTrail) {
     folder_.Write(runs, own_runs);
     EXPECT_TRUE(Check().ok());
   }
-}
-
-// The smallest segment that there is, most of its entries without anybody's tokens and without
-// parts, and three entries in the open log: so small that every byte of it can be changed. Each
-// file is a test of its own, as they take seconds.
-class VerifySmallest : public VerifyTest {
- protected:
-  void SetUp() override {
-    TrailSettings settings;
-    settings.commit.log_entries = kFirstOpen;
-    std::vector<Draft> drafts;
-    for (uint64_t i = 0; i < kFirstOpen; ++i) {
-      Draft& draft = drafts.emplace_back(TestFolder::Example(i % 2 == 0 ? "a" : "b"));
-      draft.time += std::chrono::milliseconds(i);
-      if (i % 64 == 0) continue;
-      draft.actor.reset();
-      draft.sealed.clear();
-    }
-    {
-      auto trail = folder_.Open(settings);
-      ASSERT_TRUE(trail) << trail.error().message.en;
-      ASSERT_TRUE((*trail)->Append(drafts));
-      ASSERT_TRUE((*trail)->WaitForSealing());
-      ASSERT_TRUE((*trail)->Append({drafts.data(), 1}));  // and what tells of the index
-      ASSERT_TRUE((*trail)->Append({drafts.data(), 1}));
-    }
-    Remember();
-    FindFrames();
-    ASSERT_EQ(starts_.size(), 3U);
-    const VerifyReport report = Check();
-    ASSERT_TRUE(report.ok()) << Said(report);
-    ASSERT_TRUE(report.notes.empty()) << report.notes[0].en;
-    ASSERT_EQ(report.entries, kFirstOpen + 3);
-  }
-
-  // Whether a fault in the file that was changed has the place of the byte that was.
-  using IsAt = std::function<bool(const Fault& fault, size_t byte)>;
-
-  void ChangeEveryByte(const std::string& file, const IsAt& is_at, size_t step = 1) {
-    const std::string& sound = sound_[file];
-    ASSERT_FALSE(sound.empty());
-    for (size_t i = 0; i < sound.size(); i += step) {
-      std::string changed = sound;
-      changed[i] = static_cast<char>(static_cast<unsigned char>(changed[i]) ^ (1U << (i % 8)));
-      folder_.Write(file, changed);
-      const VerifyReport report = Check();
-      ASSERT_TRUE(FoundAs(report, file, is_at, i)) << file << " byte " << i << Said(report);
-    }
-    folder_.Write(file, sound);
-    EXPECT_TRUE(Check().ok());
-  }
-  // To every length, where the file is small.
-  void CutEverywhere(const std::string& file, const IsAt& is_at) {
-    constexpr size_t kSmall = 2048;
-    const std::string& sound = sound_[file];
-    ASSERT_FALSE(sound.empty());
-    for (size_t length = 0; length < sound.size(); ++length) {
-      if (sound.size() > kSmall && length % 97 != 0 && length + 64 < sound.size()) continue;
-      folder_.Write(file, sound.substr(0, length));
-      const VerifyReport report = Check();
-      ASSERT_TRUE(FoundAs(report, file, is_at, length))
-          << file << " cut to " << length << Said(report);
-    }
-    folder_.Write(file, sound);
-    EXPECT_TRUE(Check().ok());
-  }
-  static bool FoundAs(const VerifyReport& report, const std::string& file, const IsAt& is_at,
-                      size_t byte) {
-    return std::ranges::any_of(report.faults, [&](const Fault& fault) {
-      return fault.file == file && is_at(fault, byte);
-    });
-  }
-  static bool AtTheByte(const Fault& fault, size_t byte) { return fault.offset == byte; }
-  static bool AtAnEntry(const Fault& fault, size_t /*byte*/) { return fault.entry.has_value(); }
-
-  static constexpr uint64_t kFirstOpen = 256;
-  static constexpr const char* kSegment = "segments/00000000000000000000.segment";
-  static constexpr const char* kRuns = "segments/00000000000000000000.runs";
-  static constexpr const char* kOpenLog = "segments/00000000000000000256.log";
-};
-
-TEST_F(VerifySmallest, FindsEveryChangedByteOfTheSegment) { ChangeEveryByte(kSegment, AtAnEntry); }
-TEST_F(VerifySmallest, FindsEveryChangedByteOfTheRuns) { ChangeEveryByte(kRuns, AtTheByte); }
-
-// Each hash at each of its places in some entry; all of them take three times as long as the rest.
-TEST_F(VerifySmallest, FindsChangedBytesOfEachLeafHash) {
-  const auto is_at = [](const Fault& fault, size_t byte) { return fault.entry == byte / 32; };
-  ChangeEveryByte("tree/0", is_at, 5);
-}
-
-TEST_F(VerifySmallest, FindsEveryChangedByteOfTheBundleHashes) {
-  ChangeEveryByte("tree/1", [](const Fault& fault, size_t byte) {
-    return fault.offset == byte / 32 * 32 && fault.entry == byte / 32 * 256;
-  });
-}
-
-TEST_F(VerifySmallest, FindsEveryChangedByteOfTheCheckpoints) {
-  const std::string_view text = sound_["checkpoints"];
-  std::vector<size_t> notes;
-  for (size_t at = 0; at < text.size(); at += FirstNoteLength(text.substr(at))) notes.push_back(at);
-  ASSERT_GE(notes.size(), 2U);
-  ChangeEveryByte("checkpoints", [&](const Fault& fault, size_t byte) {
-    return fault.offset == *std::prev(std::ranges::upper_bound(notes, byte));
-  });
-}
-
-TEST_F(VerifySmallest, FindsEveryChangedByteOfTheOpenLog) {
-  ChangeEveryByte(kOpenLog, [&](const Fault& fault, size_t byte) {
-    const auto frame = EntryAt(byte);
-    if (!frame) return fault.offset <= byte;
-    return fault.entry == kFirstOpen + *frame && fault.offset == starts_[*frame];
-  });
-}
-
-TEST_F(VerifySmallest, FindsEveryTruncationOfSealedFiles) {
-  CutEverywhere(kSegment, AtAnEntry);
-  for (const char* file : {kRuns, "tree/0", "tree/1"}) CutEverywhere(file, AtTheByte);
 }
 
 // Written by a version before this one: sound, and believed no more than what is written now.
